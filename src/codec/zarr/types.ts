@@ -1,0 +1,71 @@
+import type { Dtype, NdArray, TypedArray } from '../../array/index.ts';
+import type { Written } from '../files.ts';
+
+/** Element types of a stored array; 64-bit integers arrive as Float64Array (checked to be safe integers). */
+export type ZarrDtype = Dtype | 'bool' | 'int64' | 'uint64' | 'string';
+
+/** A folder or an http(s) address that holds zarr keys. Missing keys are undefined, every other fault is an error. */
+export interface ZarrStore {
+  location: string;
+  get(key: string, range?: { offset: number; length: number } | { suffix: number }): Promise<Uint8Array | undefined>;
+}
+
+/** A group's metadata. */
+export interface ZarrGroup {
+  zarrFormat: 2 | 3;
+  attributes: Record<string, unknown>;
+}
+
+/** Per axis: one index (the axis is dropped), a half-open range, or null for all. */
+export type Selection = readonly (number | readonly [number, number] | null)[];
+
+/** An array opened for reading. */
+export interface ZarrArray {
+  /** Path inside the store, without slashes at its ends. */
+  path: string;
+  zarrFormat: 2 | 3;
+  shape: readonly number[];
+  dtype: ZarrDtype;
+  /** Smallest unit that decodes alone (the inner chunk where sharded). */
+  chunks: readonly number[];
+  /** Shard shape, or null. */
+  shards: readonly number[] | null;
+  dimensionNames: readonly (string | null)[] | null;
+  attributes: Record<string, unknown>;
+  /** The metadata document as read, for fingerprints. */
+  metadata: unknown;
+  /** Reads a region as a contiguous C-order array; bool is Uint8Array, 64-bit integers Float64Array. */
+  read(selection?: Selection): Promise<NdArray>;
+  /** Reads a whole array of strings. */
+  readStrings(): Promise<string[]>;
+}
+
+/** What an array is, for writing. */
+export interface ArraySpec {
+  shape: readonly number[];
+  chunks: readonly number[];
+  dtype: ZarrDtype;
+  fillValue?: number;
+  dimensionNames?: readonly string[];
+  attributes?: Record<string, unknown>;
+  /** Default 3. */
+  zarrFormat?: 2 | 3;
+  /** Default 'zstd' (level 3, with crc32c in v3 / checksum in v2 where the codec has one). */
+  compression?: 'zstd' | 'blosc' | 'gzip' | 'none';
+}
+
+/** One written chunk: its key relative to the array's folder. */
+export interface WrittenChunk extends Written {
+  key: string;
+}
+
+/** An array opened for writing on the local disk: whole chunks only, each put in place atomically. */
+export interface ZarrWriter {
+  folder: string;
+  spec: Required<Pick<ArraySpec, 'shape' | 'chunks' | 'dtype'>> & ArraySpec;
+  /**
+   * Writes one whole chunk. `data` has the chunk's full shape, or its clipped shape at the array's end (it is then
+   * padded with the fill value).
+   */
+  writeChunk(coords: readonly number[], data: NdArray<TypedArray>): Promise<WrittenChunk>;
+}

@@ -1,0 +1,88 @@
+/**
+ * Every failure that a user can meet is a `MorulaError`: one line that names the place, what must hold, what was
+ * found and the remedy. `tag` names the kind for code, `exit` the process's exit code (sysexits, see README).
+ */
+export type ErrorTag =
+  | 'usage'
+  | 'not-found'
+  | 'invalid-metadata'
+  | 'invalid-option'
+  | 'invalid-data'
+  | 'shape-mismatch'
+  | 'unsupported'
+  | 'unreachable'
+  | 'storage'
+  | 'busy'
+  | 'other-settings'
+  | 'task-failed'
+  | 'broken-lineage'
+  | 'interrupted';
+
+const EXIT: Record<ErrorTag, number> = {
+  usage: 64,
+  'not-found': 65,
+  'invalid-metadata': 65,
+  'invalid-option': 64,
+  'invalid-data': 65,
+  'shape-mismatch': 65,
+  unsupported: 65,
+  unreachable: 69,
+  storage: 74,
+  busy: 75,
+  'other-settings': 78,
+  'task-failed': 70,
+  'broken-lineage': 65,
+  interrupted: 130,
+};
+
+/** Exit code of a defect of morula itself: anything thrown that is not a `MorulaError`. */
+export const EXIT_DEFECT = 70;
+
+/** A failure with a kind, one line of text, and an exit code. */
+export class MorulaError extends Error {
+  override readonly name = 'MorulaError';
+  readonly tag: ErrorTag;
+  readonly exit: number;
+
+  /**
+   * @param tag kind of failure
+   * @param message `place: what must hold, what was found; remedy`, lower case, no full stop
+   */
+  constructor(tag: ErrorTag, message: string, options?: { cause?: unknown; exit?: number }) {
+    super(message, { cause: options?.cause });
+    this.tag = tag;
+    this.exit = options?.exit ?? EXIT[tag];
+  }
+}
+
+/** True for errors of ours, also across a thread border, where the class is lost but the fields are kept. */
+export function isMorulaError(error: unknown): error is MorulaError {
+  return error instanceof Error && 'tag' in error && typeof error.tag === 'string' && error.tag in EXIT;
+}
+
+/** A plain form that survives `postMessage` (which keeps only `message` and `stack` of an error). */
+export interface PlainError {
+  tag: ErrorTag;
+  message: string;
+  exit: number;
+}
+
+/** The plain form of an error of ours, or null for any other. */
+export function toPlainError(error: unknown): PlainError | null {
+  return isMorulaError(error) ? { tag: error.tag, message: error.message, exit: error.exit } : null;
+}
+
+/** The error of a plain form. */
+export function fromPlainError(plain: PlainError): MorulaError {
+  return new MorulaError(plain.tag, plain.message, { exit: plain.exit });
+}
+
+const STORAGE_CODES = new Set(['ENOSPC', 'EDQUOT', 'EIO', 'EROFS', 'EACCES', 'EPERM', 'EMFILE', 'ENFILE', 'EFBIG']);
+
+/** The `storage` error (exit 74) for a failed file operation on `path`, or the error itself if it is another. */
+export function asStorageError(place: string, path: string, error: unknown): unknown {
+  const code = error instanceof Error && 'code' in error ? String(error.code) : '';
+  if (!STORAGE_CODES.has(code)) return error;
+  const why = code === 'ENOSPC' || code === 'EDQUOT' ? 'the disk is full; free some space and run again' : code;
+  return new MorulaError('storage', `${place}: ${path} cannot be written: ${why}`, { cause: error });
+}
