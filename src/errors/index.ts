@@ -77,12 +77,23 @@ export function fromPlainError(plain: PlainError): MorulaError {
   return new MorulaError(plain.tag, plain.message, { exit: plain.exit });
 }
 
-const STORAGE_CODES = new Set(['ENOSPC', 'EDQUOT', 'EIO', 'EROFS', 'EACCES', 'EPERM', 'EMFILE', 'ENFILE', 'EFBIG']);
+const STORAGE_CODES = new Set([
+  'ENOSPC',
+  'EDQUOT',
+  'EIO',
+  'EROFS',
+  'EACCES',
+  'EPERM',
+  'EMFILE',
+  'ENFILE',
+  'EFBIG',
+]);
 
 /** The `storage` error (exit 74) for a failed file operation on `path`, or the error itself if it is another. */
 export function asStorageError(place: string, path: string, error: unknown): unknown {
   const code = error instanceof Error && 'code' in error ? String(error.code) : '';
   if (!STORAGE_CODES.has(code)) return error;
-  const why = code === 'ENOSPC' || code === 'EDQUOT' ? 'the disk is full; free some space and run again' : code;
+  const why =
+    code === 'ENOSPC' || code === 'EDQUOT' ? 'the disk is full; free some space and run again' : code;
   return new MorulaError('storage', `${place}: ${path} cannot be written: ${why}`, { cause: error });
 }

@@ -7,7 +7,10 @@ export type ZarrDtype = Dtype | 'bool' | 'int64' | 'uint64' | 'string';
 /** A folder or an http(s) address that holds zarr keys. Missing keys are undefined, every other fault is an error. */
 export interface ZarrStore {
   location: string;
-  get(key: string, range?: { offset: number; length: number } | { suffix: number }): Promise<Uint8Array | undefined>;
+  get(
+    key: string,
+    range?: { offset: number; length: number } | { suffix: number },
+  ): Promise<Uint8Array | undefined>;
 }
 
 /** A group's metadata. */
