@@ -1,0 +1,117 @@
+import { type ColumnTable, decodeColumns, encodeColumns } from '../codec/columns.ts';
+import type { Detections, FrameObjects } from '../segment/types.ts';
+
+/** Detections of one frame, physical units: the columns of `Detections` less `t`. */
+export interface FrameTable {
+  t: number;
+  count: number;
+  nChannels: number;
+  label: Uint32Array;
+  z: Float64Array;
+  y: Float64Array;
+  x: Float64Array;
+  size: Float64Array;
+  radius: Float64Array;
+  prob: Float32Array;
+  border: Uint8Array;
+  intensity: Float32Array;
+}
+
+/**
+ * Pixels to micrometres, once.
+ *
+ * @param voxelSize `[z, y, x]` micrometres
+ */
+export function toPhysical(
+  t: number,
+  objects: FrameObjects,
+  voxelSize: readonly [number, number, number],
+  ndim: 2 | 3,
+): FrameTable {
+  const [dz, dy, dx] = voxelSize;
+  const unit = ndim === 2 ? dy * dx : dz * dy * dx;
+  const size = objects.size.map((pixels) => pixels * unit);
+  return {
+    t,
+    count: objects.count,
+    nChannels: objects.nChannels,
+    label: objects.label,
+    z: objects.z.map((v) => v * dz),
+    y: objects.y.map((v) => v * dy),
+    x: objects.x.map((v) => v * dx),
+    size,
+    radius: size.map((s) => equivalentRadius(s, ndim)),
+    prob: objects.prob,
+    border: objects.border,
+    intensity: objects.intensity,
+  };
+}
+
+/** Radius of the disc or ball of the given area or volume. */
+export function equivalentRadius(size: number, ndim: 2 | 3): number {
+  return ndim === 2 ? Math.sqrt(size / Math.PI) : Math.cbrt((3 * size) / (4 * Math.PI));
+}
+
+/** Bytes of a frame's table. */
+export function encodeFrameTable(table: FrameTable): Uint8Array {
+  const { t, count, nChannels, ...columns } = table;
+  return encodeColumns({ meta: { t, count, nChannels }, columns });
+}
+
+/** The table in `bytes`; `place` names the file in errors. */
+export function decodeFrameTable(bytes: Uint8Array, place: string): FrameTable {
+  const { meta, columns } = decodeColumns(bytes, place) as ColumnTable & {
+    meta: { t: number; count: number; nChannels: number };
+  };
+  return { ...meta, ...columns } as unknown as FrameTable;
+}
+
+/** All frames' tables under one another, in the order given (by frame). */
+export function joinTables(tables: readonly FrameTable[], ndim: 2 | 3): Detections {
+  const count = tables.reduce((sum, table) => sum + table.count, 0);
+  const nChannels = tables.reduce((most, table) => Math.max(most, table.nChannels), 0);
+  const all: Detections = {
+    count,
+    ndim,
+    t: new Int32Array(count),
+    label: new Uint32Array(count),
+    z: new Float64Array(count),
+    y: new Float64Array(count),
+    x: new Float64Array(count),
+    size: new Float64Array(count),
+    radius: new Float64Array(count),
+    prob: new Float32Array(count),
+    border: new Uint8Array(count),
+    intensity: new Float32Array(count * nChannels),
+    nChannels,
+  };
+  let row = 0;
+  for (const table of tables) {
+    all.t.fill(table.t, row, row + table.count);
+    for (const name of ['label', 'z', 'y', 'x', 'size', 'radius', 'prob', 'border'] as const) {
+      all[name].set(table[name], row);
+    }
+    all.intensity.set(table.intensity, row * nChannels);
+    row += table.count;
+  }
+  return all;
+}
+
+/** The rows `[start, end)` of `detections`, which all lie in frame `t`, as a frame's table. */
+export function sliceTable(detections: Detections, t: number, start: number, end: number): FrameTable {
+  const { nChannels } = detections;
+  return {
+    t,
+    count: end - start,
+    nChannels,
+    label: detections.label.slice(start, end),
+    z: detections.z.slice(start, end),
+    y: detections.y.slice(start, end),
+    x: detections.x.slice(start, end),
+    size: detections.size.slice(start, end),
+    radius: detections.radius.slice(start, end),
+    prob: detections.prob.slice(start, end),
+    border: detections.border.slice(start, end),
+    intensity: detections.intensity.slice(start * nChannels, end * nChannels),
+  };
+}

@@ -1,0 +1,112 @@
+import { readFile, stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import { sha256Hex, writeFileAtomic } from '../codec/files.ts';
+import { morulaVersion } from '../codec/packageRoot.ts';
+import { MorulaError } from '../errors/index.ts';
+import type { Detections, LabelImage } from '../segment/types.ts';
+import { decodeFrameTable, encodeFrameTable, type FrameTable, joinTables } from './frameTable.ts';
+import { writeLabels } from './labels.ts';
+import { layout } from './layout.ts';
+import type { FrameMarker, RunFile } from './types.ts';
+
+/** What a worker reports besides the frame itself. */
+export interface FrameReport {
+  seconds: FrameMarker['seconds'];
+  warnings: string[];
+}
+
+/**
+ * Commits one frame: label chunks, table, then the done-marker that names both with their checksums. Until the marker
+ * is in place the frame counts as not done; two writers of one frame write the same bytes over one another.
+ *
+ * @param labels null for imported points
+ */
+export async function commitFrame(
+  folder: string,
+  key: string,
+  table: FrameTable,
+  labels: LabelImage | null,
+  report: FrameReport,
+): Promise<FrameMarker> {
+  const outputs = labels === null ? [] : await writeLabels(folder, table.t, labels);
+  const written = await writeFileAtomic(layout.frameTable(folder, table.t), encodeFrameTable(table));
+  const name = layout.frameTable('', table.t);
+  const marker: FrameMarker = {
+    v: 1,
+    unit: `segment/${table.t}`,
+    key,
+    count: table.count,
+    outputs: [...outputs, { path: name, ...written }],
+    seconds: report.seconds,
+    env: { morula: morulaVersion(), node: process.version },
+    warnings: report.warnings,
+  };
+  await writeFileAtomic(layout.frameMarker(folder, table.t), JSON.stringify(marker));
+  return marker;
+}
+
+/** The frame's marker if the frame is done under `key` and every file it names has its size; else null. */
+export async function readMarker(folder: string, key: string, t: number): Promise<FrameMarker | null> {
+  let marker: FrameMarker;
+  try {
+    marker = JSON.parse(await readFile(layout.frameMarker(folder, t), 'utf8')) as FrameMarker;
+  } catch {
+    return null;
+  }
+  if (marker.v !== 1 || marker.key !== key || !Array.isArray(marker.outputs)) return null;
+  for (const output of marker.outputs) {
+    const found = await stat(join(folder, output.path)).catch(() => null);
+    if (found === null || found.size !== output.bytes) return null;
+  }
+  return marker;
+}
+
+/** Frames in `[start, end)` that are not done. */
+export async function missingFrames(
+  folder: string,
+  key: string,
+  start: number,
+  end: number,
+): Promise<number[]> {
+  const missing: number[] = [];
+  for (let t = start; t < end; t++) if ((await readMarker(folder, key, t)) === null) missing.push(t);
+  return missing;
+}
+
+/** All markers of a result, in frame order. */
+export async function readMarkers(folder: string, run: RunFile): Promise<FrameMarker[]> {
+  const markers: FrameMarker[] = [];
+  for (let t = 0; t < run.movie.nFrames; t++) {
+    const marker = await readMarker(folder, run.segmentKey, t);
+    if (marker === null) {
+      throw new MorulaError(
+        'invalid-data',
+        `store: frame ${t} of ${folder} is not segmented; finish it with: morula track ${run.movie.path ?? '<movie>'} -o ${folder}`,
+      );
+    }
+    markers.push(marker);
+  }
+  return markers;
+}
+
+/**
+ * Detections of all frames; each table is checked against its marker's checksum.
+ *
+ * @throws `invalid-data` naming the frame that is missing or damaged
+ */
+export async function loadDetections(folder: string, run: RunFile): Promise<Detections> {
+  const tables: FrameTable[] = [];
+  for (const [t, marker] of (await readMarkers(folder, run)).entries()) {
+    const path = layout.frameTable(folder, t);
+    const bytes = await readFile(path);
+    const expected = marker.outputs.find((output) => output.path === layout.frameTable('', t));
+    if (expected === undefined || sha256Hex(bytes) !== expected.sha256) {
+      throw new MorulaError(
+        'invalid-data',
+        `store: ${path} is damaged (its checksum differs); remove it and run the same command again`,
+      );
+    }
+    tables.push(decodeFrameTable(bytes, path));
+  }
+  return joinTables(tables, run.movie.ndim);
+}

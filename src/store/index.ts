@@ -1,0 +1,15 @@
+export { stageKey } from './canonical.ts';
+export type { FrameReport } from './frames.ts';
+export { commitFrame, loadDetections, missingFrames, readMarkers } from './frames.ts';
+export type { FrameTable } from './frameTable.ts';
+export { equivalentRadius, sliceTable, toPhysical } from './frameTable.ts';
+export { readLabels } from './labels.ts';
+export { layout } from './layout.ts';
+export type { LinksMarker } from './links.ts';
+export { commitLinksMarker, linkKey, loadLinks, readLinksMarker, writeLinks } from './links.ts';
+export { takeLock } from './lock.ts';
+export type { ResultPlan } from './result.ts';
+export { hasLabels, loadLineage, openResult, prepareResult } from './result.ts';
+export { readRunFile, writeRunFile } from './runFile.ts';
+export type { FrameMarker, LinkSettings, RunFile, SegmentSettings, StoredMovie, Summary } from './types.ts';
+export { storeMovie } from './types.ts';

@@ -1,0 +1,22 @@
+import { join } from 'node:path';
+
+/** Where everything of a result lies; see the README's table of the result folder. */
+export const layout = {
+  run: (folder: string): string => join(folder, 'run.json'),
+  lock: (folder: string): string => join(folder, 'run.lock'),
+  labels: (folder: string): string => join(folder, 'labels'),
+  cells: (folder: string): string => join(folder, 'labels', 'cells'),
+  cellsArray: (folder: string): string => join(folder, 'labels', 'cells', '0'),
+  frames: (folder: string): string => join(folder, 'frames'),
+  frameTable: (folder: string, t: number): string => join(folder, 'frames', `${frameName(t)}.bin`),
+  frameMarker: (folder: string, t: number): string => join(folder, 'frames', `${frameName(t)}.json`),
+  links: (folder: string): string => join(folder, 'links.bin'),
+  linksMarker: (folder: string): string => join(folder, 'links.json'),
+  geff: (folder: string): string => join(folder, 'tracks.geff'),
+  tables: (folder: string): string => join(folder, 'tables'),
+  edits: (folder: string): string => join(folder, 'edits.jsonl'),
+} as const;
+
+function frameName(t: number): string {
+  return String(t).padStart(6, '0');
+}

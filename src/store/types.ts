@@ -1,0 +1,87 @@
+import type { Dtype } from '../array/index.ts';
+import type { Channel, MovieInfo } from '../read/types.ts';
+
+/** The movie as the result remembers it: enough to open it again and to give every number its unit. */
+export interface StoredMovie {
+  /** Absolute path or address; null for imported tracks without a movie. */
+  path: string | null;
+  name: string;
+  ndim: 2 | 3;
+  nFrames: number;
+  /** `[z, y, x]` pixels; zeros where there is no image. */
+  shape: readonly [number, number, number];
+  dtype: Dtype | null;
+  level: number;
+  channels: Channel[];
+  /** `[z, y, x]` micrometres. */
+  voxelSize: readonly [number, number, number];
+  /** Seconds. */
+  timeStep: number;
+  /** Metadata's hash, see `MovieInfo.fingerprint`. */
+  fingerprint: string;
+}
+
+/** What decides the pixels of the labels: a change of any of these makes another result. */
+export interface SegmentSettings {
+  kind: 'network' | 'import';
+  model: string;
+  modelSha256: string;
+  channel: number;
+  probThreshold: number;
+  nmsThreshold: number;
+  /** Micrometres, NaN is stored as null: the model's own scale. */
+  objectDiameter: number | null;
+  omeZarr: '0.4' | '0.5';
+}
+
+/** What decides the links. */
+export interface LinkSettings {
+  kind: 'lap' | 'global' | 'import';
+  maxDistance: number | null;
+  maxFrameInterval: number;
+  divisions: boolean;
+}
+
+/** Counts and times that the end of a run prints and `info` shows. */
+export interface Summary {
+  frames: number;
+  detections: number;
+  tracklets: number;
+  lineages: number;
+  divisions: number;
+  links: number;
+  /** Micrometres, as used. */
+  maxDistance: number | null;
+}
+
+/** run.json */
+export interface RunFile {
+  format: 'morula-result';
+  version: 1;
+  morula: string;
+  movie: StoredMovie;
+  segment: SegmentSettings;
+  /** Hash of the movie's fingerprint and of `segment`: names the segmentation. */
+  segmentKey: string;
+  link: LinkSettings | null;
+  stages: { segment: 'running' | 'done'; link: 'none' | 'done' };
+  summary: Summary | null;
+}
+
+/** frames/NNNNN.json, written after everything that it names is in place. */
+export interface FrameMarker {
+  v: 1;
+  unit: string;
+  key: string;
+  count: number;
+  outputs: { path: string; bytes: number; sha256: string }[];
+  seconds: { read: number; network: number; total: number };
+  env: { morula: string; node: string };
+  warnings: string[];
+}
+
+/** The part of a movie's description that a result keeps. */
+export function storeMovie(info: MovieInfo): StoredMovie {
+  const { path, name, ndim, nFrames, shape, dtype, level, channels, voxelSize, timeStep, fingerprint } = info;
+  return { path, name, ndim, nFrames, shape, dtype, level, channels, voxelSize, timeStep, fingerprint };
+}
