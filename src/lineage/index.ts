@@ -1,0 +1,25 @@
+export { buildLineage, nodeName } from './build.ts';
+export { checkGraph, checkLineage } from './check.ts';
+export { findDivisions } from './divisions.ts';
+export type { LineageEdge, LineageGraph, LineageNode } from './graph.ts';
+export {
+  ancestorsOf,
+  cellCycleOf,
+  descendantsOf,
+  generationOf,
+  lineageOf,
+  nodeKeys,
+  sisterOf,
+  toGraph,
+  trackletOf,
+} from './graph.ts';
+export { measureTracklets, tallyFrames } from './measure.ts';
+export {
+  findAncestors,
+  findDescendants,
+  findSister,
+  measureCellCycle,
+  trackletNodes,
+} from './queries.ts';
+export { isSorted, pickDetections, remapLinks, sortDetections, sortLinks } from './sort.ts';
+export type { Divisions, FrameCounts, Lineage, TrackletMeasures, Tracklets } from './types.ts';
