@@ -1,0 +1,129 @@
+import { createHash } from 'node:crypto';
+import { existsSync } from 'node:fs';
+import { readdir, readFile, stat } from 'node:fs/promises';
+import { basename, dirname, extname, join, resolve } from 'node:path';
+import { MorulaError } from '../errors/index.ts';
+import { detectManifest } from './detect.ts';
+import { DEFAULTS, parseSidecar, type Sidecar } from './manifest.ts';
+import { checkOnnxBytes } from './onnxFile.ts';
+import { packageRoot } from './packageRoot.ts';
+import { openRuntime } from './runtime.ts';
+import type { BuiltinModel, Manifest, Model } from './types.ts';
+
+const MAX_BYTES = 2 ** 31;
+
+/** The models that ship with the package, by name. */
+export async function builtinModels(): Promise<BuiltinModel[]> {
+  const folder = join(packageRoot(), 'datasets', 'models');
+  if (!existsSync(folder)) return [];
+  const names = (await readdir(folder)).sort();
+  return names
+    .map((name) => ({ name, path: join(folder, name) }))
+    .filter(({ path }) => existsSync(join(path, 'model.json')) && existsSync(join(path, 'model.onnx')));
+}
+
+/**
+ * Reads a model: a built-in one by name, a folder with one `.onnx` file, or such a file. What no `model.json` (or
+ * `<file name>.json`) beside it states is found out by a run on a small test picture.
+ *
+ * @throws `not-found`, `invalid-data` or `invalid-metadata` with the reason; `unsupported` for 3D models
+ */
+export async function loadModel(nameOrPath: string): Promise<Model> {
+  const path = await findOnnx(nameOrPath);
+  const bytes = await readBytes(path);
+  checkOnnxBytes(bytes, path);
+  const sha256 = createHash('sha256').update(bytes).digest('hex');
+  const sidecar = await readSidecar(path);
+  if (sidecar.sha256 !== null && sidecar.sha256.toLowerCase() !== sha256)
+    throw new MorulaError(
+      'invalid-data',
+      `model: ${path} must have the sha256 that its model.json states (${sidecar.sha256.slice(0, 12)}...), ` +
+        `got ${sha256.slice(0, 12)}...; the file is damaged or another one, fetch it again`,
+    );
+  const { manifest, warnings } = await complete(sidecar, bytes, path);
+  return { manifest, bytes, sha256, path, warnings };
+}
+
+async function findOnnx(nameOrPath: string): Promise<string> {
+  const builtins = await builtinModels();
+  const builtin = builtins.find(({ name }) => name === nameOrPath);
+  if (builtin) return join(builtin.path, 'model.onnx');
+  const path = resolve(nameOrPath);
+  const found = await stat(path).catch(() => null);
+  if (!found)
+    throw new MorulaError(
+      'not-found',
+      `model: "${nameOrPath}" must be a built-in model (${builtins.map((m) => m.name).join(', ') || 'none here'}), ` +
+        'a folder with an .onnx file, or an .onnx file; nothing is there',
+    );
+  return found.isDirectory() ? onnxInFolder(path) : path;
+}
+
+async function onnxInFolder(folder: string): Promise<string> {
+  const names = (await readdir(folder)).sort();
+  const files = names.filter((name) => extname(name).toLowerCase() === '.onnx');
+  if (files.includes('model.onnx')) return join(folder, 'model.onnx');
+  if (files.length === 1) return join(folder, files[0]!);
+  if (files.length > 1)
+    throw new MorulaError(
+      'invalid-data',
+      `model: the folder ${folder} must hold one .onnx file, found ${files.join(', ')}; name the file`,
+    );
+  const keras = names.some((name) => name === 'saved_model.pb' || name.endsWith('.h5'));
+  throw new MorulaError(
+    keras ? 'unsupported' : 'invalid-data',
+    `model: the folder ${folder} must hold an .onnx file, found ` +
+      (keras ? 'a Keras or TensorFlow model; export it to ONNX first' : 'none'),
+  );
+}
+
+async function readBytes(path: string): Promise<Uint8Array> {
+  const info = await stat(path);
+  if (!info.isFile()) throw new MorulaError('invalid-data', `model: ${path} must be a regular file`);
+  if (info.size > MAX_BYTES)
+    throw new MorulaError(
+      'invalid-data',
+      `model: ${path} must be smaller than 2 GiB, got ${info.size} bytes`,
+    );
+  try {
+    return new Uint8Array(await readFile(path));
+  } catch (cause) {
+    throw new MorulaError('invalid-data', `model: ${path} cannot be read`, { cause });
+  }
+}
+
+async function readSidecar(path: string): Promise<Sidecar> {
+  const stem = basename(path, extname(path));
+  for (const name of [`${stem}.json`, 'model.json']) {
+    const file = join(dirname(path), name);
+    if (existsSync(file)) return parseSidecar(await readFile(file, 'utf8'), file);
+  }
+  return { stated: {}, sha256: null };
+}
+
+/** Fills what the sidecar leaves open: by a probe when the network's geometry is not all stated. */
+async function complete(
+  sidecar: Sidecar,
+  bytes: Uint8Array,
+  path: string,
+): Promise<{ manifest: Manifest; warnings: string[] }> {
+  const { stated } = sidecar;
+  const stem = basename(path, extname(path));
+  const name = stated.name ?? (stem === 'model' ? basename(dirname(path)) : stem);
+  const { layout, grid, nRays, divisibleBy, halo } = stated;
+  if (layout && grid && nRays && divisibleBy && halo)
+    return {
+      manifest: { ...DEFAULTS, ...stated, name, layout, grid, nRays, divisibleBy, halo },
+      warnings: [],
+    };
+  const { session } = await openRuntime(bytes, path, { device: 'cpu' });
+  try {
+    const manifest = await detectManifest(session, stated, name, path);
+    const warnings = stated.thresholds
+      ? []
+      : ['no model.json states thresholds: prob 0.5 and nms 0.4 are used'];
+    return { manifest, warnings };
+  } finally {
+    await session.release();
+  }
+}
