@@ -4,13 +4,28 @@ import type { Written } from '../files.ts';
 /** Element types of a stored array; 64-bit integers arrive as Float64Array (checked to be safe integers). */
 export type ZarrDtype = Dtype | 'bool' | 'int64' | 'uint64' | 'string';
 
+/** A part of a stored object, bytes. */
+export type ByteRange = { offset: number; length: number } | { suffix: number };
+
 /** A folder or an http(s) address that holds zarr keys. Missing keys are undefined, every other fault is an error. */
 export interface ZarrStore {
   location: string;
-  get(
-    key: string,
-    range?: { offset: number; length: number } | { suffix: number },
-  ): Promise<Uint8Array | undefined>;
+  /**
+   * The bytes of a key, or of a part of it (shorter where the object ends earlier).
+   *
+   * @param maxBytes most bytes that may arrive (default 2 GiB); more is an `invalid-data` error
+   */
+  get(key: string, range?: ByteRange, maxBytes?: number): Promise<Uint8Array | undefined>;
+}
+
+/** How patient a store on the network is. */
+export interface StoreOptions {
+  /** Longest silence before an attempt is given up, seconds (default 30). */
+  timeout?: number;
+  /** Attempts in all (default 4). */
+  tries?: number;
+  /** First pause between attempts, seconds; it doubles each time (default 0.5). */
+  backOff?: number;
 }
 
 /** A group's metadata. */

@@ -1,0 +1,3 @@
+export type { Written } from './files.ts';
+export { sha256Hex, writeFileAtomic } from './files.ts';
+export * from './zarr/index.ts';

@@ -1,0 +1,16 @@
+export { canonicalJson, isObject, type JsonObject } from './json.ts';
+export { openArray, readGroup } from './open.ts';
+export { isHttpLocation, openStore } from './store.ts';
+export type {
+  ArraySpec,
+  ByteRange,
+  Selection,
+  StoreOptions,
+  WrittenChunk,
+  ZarrArray,
+  ZarrDtype,
+  ZarrGroup,
+  ZarrStore,
+  ZarrWriter,
+} from './types.ts';
+export { createArray, createGroup, openWriter, writeArray } from './write.ts';

@@ -1,0 +1,156 @@
+import { mkdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import { allocate, type NdArray, sizeOf, type TypedArray } from '../../array/index.ts';
+import { MorulaError } from '../../errors/index.ts';
+import { writeFileAtomic } from '../files.ts';
+import { arrayDocuments, checkSpec, specOf } from './documents.ts';
+import { encodeNumbers, encodeStrings, type PlainData, viewPlain } from './encode.ts';
+import { openFileStore } from './fileStore.ts';
+import { readArrayMeta } from './open.ts';
+import { boxPoints, copyBox, cStride } from './region.ts';
+import type { ArraySpec, WrittenChunk, ZarrWriter } from './types.ts';
+
+/** Writes the documents of a group; the folder is created. @throws `storage` */
+export async function createGroup(
+  folder: string,
+  attributes: Record<string, unknown>,
+  zarrFormat: 2 | 3 = 3,
+): Promise<void> {
+  if (zarrFormat === 3) {
+    const document = { zarr_format: 3, node_type: 'group', attributes };
+    await writeFileAtomic(join(folder, 'zarr.json'), text(document));
+    return;
+  }
+  await writeFileAtomic(join(folder, '.zattrs'), text(attributes));
+  await writeFileAtomic(join(folder, '.zgroup'), text({ zarr_format: 2 }));
+}
+
+/** Writes the documents of an array and opens it for writing; chunks that are there stay. @throws `storage` */
+export async function createArray(folder: string, spec: ArraySpec): Promise<ZarrWriter> {
+  checkSpec(spec);
+  await mkdir(folder, { recursive: true }).catch(() => undefined);
+  for (const [name, document] of arrayDocuments(spec))
+    await writeFileAtomic(join(folder, name), text(document));
+  return createWriter(folder, spec);
+}
+
+/** Opens an array that `createArray` made. @throws `unsupported` when its codecs are not those of this writer */
+export async function openWriter(folder: string): Promise<ZarrWriter> {
+  const meta = await readArrayMeta(await openFileStore(folder), '');
+  return createWriter(folder, specOf(meta, folder));
+}
+
+/**
+ * Writes a whole array: documents and every chunk.
+ *
+ * @param data elements in C order; bigint arrays only for 64-bit integers, strings only for dtype string
+ */
+export async function writeArray(
+  folder: string,
+  spec: ArraySpec,
+  data: TypedArray | BigInt64Array | BigUint64Array | readonly string[],
+): Promise<void> {
+  await createArray(folder, spec);
+  if (data.length !== sizeOf(spec.shape)) {
+    throw shapeError(folder, `${sizeOf(spec.shape)} elements`, `${data.length}`);
+  }
+  const strings = !ArrayBuffer.isView(data);
+  if (strings !== (spec.dtype === 'string')) {
+    throw shapeError(folder, `data of dtype ${spec.dtype}`, strings ? 'strings' : 'numbers');
+  }
+  const plain: PlainData | readonly string[] = strings ? data : viewPlain(data, spec.dtype);
+  const stride = cStride(spec.shape);
+  const end = spec.shape.map((extent, axis) => Math.ceil(extent / spec.chunks[axis]));
+  for (const coords of boxPoints(
+    end.map(() => 0),
+    end,
+  )) {
+    const at = coords.reduce((sum, c, axis) => sum + c * spec.chunks[axis] * stride[axis], 0);
+    const extent = clipped(spec, coords);
+    const chunkStride = cStride(spec.chunks);
+    let bytes: Uint8Array;
+    if (strings) {
+      const chunk = new Array<string>(sizeOf(spec.chunks)).fill('');
+      copyBox(extent, plain as readonly string[], stride, at, chunk, chunkStride, 0);
+      bytes = await encodeStrings(chunk, spec);
+    } else {
+      const source = plain as Uint8Array;
+      const chunk = source.slice(0, 0).constructor as Uint8ArrayConstructor;
+      const target = new chunk(sizeOf(spec.chunks));
+      if (spec.fillValue) fillPlain(target, spec.fillValue);
+      copyBox(extent, source, stride, at, target, chunkStride, 0);
+      bytes = await encodeNumbers(target, spec);
+    }
+    await writeFileAtomic(join(folder, chunkKey(spec, coords)), bytes);
+  }
+}
+
+function fillPlain(target: PlainData, value: number): void {
+  if (target instanceof BigInt64Array || target instanceof BigUint64Array) target.fill(BigInt(value));
+  else target.fill(value);
+}
+
+function createWriter(folder: string, spec: ArraySpec): ZarrWriter {
+  return {
+    folder,
+    spec,
+    async writeChunk(coords, data): Promise<WrittenChunk> {
+      const chunk = wholeChunk(folder, spec, coords, data);
+      const key = chunkKey(spec, coords);
+      const written = await writeFileAtomic(join(folder, key), await encodeNumbers(chunk, spec));
+      return { key, ...written };
+    },
+  };
+}
+
+/** Key of a chunk, '/' between its parts. */
+export function chunkKey(spec: Pick<ArraySpec, 'zarrFormat'>, coords: readonly number[]): string {
+  if (spec.zarrFormat === 2) return coords.join('/') || '0';
+  return ['c', ...coords].join('/');
+}
+
+/** Shape of the part of a chunk that lies in the array. */
+function clipped(spec: ArraySpec, coords: readonly number[]): number[] {
+  return spec.chunks.map((extent, axis) => Math.min(extent, spec.shape[axis] - coords[axis] * extent));
+}
+
+function wholeChunk(
+  folder: string,
+  spec: ArraySpec,
+  coords: readonly number[],
+  data: NdArray<TypedArray>,
+): PlainData {
+  const inside = clipped(spec, coords);
+  const fits = coords.length === spec.shape.length && coords.every((c) => Number.isInteger(c) && c >= 0);
+  if (!fits || inside.some((extent) => !(extent > 0))) {
+    throw shapeError(folder, `chunk coordinates inside ${spec.shape.join(' x ')}`, coords.join('/'));
+  }
+  const same = (shape: readonly number[]): boolean =>
+    shape.length === data.shape.length && shape.every((extent, axis) => extent === data.shape[axis]);
+  const whole = same(spec.chunks);
+  if ((!whole && !same(inside)) || data.data.length !== sizeOf(data.shape)) {
+    throw shapeError(
+      folder,
+      `a chunk of ${inside.join(' x ')}`,
+      `${data.shape.join(' x ')}, ${data.data.length}`,
+    );
+  }
+  if (whole) return viewPlain(data.data, spec.dtype);
+  const target = allocateLike(data.data, sizeOf(spec.chunks));
+  if (spec.fillValue) target.fill(spec.fillValue);
+  copyBox(inside, data.data, cStride(inside), 0, target, cStride(spec.chunks), 0);
+  return viewPlain(target, spec.dtype);
+}
+
+function allocateLike(data: TypedArray, length: number): TypedArray {
+  const name = data.constructor.name.replace('Array', '').toLowerCase();
+  return allocate(name as Parameters<typeof allocate>[0], length);
+}
+
+function shapeError(folder: string, must: string, found: string): MorulaError {
+  return new MorulaError('shape-mismatch', `zarr: ${folder}: ${must} must be given, got ${found}`);
+}
+
+function text(document: unknown): string {
+  return `${JSON.stringify(document, null, 2)}\n`;
+}
