@@ -24,7 +24,7 @@ export const NUCLEOLUS_STRIDE = 4;
 const MODES = 4;
 const WAVES = 14;
 /** Amplitude of the outline's first mode; higher modes fall as 1 / number. */
-const ROUGHNESS = 0.1;
+const ROUGHNESS = 0.14;
 /** Chromatin grains from coarse to fine: wave numbers on the unit sphere. */
 const GRAIN: readonly [number, number] = [3.5, 15];
 

@@ -70,7 +70,13 @@ export function blurPlane(
 }
 
 /** A wide blur: the plane is averaged over blocks of `step`, blurred there and interpolated. Returns a new plane. */
-export function blurWide(plane: Float32Array, ny: number, nx: number, sigma: number, step: number): Float32Array {
+export function blurWide(
+  plane: Float32Array,
+  ny: number,
+  nx: number,
+  sigma: number,
+  step: number,
+): Float32Array {
   const my = Math.ceil(ny / step);
   const mx = Math.ceil(nx / step);
   const small = new Float32Array(my * mx);

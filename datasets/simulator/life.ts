@@ -65,7 +65,8 @@ function ageCells(
   random: Random,
 ): Cell[] {
   const ndim = options.preset === '3d' ? 3 : 2;
-  const rate = Math.max(0, 1 - (cells.length / options.capacity) ** 6);
+  const expected = cells.length + cells.filter((cell) => cell.countdown > 0).length;
+  const rate = Math.max(0, 1 - (expected / options.capacity) ** 6);
   const survivors: Cell[] = [];
   const newborn: Cell[] = [];
   for (const cell of cells) {

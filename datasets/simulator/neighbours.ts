@@ -18,7 +18,8 @@ export function forEachNear(
     high[k % 3] = Math.max(high[k % 3], positions[k]);
   }
   const [nz, ny, nx] = low.map((from, axis) => Math.floor((high[axis] - from) / reach) + 1);
-  const binOf = (i: number, axis: number): number => Math.floor((positions[3 * i + axis] - low[axis]) / reach);
+  const binOf = (i: number, axis: number): number =>
+    Math.floor((positions[3 * i + axis] - low[axis]) / reach);
 
   const head = new Int32Array(nz * ny * nx).fill(-1);
   const next = new Int32Array(n);

@@ -1,14 +1,8 @@
-import {
-  type Appearance,
-  appearanceOf,
-  MODE_STRIDE,
-  NUCLEOLUS_STRIDE,
-  WAVE_STRIDE,
-} from './appearance.ts';
+import { type Appearance, appearanceOf, MODE_STRIDE, NUCLEOLUS_STRIDE, WAVE_STRIDE } from './appearance.ts';
 import type { Life, SimulationOptions } from './types.ts';
 
 /** Contrast of the chromatin: standard deviation over mean. */
-const CHROMATIN = 0.24;
+const CHROMATIN = 0.32;
 /** Light that a nucleolus takes away at its centre. */
 const NUCLEOLUS = 0.55;
 /** Brightness of the edge over the middle: a nucleus is thinner there. */
@@ -68,7 +62,17 @@ function nucleusOf(life: Life, row: number): Nucleus {
   return {
     cell,
     centre: [rows.z[row], rows.y[row], rows.x[row]],
-    toUnit: Float64Array.of(uz / ru, uy / ru, ux / ru, vz / rv, vy / rv, vx / rv, w[0] / rw, w[1] / rw, w[2] / rw),
+    toUnit: Float64Array.of(
+      uz / ru,
+      uy / ru,
+      ux / ru,
+      vz / rv,
+      vy / rv,
+      vx / rv,
+      w[0] / rw,
+      w[1] / rw,
+      w[2] / rw,
+    ),
     brightness: rows.brightness[row],
     condensation: rows.condensation[row],
     appearance,
@@ -88,7 +92,7 @@ function paintNucleus(
     Math.max(0, Math.ceil((centre[axis] - extent[axis]) / voxelSize[axis] - 1));
   const to = (axis: number): number =>
     Math.min(shape[axis] - 1, Math.floor((centre[axis] + extent[axis]) / voxelSize[axis] + 1));
-  const roughness = 1 - 0.8 * condensation;
+  const roughness = 1 - 0.6 * condensation;
   const flat = shape[0] === 1;
   for (let z = from(0); z <= to(0); z++) {
     const dz = flat ? 0 : z * voxelSize[0] - centre[0];
@@ -101,10 +105,12 @@ function paintNucleus(
         const w = toUnit[6] * dz + toUnit[7] * dy + toUnit[8] * dx;
         const reach = Math.sqrt(u * u + v * v + w * w);
         if (reach > 1.6) continue;
-        const outline = reach > 0 ? outlineAt(nucleus.appearance, u / reach, v / reach, w / reach, roughness) : 1;
+        const outline =
+          reach > 0 ? outlineAt(nucleus.appearance, u / reach, v / reach, w / reach, roughness) : 1;
         const distance = reach / outline;
         const length = Math.hypot(dz, dy, dx);
-        const pixel = length > 0 ? Math.hypot(dz * voxelSize[0], dy * voxelSize[1], dx * voxelSize[2]) / length : 1;
+        const pixel =
+          length > 0 ? Math.hypot(dz * voxelSize[0], dy * voxelSize[1], dx * voxelSize[2]) / length : 1;
         const edge = length > 0 && reach > 0 ? (outline * length) / reach : radius;
         const cover = Math.min(1, ((1 - distance) * edge) / pixel + 0.5);
         const at = (z * shape[1] + y) * shape[2] + x;

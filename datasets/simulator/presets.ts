@@ -22,14 +22,14 @@ const PRESETS: Record<'2d' | '3d', Preset> = {
   '2d': {
     frames: 40,
     cells: 12,
-    shape: [1, 384, 384],
+    shape: [1, 320, 320],
     voxelSize: [1, 0.65, 0.65],
     timeStep: 300,
     biology: {
       nuclearRadius: 7.4,
-      bodyRatio: 1.45,
+      bodyRatio: 1.36,
       cycleMean: 17,
-      cycleSpread: [0.1, 0.08],
+      cycleSpread: [0.12, 0.12],
       speed: 0.3,
       persistence: 0.75,
       driftStep: 0.35,
@@ -38,23 +38,23 @@ const PRESETS: Record<'2d' | '3d', Preset> = {
     },
     optics: {
       psf: [0, 0.7, 0.7],
-      haze: 0.16,
+      haze: 0.2,
       hazeWidth: 7,
-      background: 0.05,
+      background: 0.09,
       vignette: 0.28,
       bleachFloor: 0.65,
       bleachFrames: 40,
       attenuationDepth: Number.POSITIVE_INFINITY,
       depthBlur: 0,
-      photons: 70,
-      gain: 12,
+      photons: 90,
+      gain: 10,
       offset: 100,
       readNoise: 8,
     },
   },
   '3d': {
     frames: 30,
-    cells: 8,
+    cells: 11,
     shape: [24, 160, 160],
     voxelSize: [2, 0.65, 0.65],
     timeStep: 300,
@@ -80,7 +80,7 @@ const PRESETS: Record<'2d' | '3d', Preset> = {
       attenuationDepth: 75,
       depthBlur: 0.012,
       photons: 60,
-      gain: 12,
+      gain: 10,
       offset: 100,
       readNoise: 8,
     },
@@ -105,7 +105,9 @@ export function resolveOptions(request: SimulationRequest = {}): SimulationOptio
   const wall = wallOf(name, preset, shape);
   const room = roomFor(wall, preset.biology);
   if (cells > room) {
-    fail(`cells must be at most ${room} in a field of ${shape.join(' x ')} pixels, got ${cells}; give a larger size`);
+    fail(
+      `cells must be at most ${room} in a field of ${shape.join(' x ')} pixels, got ${cells}; give a larger size`,
+    );
   }
   return {
     preset: name,
@@ -136,7 +138,8 @@ function shapeOf(name: '2d' | '3d', preset: Preset, request: SimulationRequest):
   }
   const [y, x] = request.size.slice(-2).map((side) => whole('size', side, 16, 16_384));
   const z = name === '2d' ? 1 : whole('size', request.size[0], 4, 4_096);
-  if (z * y * x > LARGEST_FRAME) fail(`size must be at most ${LARGEST_FRAME} pixels a frame, got ${z * y * x}`);
+  if (z * y * x > LARGEST_FRAME)
+    fail(`size must be at most ${LARGEST_FRAME} pixels a frame, got ${z * y * x}`);
   return [z, y, x];
 }
 

@@ -16,7 +16,13 @@ export function createRecorder(options: SimulationOptions): Recorder {
   const ndim = options.preset === '3d' ? 3 : 2;
   const centre = options.shape.map((side, axis) => ((side - 1) * options.voxelSize[axis]) / 2);
   const frameStart = [0];
-  const rows = { t: [] as number[], cell: [] as number[], z: [] as number[], y: [] as number[], x: [] as number[] };
+  const rows = {
+    t: [] as number[],
+    cell: [] as number[],
+    z: [] as number[],
+    y: [] as number[],
+    x: [] as number[],
+  };
   const looks = {
     radii: [] as number[],
     frame: [] as number[],
