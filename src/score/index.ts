@@ -1,0 +1,14 @@
+export type { CtcTable, SideExtras } from './builders.ts';
+export { fromCtc, fromLineage } from './builders.ts';
+export { scoreTracks } from './score.ts';
+export type {
+  AogmCounts,
+  MaskReader,
+  Measure,
+  ScoreInput,
+  ScoreNodes,
+  ScoreOptions,
+  Scores,
+  ScoreTrack,
+  SegImage,
+} from './types.ts';

@@ -1,0 +1,125 @@
+import type { NdArray } from '../array/index.ts';
+
+/**
+ * The nodes of one side (truth or result): columns of length `count`, in any order.
+ */
+export interface ScoreNodes {
+  count: number;
+  /** Frame index, from 0. */
+  t: ArrayLike<number>;
+  /** Value of the node's pixels in its frame's mask, unique within the frame; 0 where there are no masks. */
+  label: ArrayLike<number>;
+  /** Position in the unit of `matchDistance` (micrometres, or the file's unit); NaN = not known. */
+  z: ArrayLike<number>;
+  y: ArrayLike<number>;
+  x: ArrayLike<number>;
+  /** Id of the node's track. */
+  track: ArrayLike<number>;
+}
+
+/** One track: a cell between two divisions, or a piece of it. */
+export interface ScoreTrack {
+  /** Positive, unique within its side. */
+  id: number;
+  /** First and last frame, inclusive. */
+  begin: number;
+  end: number;
+  /** Id of the track that this one comes from, 0 = none. It ends before `begin`. */
+  parent: number;
+}
+
+/** A piece of segmentation truth: a whole frame (`z` null) or plane `z` of a 3D frame. */
+export interface SegImage {
+  t: number;
+  z: number | null;
+  image: NdArray;
+}
+
+/** Reads the mask image of frame `t`, `[y, x]` or `[z, y, x]`; 0 is background. */
+export type MaskReader = (t: number) => Promise<NdArray>;
+
+/**
+ * One side of a comparison, as the Cell Tracking Challenge sees it. Links are implied: consecutive nodes of one
+ * track are linked, and the last node of a parent is linked to the first node of each of its children.
+ */
+export interface ScoreInput {
+  nodes: ScoreNodes;
+  tracks: readonly ScoreTrack[];
+  /** Frames of the movie; default: the last frame with a node, plus one. */
+  nFrames?: number;
+  /** Absent for points. Frames are asked for once each, in order, and none is kept. */
+  masks?: MaskReader;
+  /**
+   * Truth only. Where the outlines that SEG is judged by come from: `'masks'` = the masks themselves are whole
+   * cells; a function = gold segmentation of some frames, sorted by `t`; absent = none, and SEG is null.
+   */
+  seg?: 'masks' | (() => AsyncIterable<SegImage> | Iterable<SegImage>);
+}
+
+/** What a caller may choose. */
+export interface ScoreOptions {
+  /** `'auto'` (default) matches by masks if both sides have them, by points otherwise. */
+  match?: 'auto' | 'masks' | 'points';
+  /** Largest distance of two matched points, inclusive; default half the truth's median nearest-neighbour spacing. */
+  matchDistance?: number;
+  /** `[z, y, x]` units per pixel, used where positions have to be measured in masks; default 1. */
+  voxelSize?: readonly [number, number, number];
+  /** Which BC(i) enters `BIO` and `OP_CLB`, 0 to 3; default 0, the strictest. */
+  bioTolerance?: number;
+  /** Also ask that the daughters of a division found in another frame lie on different branches; default false. */
+  strictDivisions?: boolean;
+  signal?: AbortSignal;
+  onProgress?: (done: number, total: number) => void;
+}
+
+/** A measure, or null where it is undefined. */
+export type Measure = number | null;
+
+/** Graph operations that turn the result into the truth. */
+export interface AogmCounts {
+  /** Splits: truth nodes beyond the first that one result node covers. */
+  NS: number;
+  /** Missed and extra nodes. */
+  FN: number;
+  FP: number;
+  /** Links to delete, to add, and of the wrong kind. */
+  ED: number;
+  EA: number;
+  EC: number;
+}
+
+/** Numbers of a score; the keys are the keys of `morula score --json`. */
+export interface Scores {
+  DET: Measure;
+  SEG: Measure;
+  TRA: Measure;
+  LNK: Measure;
+  AOGM: number;
+  counts: AogmCounts;
+  CT: Measure;
+  TF: Measure;
+  CCA: Measure;
+  /** With BC(`bioTolerance`). */
+  BIO: Measure;
+  /** Indexed by frame tolerance 0 to 3, as are all arrays here. */
+  BC: Measure[];
+  BIO_i: Measure[];
+  divisions: { precision: Measure[]; recall: Measure[]; f1: Measure[] };
+  OP_CSB: Measure;
+  OP_CTB: Measure;
+  /** With `BIO`. */
+  OP_CLB: Measure;
+  OP_CLB_i: Measure[];
+  CHOTA: Measure;
+  HOTA: Measure;
+  MOTA: Measure;
+  IDF1: Measure;
+  /** Identity switches and truth nodes swallowed by a result node that has another, as counted for MOTA. */
+  IDSW: number;
+  MULTI: number;
+  n_truth_nodes: number;
+  n_result_nodes: number;
+  matched_by: 'masks' | 'points';
+  /** Distance used for points (unit of the input), null for masks. */
+  match_distance: Measure;
+}
