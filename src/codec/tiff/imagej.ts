@@ -1,5 +1,5 @@
 import type { ImageJMetadata } from './types.ts';
-import { positive, secondsOf } from './units.ts';
+import { micrometresOf, positive, secondsOf } from './units.ts';
 
 /** ImageJ's metadata in an ImageDescription (`ImageJ=<version>` and `key=value` lines), or null when it is none. */
 export function parseImageJ(description: string): ImageJMetadata | null {
@@ -20,6 +20,7 @@ export function parseImageJ(description: string): ImageJMetadata | null {
     spacing: positive(fields.get('spacing')?.replace('-', '')),
     finterval: interval === null || intervalUnit === null ? null : interval * intervalUnit,
     unit: fields.get('unit') || null,
+    unitUm: micrometresOf(fields.get('unit') ?? ''),
   };
 }
 

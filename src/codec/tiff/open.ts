@@ -6,7 +6,6 @@ import { isSubsidiary, type PageLayout, readLayout } from './layout.ts';
 import { parseOme } from './ome.ts';
 import { type ByteSource, openSource, tiffError } from './source.ts';
 import type { ImageJMetadata, TiffFile } from './types.ts';
-import { micrometresOf } from './units.ts';
 
 /** Micrometres per pixel above which a resolution is taken for a print setting. */
 const MAX_PIXEL = 100;
@@ -120,7 +119,7 @@ async function readResolution(
     if (entry === undefined || entry.count !== 1) return Number.NaN;
     return (await readNumbers(source, header, entry, `${name} of page 0`))[0];
   };
-  const unit = imagej?.unit ? micrometresOf(imagej.unit) : null;
+  const unit = imagej?.unitUm ?? null;
   const perCentimetre = (await value(TAG.resolutionUnit, 'ResolutionUnit')) === 3;
   const scale = unit ?? (perCentimetre ? 1e4 : null);
   if (scale === null) return null;

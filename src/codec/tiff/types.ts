@@ -28,6 +28,8 @@ export interface ImageJMetadata {
   finterval: number | null;
   /** Unit of length as written, or null. */
   unit: string | null;
+  /** Micrometres of one `unit`, null where there is none or it is no length (pixels). */
+  unitUm: number | null;
 }
 
 /**
