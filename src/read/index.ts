@@ -1,0 +1,3 @@
+export type { StoreOptions } from '../codec/index.ts';
+export { openMovie } from './openMovie.ts';
+export type { Channel, Frame, Movie, MovieInfo, MovieSource } from './types.ts';
