@@ -73,15 +73,14 @@ function matchFrame(
     }
     start[i + 1] = column.length;
   }
+  const longest = Number.isFinite(gate) ? gate : cost.reduce((most, d) => Math.max(most, d), 0);
   const assigned = assignSparse({
     nRows: rows.length,
     nColumns: others.length,
     start,
     column: Int32Array.from(column),
     cost: Float64Array.from(cost),
-    freeCost: Number.isFinite(gate)
-      ? 2 * gate
-      : Math.max(1, 2 * cost.reduce((most, d) => Math.max(most, d), 0)),
+    freeCost: 2 * longest || 1,
   });
   for (const [i, node] of rows.entries()) if (assigned[i] >= 0) ofTruth[node] = others[assigned[i]];
 }

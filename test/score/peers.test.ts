@@ -1,0 +1,61 @@
+import { readFileSync } from 'node:fs';
+import { describe, expect, it } from 'vitest';
+import { type Measure, scoreTracks } from '../../src/score/index.ts';
+import { type Painting, toInput } from './canvas.ts';
+
+/** What `golden/make.py` writes. */
+interface GoldenSide {
+  boxes: [t: number, label: number, row: number, column: number, height: number, width: number][];
+  tracks: Painting['tracks'];
+}
+interface GoldenCase {
+  seed: number;
+  truth: GoldenSide;
+  result: GoldenSide;
+  scores: Record<string, Measure | Measure[] | Record<string, number>>;
+  divisions: Record<'precision' | 'recall' | 'f1', Measure[]> | null;
+}
+interface Golden {
+  versions: Record<string, string>;
+  size: number;
+  nFrames: number;
+  cases: GoldenCase[];
+}
+
+const file = process.env.MORULA_SCORE_GOLDEN ?? new URL('golden/golden.json', import.meta.url);
+const golden = JSON.parse(readFileSync(file, 'utf8')) as Golden;
+
+function toPainting({ boxes, tracks }: GoldenSide): Painting {
+  return {
+    size: golden.size,
+    nFrames: golden.nFrames,
+    boxes: boxes.map(([t, label, row, column, height, width]) => ({ t, label, row, column, height, width })),
+    tracks,
+  };
+}
+
+/** Numbers rounded to 6 digits, so that `toEqual` compares to that. */
+function rounded(value: unknown): unknown {
+  if (typeof value === 'number') return Math.round(value * 1e6) / 1e6;
+  if (Array.isArray(value)) return value.map(rounded);
+  if (value && typeof value === 'object')
+    return Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, rounded(inner)]));
+  return value;
+}
+
+describe('scoreTracks on randomly damaged lineages', () => {
+  it.each(golden.cases)(
+    'equals py-ctcmetrics and traccuracy to 6 digits, seed $seed',
+    async ({ truth, result, scores, divisions }) => {
+      const ours = await scoreTracks(toInput(toPainting(truth)), toInput(toPainting(result)));
+      const named = Object.keys(scores).map((key) => [key, ours[key as keyof typeof ours]]);
+      expect(rounded(Object.fromEntries(named))).toEqual(rounded(scores));
+      const undefinedHere = {
+        precision: [null, null, null, null],
+        recall: [null, null, null, null],
+        f1: [null, null, null, null],
+      };
+      expect(rounded(ours.divisions)).toEqual(rounded(divisions ?? undefinedHere));
+    },
+  );
+});
