@@ -22,11 +22,11 @@ export const WAVE_STRIDE = 5;
 export const NUCLEOLUS_STRIDE = 4;
 
 const MODES = 4;
-const WAVES = 14;
+const WAVES = 18;
 /** Amplitude of the outline's first mode; higher modes fall as 1 / number. */
 const ROUGHNESS = 0.14;
 /** Chromatin grains from coarse to fine: wave numbers on the unit sphere. */
-const GRAIN: readonly [number, number] = [3.5, 15];
+const GRAIN: readonly [number, number] = [4.2, 16];
 
 /** The look of the nucleus with this seed. */
 export function appearanceOf(seed: number, ndim: 2 | 3): Appearance {

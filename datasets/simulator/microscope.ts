@@ -61,11 +61,19 @@ function countPhotons(light: Float32Array, t: number, options: SimulationOptions
   for (let i = 0; i < light.length; i++) {
     const at = i % area;
     const mean = optics.photons * bright[at] * (fade * light[i] + medium[at]);
-    const photons = mean > 30 ? mean + Math.sqrt(mean) * random.normal() : random.poisson(mean);
+    const photons = mean > 30 ? mean + Math.sqrt(mean) * random.normal() : poissonAt(random.uniform(), mean);
     const grey = optics.offset + optics.gain * photons + optics.readNoise * random.normal();
     image[i] = Math.max(0, Math.min(65_535, Math.round(grey)));
   }
   return image;
+}
+
+/** The Poisson quantile of `u` in [0, 1) by sequential search: one random number a pixel. */
+function poissonAt(u: number, mean: number): number {
+  let k = 0;
+  let share = Math.exp(-mean);
+  for (let rest = u - share; rest >= 0 && k < 200; rest -= share) share *= mean / ++k;
+  return k;
 }
 
 /** Illumination (1 at its brightest) and the medium's light of every pixel of a plane; the same in all frames. */

@@ -19,3 +19,9 @@ export function renderFrame(life: Life, t: number, options: SimulationOptions): 
     labels: { data: labels, shape: [...shape] },
   };
 }
+
+/** The true label image of frame `t` alone, as `renderFrame` gives it. */
+export function renderLabels(life: Life, t: number, options: SimulationOptions): NdArray<Uint16Array> {
+  const shape = life.ndim === 2 ? options.shape.slice(1) : [...options.shape];
+  return { data: paintScene(life, t, options).labels, shape };
+}
