@@ -1,0 +1,113 @@
+import { createReadStream } from 'node:fs';
+import { createInterface } from 'node:readline';
+import { asReadError } from './input.ts';
+
+/** Rows per block of text handed to the file system. */
+const BLOCK = 4096;
+
+/** `value` to `digits` decimals in its shortest form; empty for NaN and infinities. */
+export function fixed(value: number, digits = 4): string {
+  if (!Number.isFinite(value)) return '';
+  const scale = 10 ** digits;
+  const rounded = Math.round(value * scale) / scale;
+  return String(Number.isFinite(rounded) ? rounded + 0 : value);
+}
+
+/** `value` to `digits` significant digits in its shortest form; empty for NaN and infinities. */
+export function significant(value: number, digits = 6): string {
+  return Number.isFinite(value) ? String(Number(value.toPrecision(digits)) + 0) : '';
+}
+
+/**
+ * A text cell: quoted where it holds a separator, a quote or a line break; a text that a spreadsheet would run as a
+ * formula (first character = + - @, tab or return, and not a number) is given a leading apostrophe.
+ */
+export function textCell(text: string): string {
+  const formula = /^[=+\-@\t\r]/.test(text) && (text.trim() === '' || Number.isNaN(Number(text)));
+  const safe = formula ? `'${text}` : text;
+  return formula || /[",;\r\n]/.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe;
+}
+
+/** A table as blocks of text, each some thousand rows, header first. */
+export function tableBlocks(header: readonly string[], count: number, row: (i: number) => string): string[] {
+  const blocks: string[] = [];
+  let lines: string[] = [header.map(textCell).join(',')];
+  for (let i = 0; i < count; i++) {
+    lines.push(row(i));
+    if (lines.length < BLOCK) continue;
+    blocks.push(`${lines.join('\n')}\n`);
+    lines = [];
+  }
+  if (lines.length > 0) blocks.push(`${lines.join('\n')}\n`);
+  return blocks;
+}
+
+/** Cells of one line; cells may be quoted, a quote inside is doubled. */
+export function splitLine(line: string, separator: string): string[] {
+  if (!line.includes('"')) return line.split(separator);
+  const cells: string[] = [];
+  let at = 0;
+  while (at <= line.length) {
+    if (line[at] !== '"') {
+      const end = line.indexOf(separator, at);
+      cells.push(line.slice(at, end < 0 ? undefined : end));
+      if (end < 0) return cells;
+      at = end + 1;
+      continue;
+    }
+    let cell = '';
+    at++;
+    for (;;) {
+      const quote = line.indexOf('"', at);
+      cell += line.slice(at, quote < 0 ? undefined : quote);
+      if (quote < 0) return [...cells, cell];
+      at = quote + 1;
+      if (line[at] !== '"') break;
+      cell += '"';
+      at++;
+    }
+    cells.push(cell);
+    if (line[at] !== separator) return cells;
+    at++;
+  }
+  return cells;
+}
+
+/** The separator of a header line: the one of comma, semicolon and tab that it has most of. */
+export function separatorOf(header: string): string {
+  let best = ',';
+  let most = 0;
+  for (const separator of [',', ';', '\t']) {
+    const n = header.split(separator).length - 1;
+    if (n > most) {
+      most = n;
+      best = separator;
+    }
+  }
+  return best;
+}
+
+/** Lines of a UTF-8 text file with their numbers from 1, without a byte-order mark; blank lines are left out. */
+export async function* readLines(path: string): AsyncGenerator<{ line: string; row: number }> {
+  const stream = createReadStream(path, { encoding: 'utf8', highWaterMark: 1 << 18 });
+  const lines = createInterface({ input: stream, crlfDelay: Number.POSITIVE_INFINITY });
+  let row = 0;
+  try {
+    for await (const text of lines) {
+      row++;
+      const line = row === 1 && text.charCodeAt(0) === 0xfeff ? text.slice(1) : text;
+      if (line.trim() !== '') yield { line, row };
+    }
+  } catch (error) {
+    throw asReadError(path, error);
+  } finally {
+    lines.close();
+    stream.destroy();
+  }
+}
+
+/** The first line that is not blank, or an empty text. */
+export async function firstLine(path: string): Promise<string> {
+  for await (const { line } of readLines(path)) return line;
+  return '';
+}

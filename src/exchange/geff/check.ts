@@ -1,0 +1,86 @@
+import { MorulaError } from '../../errors/index.ts';
+import type { GeffAxis, GeffMetadata } from './metadata.ts';
+
+type Json = Record<string, unknown>;
+
+function isObject(value: unknown): value is Json {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+/**
+ * The attribute `geff`, checked. The version may carry anything after MAJOR.MINOR, and may stand under `version`.
+ *
+ * @throws `invalid-metadata`, or `unsupported` for versions before 1.0 (no property metadata) and after 1.x
+ */
+export function checkMetadata(attribute: unknown, place: string): GeffMetadata {
+  const bad = (message: string): never => {
+    throw new MorulaError('invalid-metadata', `${place}: ${message}`);
+  };
+  if (!isObject(attribute)) return bad('the group must have the attribute "geff", it has none');
+  const version = attribute.geff_version ?? attribute.version;
+  const parts = typeof version === 'string' ? /^(\d+)\.(\d+)/.exec(version) : null;
+  if (!parts)
+    return bad(`geff_version must begin with two numbers, got ${JSON.stringify(version) ?? 'nothing'}`);
+  if (Number(parts[1]) !== 1) {
+    const remedy =
+      Number(parts[1]) === 0 ? 'write it again with a newer geff package' : 'a newer morula is needed';
+    throw new MorulaError(
+      'unsupported',
+      `${place}: geff_version must be 1.x, got ${String(version)}; ${remedy}`,
+    );
+  }
+  if (!isObject(attribute.node_props_metadata))
+    bad('node_props_metadata must describe the node properties, it is absent');
+  if (typeof attribute.directed !== 'boolean')
+    bad(`directed must be true or false, got ${JSON.stringify(attribute.directed) ?? 'nothing'}`);
+  const axes = attribute.axes;
+  if (
+    axes != null &&
+    !(Array.isArray(axes) && axes.every((axis) => isObject(axis) && typeof axis.name === 'string'))
+  ) {
+    bad('axes must be a list of axes with names');
+  }
+  const edges = attribute.edge_props_metadata;
+  return {
+    ...attribute,
+    geff_version: String(version),
+    directed: attribute.directed === true,
+    node_props_metadata: attribute.node_props_metadata as GeffMetadata['node_props_metadata'],
+    edge_props_metadata: (isObject(edges) ? edges : {}) as GeffMetadata['edge_props_metadata'],
+  };
+}
+
+/** The axes that positions are read from; z is null in 2D. */
+export interface GeffAxes {
+  t: GeffAxis;
+  z: GeffAxis | null;
+  y: GeffAxis;
+  x: GeffAxis;
+}
+
+const TIME_NAMES = ['t', 'time', 'frame'];
+
+/**
+ * Time and space axes: by type, space axes in the order of the list (the last is x) unless they are named; without
+ * axes the properties t (or time, frame), z, y, x.
+ */
+export function findAxes(meta: GeffMetadata, place: string): GeffAxes {
+  const listed = meta.axes ?? [];
+  const named = (names: readonly string[]): GeffAxis | undefined => {
+    const axis = listed.find(({ name }) => names.includes(name.toLowerCase()));
+    if (axis) return axis;
+    const prop = Object.keys(meta.node_props_metadata).find((name) => names.includes(name.toLowerCase()));
+    return prop === undefined ? undefined : { name: prop, unit: meta.node_props_metadata[prop].unit };
+  };
+  const space = listed.filter(({ type }) => type === 'space');
+  const known = space.every(({ name }) => ['z', 'y', 'x'].includes(name.toLowerCase()));
+  const ordered = known ? [] : space.toReversed();
+  const t = listed.find(({ type }) => type === 'time') ?? named(TIME_NAMES);
+  const x = ordered[0] ?? named(['x']);
+  const y = ordered[1] ?? named(['y']);
+  const z = ordered[2] ?? (known ? named(['z']) : undefined);
+  if (t && y && x) return { t, y, x, z: z ?? null };
+  const absent = [t ? '' : 'time', y ? '' : 'y', x ? '' : 'x'].filter(Boolean).join(', ');
+  const message = `nodes must have a time and a position, found no ${absent}; name them in the axes`;
+  throw new MorulaError('invalid-metadata', `${place}: ${message}`);
+}

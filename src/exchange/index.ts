@@ -1,0 +1,117 @@
+import { basename, extname, join } from 'node:path';
+import { MorulaError } from '../errors/index.ts';
+import type { Lineage } from '../lineage/types.ts';
+import { findCtc } from './ctc/layout.ts';
+import { readCtc } from './ctc/read.ts';
+import { writeCtc } from './ctc/write.ts';
+import { readGeff } from './geff/read.ts';
+import { looksLikeGeff } from './geff/sniff.ts';
+import { writeGeff } from './geff/write.ts';
+import { kindOf } from './input.ts';
+import { looksLikePoints, readPoints, writePoints } from './points.ts';
+import { writeTables } from './tables.ts';
+import type { CtcTracks, ExportContext, Exported, Format, ReadOptions, Tracks } from './types.ts';
+
+export { type Finding, lintCtc } from './ctc/lint.ts';
+export { readCtc } from './ctc/read.ts';
+export { type CtcTruthWriter, createCtcTruthWriter } from './ctc/truth.ts';
+export { writeCtc } from './ctc/write.ts';
+export { readGeff } from './geff/read.ts';
+export { type GeffContext, writeGeff } from './geff/write.ts';
+export { readPoints, writePoints } from './points.ts';
+export { countTable, divisionTable, nodeTable, trackletTable, writeTables } from './tables.ts';
+export type * from './types.ts';
+
+/** Every format by name; a new one is a file of its own and one entry here. */
+export const formats: readonly Format[] = [
+  {
+    name: 'geff',
+    title: 'GEFF 1.x lineage graph (zarr)',
+    sniff: looksLikeGeff,
+    read: async (path, options) => readGeff(await insideResult(path), options),
+    write: writeGeff,
+    outName: (movie) => `${movie}.geff`,
+  },
+  {
+    name: 'ctc',
+    title: 'Cell Tracking Challenge masks and track file',
+    sniff: async (path) => (await findCtc(path)) !== null,
+    read: readCtc,
+    write: writeCtc,
+    outName: (movie) => `${movie}_RES`,
+  },
+  {
+    name: 'csv',
+    title: 'CSV tables (a folder), or points when the path ends in .csv',
+    sniff: looksLikePoints,
+    read: readPoints,
+    write: writeCsv,
+    outName: (movie) => `${movie}-tables`,
+  },
+];
+
+async function writeCsv(path: string, lineage: Lineage, context: ExportContext): Promise<Exported> {
+  if (extname(path).toLowerCase() !== '.csv') return writeTables(path, lineage, context);
+  await writePoints(path, lineage.detections, lineage.parent);
+  return { paths: [path], notes: [] };
+}
+
+/** The GEFF inside a morula result folder, or the path itself. */
+async function insideResult(path: string): Promise<string> {
+  const inner = join(path, 'tracks.geff');
+  return (await kindOf(inner)) === 'folder' ? inner : path;
+}
+
+/** Names of the formats that can be read or written. */
+export function formatNames(direction: 'read' | 'write'): string[] {
+  return formats.filter((format) => format[direction]).map(({ name }) => name);
+}
+
+function findFormat(name: string, direction: 'read' | 'write'): Format {
+  const found = formats.find((format) => format.name === name && format[direction]);
+  if (found) return found;
+  const known = formatNames(direction).join(', ');
+  throw new MorulaError('usage', `exchange: --format must be one of ${known}, got "${name}"`);
+}
+
+/**
+ * Reads somebody's tracks: a GEFF (or the one inside a morula result), a challenge folder, a points CSV. Without a
+ * format the content decides. A challenge folder comes back open (`CtcTracks`); its `toTracks()` gives columns.
+ *
+ * @throws `usage` for an unknown format, `not-found`, `invalid-data`, `invalid-metadata`, `unsupported`
+ */
+export async function readTracks(path: string, options: ReadOptions = {}): Promise<Tracks | CtcTracks> {
+  const name = options.format ?? 'auto';
+  if (name !== 'auto') return findFormat(name, 'read').read!(path, options);
+  if (!/^https?:\/\//.test(path) && (await kindOf(path)) === null) {
+    throw new MorulaError('not-found', `import: ${path} must exist, there is no such file or folder`);
+  }
+  for (const format of formats)
+    if (format.read && (await format.sniff?.(path))) return format.read(path, options);
+  const known = formats.filter(({ read }) => read).map(({ title }) => title);
+  throw new MorulaError(
+    'invalid-data',
+    `import: ${path} must be tracks in a known format (${known.join('; ')})`,
+  );
+}
+
+/**
+ * Writes a lineage in the named format at `outPath` (file or folder, as the format has it; by default the
+ * format's usual name in the working folder).
+ *
+ * @throws `usage` for an unknown format, `unsupported` for what the format cannot hold, `storage`
+ */
+export async function writeTracks(
+  format: string,
+  lineage: Lineage,
+  context: ExportContext,
+  outPath?: string,
+): Promise<Exported> {
+  const path = outPath ?? defaultOutPath(format, context.name);
+  return findFormat(format, 'write').write!(path, lineage, context);
+}
+
+/** Where an export goes when no path is given. */
+export function defaultOutPath(format: string, movie: string): string {
+  return findFormat(format, 'write').outName?.(movie) ?? basename(movie);
+}

@@ -1,0 +1,262 @@
+import { writeFileAtomic } from '../codec/files.ts';
+import { MorulaError } from '../errors/index.ts';
+import type { Detections } from '../segment/types.ts';
+import { arrange, countFrames, emptyDetections, plainLinks, reorder } from './build.ts';
+import { firstLine, fixed, readLines, separatorOf, splitLine, tableBlocks } from './csv.ts';
+import { kindOf } from './input.ts';
+import type { LengthUnit, ReadOptions, Tracks } from './types.ts';
+
+/** Which column holds what; -1 = no such column. */
+interface Columns {
+  id: number;
+  t: number;
+  z: number;
+  y: number;
+  x: number;
+  radius: number;
+  parent: number;
+  label: number;
+  prob: number;
+  size: number;
+  border: number;
+  time: number;
+  intensity: number[];
+}
+
+/** What the header says. */
+interface Header {
+  columns: Columns;
+  width: number;
+  separator: string;
+  unit: LengthUnit;
+  /** Known where the table says whether its sizes are areas or volumes. */
+  ndim: 2 | 3 | null;
+}
+
+/** One growing column of numbers. */
+type Grown = number[];
+
+const NAMES: Record<Exclude<keyof Columns, 'intensity'>, readonly string[]> = {
+  id: ['id', 'node'],
+  t: ['t', 'frame'],
+  z: ['z', 'z_um'],
+  y: ['y', 'y_um'],
+  x: ['x', 'x_um'],
+  radius: ['radius', 'radius_um'],
+  parent: ['parent', 'parent_id'],
+  label: ['label', 'seg_id'],
+  prob: ['prob'],
+  size: ['area_um2', 'volume_um3'],
+  border: ['touches_border'],
+  time: ['time_s'],
+};
+
+function parseHeader(path: string, line: string): Header {
+  const separator = separatorOf(line);
+  const names = splitLine(line, separator).map((name) => name.trim().toLowerCase());
+  const at = (keys: readonly string[]): number => names.findIndex((name) => keys.includes(name));
+  const columns: Columns = {
+    id: at(NAMES.id),
+    t: at(NAMES.t),
+    z: at(NAMES.z),
+    y: at(NAMES.y),
+    x: at(NAMES.x),
+    radius: at(NAMES.radius),
+    parent: at(NAMES.parent),
+    label: at(NAMES.label),
+    prob: at(NAMES.prob),
+    size: at(NAMES.size),
+    border: at(NAMES.border),
+    time: at(NAMES.time),
+    intensity: [],
+  };
+  for (let c = 0; names.includes(`mean_intensity_c${c}`); c++)
+    columns.intensity.push(at([`mean_intensity_c${c}`]));
+  const missing = (['id', 't', 'y', 'x', 'parent'] as const).filter((name) => columns[name] < 0);
+  if (missing.length > 0) {
+    const message = `row 1 must name the columns id, t, x, y and parent, found "${line.slice(0, 80)}" without ${missing.join(', ')}`;
+    throw new MorulaError('invalid-data', `csv: ${path}: ${message}`);
+  }
+  return {
+    columns,
+    width: names.length,
+    separator,
+    unit: names.includes('x_um') ? 'micrometer' : 'unknown',
+    ndim: names.includes('volume_um3') ? 3 : names.includes('area_um2') ? 2 : null,
+  };
+}
+
+/** The file's rows as numbers, `stride` a row, and the line each stood on. */
+interface Rows {
+  header: Header;
+  values: Record<Exclude<keyof Columns, 'intensity'>, Grown>;
+  intensity: Grown;
+  line: Grown;
+}
+
+function emptyRows(header: Header): Rows {
+  const values = Object.fromEntries(Object.keys(NAMES).map((key) => [key, []])) as unknown as Rows['values'];
+  return { header, values, intensity: [], line: [] };
+}
+
+/** The number in a cell; NaN for an empty one. */
+function toNumber(path: string, row: number, name: string, text: string | undefined): number {
+  const trimmed = text?.trim() ?? '';
+  if (trimmed === '' || trimmed.toLowerCase() === 'nan') return Number.NaN;
+  const value = Number(trimmed);
+  if (Number.isNaN(value)) {
+    throw new MorulaError(
+      'invalid-data',
+      `csv: ${path}: row ${row}: ${name} must be a number, got "${trimmed}"`,
+    );
+  }
+  return value;
+}
+
+function parseRow(path: string, rows: Rows, line: string, row: number): void {
+  const { header, values } = rows;
+  const cells = splitLine(line, header.separator);
+  const bad = (message: string): never => {
+    throw new MorulaError('invalid-data', `csv: ${path}: row ${row}: ${message}`);
+  };
+  if (cells.length !== header.width)
+    bad(`must have ${header.width} cells as the header, got ${cells.length}`);
+  for (const name of Object.keys(NAMES) as (keyof typeof NAMES)[]) {
+    const column = header.columns[name];
+    const value = column < 0 ? Number.NaN : toNumber(path, row, name, cells[column]);
+    values[name].push(value);
+  }
+  for (const column of header.columns.intensity)
+    rows.intensity.push(toNumber(path, row, 'intensity', cells[column]));
+  rows.line.push(row);
+  const last = values.id.length - 1;
+  if (!Number.isSafeInteger(values.id[last])) bad(`id must be an integer, got "${cells[header.columns.id]}"`);
+  const t = values.t[last];
+  if (!Number.isInteger(t) || t < 0 || t >= 2 ** 31) {
+    bad(`t must be a frame number of 0 or more, got "${cells[header.columns.t]}"`);
+  }
+  for (const name of ['z', 'y', 'x'] as const) {
+    if (header.columns[name] >= 0 && !Number.isFinite(values[name][last])) {
+      bad(`${name} must be a finite number, got "${cells[header.columns[name]]}"`);
+    }
+  }
+}
+
+async function readRows(path: string): Promise<Rows> {
+  let rows: Rows | null = null;
+  for await (const { line, row } of readLines(path)) {
+    if (rows === null) rows = emptyRows(parseHeader(path, line));
+    else parseRow(path, rows, line, row);
+  }
+  if (rows === null)
+    throw new MorulaError('invalid-data', `csv: ${path} must have a header line, the file is empty`);
+  return rows;
+}
+
+/** Rows of parents; -1 and empty mean none. Duplicate ids and unknown parents are refused. */
+function findParents(path: string, { values, line }: Rows): { source: Int32Array; target: Int32Array } {
+  const rowOf = new Map<number, number>();
+  for (let i = 0; i < values.id.length; i++) {
+    const before = rowOf.get(values.id[i]);
+    if (before !== undefined) {
+      const message = `row ${line[i]}: id ${values.id[i]} must be there once, row ${line[before]} has it too`;
+      throw new MorulaError('invalid-data', `csv: ${path}: ${message}`);
+    }
+    rowOf.set(values.id[i], i);
+  }
+  const source: number[] = [];
+  const target: number[] = [];
+  for (let i = 0; i < values.id.length; i++) {
+    const parent = values.parent[i];
+    if (parent === -1 || Number.isNaN(parent)) continue;
+    const at = rowOf.get(parent);
+    if (at === undefined) {
+      const message = `row ${line[i]}: parent ${parent} must be the id of a row, there is none; -1 means no parent`;
+      throw new MorulaError('invalid-data', `csv: ${path}: ${message}`);
+    }
+    source.push(at);
+    target.push(i);
+  }
+  return { source: Int32Array.from(source), target: Int32Array.from(target) };
+}
+
+function toDetections({ header, values, intensity }: Rows): Detections {
+  const flat = values.z.every((z) => Number.isNaN(z) || z === 0);
+  const ndim = header.ndim ?? (flat ? 2 : 3);
+  const nChannels = header.columns.intensity.length;
+  const out = emptyDetections(values.id.length, ndim, nChannels);
+  out.t.set(values.t);
+  out.label.set(values.label.map((label) => (Number.isInteger(label) && label > 0 ? label : 0)));
+  if (ndim === 3) out.z.set(values.z.map((z) => (Number.isNaN(z) ? 0 : z)));
+  out.y.set(values.y);
+  out.x.set(values.x);
+  out.size.set(values.size);
+  out.radius.set(values.radius);
+  out.prob.set(values.prob);
+  out.border.set(values.border.map((border) => (border === 1 ? 1 : 0)));
+  out.intensity.set(intensity);
+  return out;
+}
+
+/** Seconds a frame, from the first row whose time is not 0. */
+function findTimeStep({ values }: Rows): number | undefined {
+  const i = values.t.findIndex((t, k) => t > 0 && values.time[k] > 0);
+  return i < 0 ? undefined : values.time[i] / values.t[i];
+}
+
+/**
+ * Reads points: `id,t,x,y,z,radius,parent` by header name (z and radius optional, parent -1 or empty = none), with
+ * comma, semicolon or tab; or our own `nodes.csv`.
+ *
+ * @throws `invalid-data` (exit 65) that names the row: a missing column, a cell that is no number, a duplicate id,
+ *   an unknown parent, a parent that is not earlier
+ */
+export async function readPoints(path: string, options: ReadOptions = {}): Promise<Tracks> {
+  const rows = await readRows(path);
+  const read = toDetections(rows);
+  const { source, target } = findParents(path, rows);
+  const { detections, links, row, warnings } = arrange(read, plainLinks(source, target), {
+    place: `csv: ${path}`,
+    nameOf: (i) => `row ${rows.line[i]} (id ${rows.values.id[i]})`,
+    strict: options.strict ?? false,
+  });
+  const timeStep = options.timeStep ?? findTimeStep(rows);
+  return {
+    format: 'csv',
+    detections,
+    links,
+    ndim: detections.ndim,
+    nFrames: countFrames(detections),
+    unit: rows.header.unit,
+    ...(timeStep === undefined ? {} : { timeStep }),
+    ...(options.voxelSize === undefined ? {} : { voxelSize: options.voxelSize }),
+    sourceId: reorder(rows.values.id, row),
+    warnings,
+  };
+}
+
+/** True for a text file whose header has the columns of points. */
+export async function looksLikePoints(path: string): Promise<boolean> {
+  if ((await kindOf(path)) !== 'file' || !/\.(csv|tsv|txt)$/i.test(path)) return false;
+  const line = (await firstLine(path)).slice(0, 4096);
+  const names = splitLine(line, separatorOf(line)).map((name) => name.trim().toLowerCase());
+  return names.some((name) => NAMES.t.includes(name)) && names.some((name) => NAMES.x.includes(name));
+}
+
+/**
+ * Writes points `id,t,x,y,z,radius,parent`; id is the row, parent -1 = none, an unknown radius is left empty.
+ *
+ * @param parent per row: row of the predecessor, -1 = none
+ */
+export async function writePoints(
+  path: string,
+  detections: Pick<Detections, 'count' | 't' | 'z' | 'y' | 'x' | 'radius'>,
+  parent: ArrayLike<number>,
+): Promise<void> {
+  const { count, t, z, y, x, radius } = detections;
+  const header = ['id', 't', 'x', 'y', 'z', 'radius', 'parent'];
+  const blocks = tableBlocks(header, count, (i) => {
+    return `${i},${t[i]},${fixed(x[i])},${fixed(y[i])},${fixed(z[i])},${fixed(radius[i])},${parent[i]}`;
+  });
+  await writeFileAtomic(path, ...blocks);
+}
