@@ -1,16 +1,15 @@
 import { promisify } from 'node:util';
 import { gunzip, gzip, inflate } from 'node:zlib';
 import Blosc from 'numcodecs/blosc';
-import Lz4 from 'numcodecs/lz4';
-import Zstd from 'numcodecs/zstd';
 import { registry } from 'zarrita';
 import { sizeOf } from '../../array/index.ts';
-import { checkBloscHeader } from './blosc.ts';
+import { decodeBlosc } from './blosc.ts';
 import { appendCrc32c, stripCrc32c } from './crc32c.ts';
+import { decodeLz4Block } from './lz.ts';
 import { asDtype, itemBytes, MAX_CHUNK_BYTES } from './metadata.ts';
 import { cStride } from './region.ts';
 import { decodeVlenUtf8 } from './vlenUtf8.ts';
-import { checkZstdFrame } from './zstd.ts';
+import { decodeZstd, encodeZstd } from './zstd.ts';
 
 /** What zarrita tells a codec about the array it serves. */
 interface ChunkMeta {
@@ -33,29 +32,17 @@ function limitOf(meta: ChunkMeta): number {
   return plain + (plain >>> 6) + 4096;
 }
 
-const decodeBlosc: Decoder = async (bytes, limit) => {
-  const expected = checkBloscHeader(bytes, limit);
-  const plain = await Blosc.fromConfig({ id: 'blosc' }).decode(bytes);
-  if (plain.length !== expected) throw new Error(`blosc: ${expected} bytes expected, got ${plain.length}`);
-  return plain;
-};
-
-const decodeZstd: Decoder = async (bytes, limit) => {
-  checkZstdFrame(bytes, limit);
-  return Zstd.fromConfig({ id: 'zstd' }).decode(bytes);
-};
-
 const decodeGzip: Decoder = (bytes, limit) => gunzipAsync(bytes, { maxOutputLength: limit });
 const decodeZlib: Decoder = (bytes, limit) => inflateAsync(bytes, { maxOutputLength: limit });
 
-/** numcodecs' lz4: the plain length as int32, then one block. */
-const decodeLz4: Decoder = async (bytes, limit) => {
+/** numcodecs' lz4: the plain length as uint32, then one block. */
+const decodeLz4: Decoder = (bytes, limit) => {
   if (bytes.length < 5) throw new Error(`lz4: at least 5 bytes are needed, got ${bytes.length}`);
   const expected = new DataView(bytes.buffer, bytes.byteOffset).getUint32(0, true);
   if (expected > limit) throw new Error(`lz4: declares ${expected} bytes, at most ${limit} are expected`);
-  const plain = await Lz4.fromConfig({ id: 'lz4' }).decode(bytes);
-  if (plain.length !== expected) throw new Error(`lz4: ${expected} bytes expected, got ${plain.length}`);
-  return plain;
+  const out = new Uint8Array(expected);
+  decodeLz4Block(bytes.subarray(4), out);
+  return out;
 };
 
 const DECODERS: Record<string, Decoder> = {
@@ -101,7 +88,7 @@ export type Compress = (bytes: Uint8Array) => Promise<Uint8Array>;
 
 /** Compressors of the writer by name; `gzip` carries a CRC-32 of its own. */
 export const COMPRESSORS: Record<'zstd' | 'blosc' | 'gzip' | 'none', Compress> = {
-  zstd: async (bytes) => Zstd.fromConfig({ id: 'zstd', level: 3 }).encode(bytes),
+  zstd: encodeZstd,
   blosc: async (bytes) =>
     Blosc.fromConfig({ id: 'blosc', cname: 'zstd', clevel: 5, shuffle: 1, blocksize: 0 }).encode(bytes),
   gzip: (bytes) => gzipAsync(bytes, { level: 5 }),

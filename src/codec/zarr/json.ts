@@ -25,6 +25,7 @@ export function parseJsonObject(bytes: Uint8Array, where: string): JsonObject {
   if (bytes.length > MAX_METADATA_BYTES) fail(`found ${bytes.length} bytes, at most 16 MiB are read`);
   if (bytes.length === 0) fail('found an empty file');
   const text = new TextDecoder().decode(bytes);
+  if (text.startsWith('version https://git-lfs')) fail('found a Git LFS pointer; fetch it with git lfs pull');
   let value: unknown;
   try {
     value = JSON.parse(text);

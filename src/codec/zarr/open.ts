@@ -14,14 +14,17 @@ export async function readGroup(store: ZarrStore, path: string): Promise<ZarrGro
   const v3 = await document(store, path, 'zarr.json');
   if (v3) {
     if (v3.node_type !== 'group') return null;
-    if (v3.zarr_format !== 3) throw badField(join(path, 'zarr.json'), 'zarr_format', '3', v3.zarr_format);
+    if (v3.zarr_format !== 3)
+      throw badField(named(store, path, 'zarr.json'), 'zarr_format', '3', v3.zarr_format);
     const attributes = v3.attributes ?? {};
-    if (!isObject(attributes)) throw badField(join(path, 'zarr.json'), 'attributes', 'an object', attributes);
+    if (!isObject(attributes))
+      throw badField(named(store, path, 'zarr.json'), 'attributes', 'an object', attributes);
     return { zarrFormat: 3, attributes };
   }
   const v2 = await document(store, path, '.zgroup');
   const attributes = await document(store, path, '.zattrs');
-  if (v2 && v2.zarr_format !== 2) throw badField(join(path, '.zgroup'), 'zarr_format', '2', v2.zarr_format);
+  if (v2 && v2.zarr_format !== 2)
+    throw badField(named(store, path, '.zgroup'), 'zarr_format', '2', v2.zarr_format);
   if (!v2 && (!attributes || (await document(store, path, '.zarray')))) return null;
   return { zarrFormat: 2, attributes: attributes ?? {} };
 }
@@ -54,11 +57,11 @@ export async function readArrayMeta(store: ZarrStore, path: string): Promise<Arr
   const v3 = await document(store, path, 'zarr.json');
   if (v3) {
     if (v3.node_type === 'group') throw noArray(store, path, 'a group');
-    return parseArrayV3(v3, join(path, 'zarr.json'));
+    return parseArrayV3(v3, named(store, path, 'zarr.json'));
   }
   const v2 = await document(store, path, '.zarray');
   if (!v2) throw noArray(store, path, 'neither zarr.json nor .zarray');
-  return parseArrayV2(v2, (await document(store, path, '.zattrs')) ?? {}, join(path, '.zarray'));
+  return parseArrayV2(v2, (await document(store, path, '.zattrs')) ?? {}, named(store, path, '.zarray'));
 }
 
 function noArray(store: ZarrStore, path: string, found: string): MorulaError {
@@ -71,10 +74,13 @@ function noArray(store: ZarrStore, path: string, found: string): MorulaError {
 async function document(store: ZarrStore, path: string, name: string): Promise<JsonObject | null> {
   const key = join(path, name);
   const bytes = await store.get(key, undefined, MAX_METADATA_BYTES);
-  return bytes ? parseJsonObject(bytes, key) : null;
+  return bytes ? parseJsonObject(bytes, named(store, path, name)) : null;
 }
 
 const trim = (path: string): string => path.replace(/^\/+|\/+$/g, '');
+
+const named = (store: ZarrStore, path: string, name: string): string =>
+  `${store.location}/${join(path, name)}`;
 
 function join(path: string, name: string): string {
   const base = trim(path);

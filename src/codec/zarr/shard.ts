@@ -27,15 +27,14 @@ export function createSource(store: ZarrStore, path: string, meta: ArrayMeta): C
 
 const joined = (path: string, key: string): string => (path === '' ? key : `${path}/${key}`);
 
-function nameOf(path: string, coords: readonly number[], key: string): string {
-  const array = path === '' ? 'array at the root' : `array "${path}"`;
-  return `${array}, chunk ${coords.join('/') || '0'} (${key})`;
+function nameOf(store: ZarrStore, path: string, chunk: string): string {
+  return `array "${path}" of ${store.location}, chunk ${chunk}`;
 }
 
 function plainSource(store: ZarrStore, path: string, meta: ArrayMeta, cap: number): ChunkSource {
   return async (coords) => {
     const key = meta.keyOf(coords);
-    return { bytes: await store.get(joined(path, key), undefined, cap), name: nameOf(path, coords, key) };
+    return { bytes: await store.get(joined(path, key), undefined, cap), name: nameOf(store, path, key) };
   };
 }
 
@@ -61,7 +60,7 @@ function shardSource(store: ZarrStore, path: string, meta: ArrayMeta, cap: numbe
 
   return async (coords) => {
     const key = meta.keyOf(coords.map((c, axis) => Math.floor(c / perShard[axis])));
-    const name = nameOf(path, coords, `in shard ${key}`);
+    const name = nameOf(store, path, `${coords.join('/')} in shard ${key}`);
     const index = await indexOf(key, name);
     const at = coords.reduce((sum, c, axis) => sum + (c % perShard[axis]) * stride[axis], 0);
     if (!index || (index[2 * at] === ABSENT && index[2 * at + 1] === ABSENT))

@@ -1,4 +1,19 @@
+import Zstd from 'numcodecs/zstd';
+
 const MAGIC = 0xfd2fb528;
+
+const codec = Zstd.fromConfig({ id: 'zstd', level: 3 });
+
+/** Decodes zstd frames of at most `limit` bytes. @throws Error when they are damaged, or declare more */
+export async function decodeZstd(bytes: Uint8Array, limit: number): Promise<Uint8Array> {
+  checkFrame(bytes, limit);
+  return codec.decode(bytes);
+}
+
+/** One zstd frame, level 3. */
+export async function encodeZstd(bytes: Uint8Array): Promise<Uint8Array> {
+  return codec.encode(bytes);
+}
 
 /**
  * Refuses a zstd frame that declares more than `limit` bytes, before anything is inflated.
@@ -6,7 +21,7 @@ const MAGIC = 0xfd2fb528;
  * Source: RFC 8878, section 3.1.1 (frame header).
  * @throws Error when the bytes are no zstd frame or declare too much
  */
-export function checkZstdFrame(bytes: Uint8Array, limit: number): void {
+function checkFrame(bytes: Uint8Array, limit: number): void {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   if (bytes.length < 9 || view.getUint32(0, true) !== MAGIC) throw new Error('zstd: not a zstd frame');
   const descriptor = bytes[4];
