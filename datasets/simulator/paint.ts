@@ -94,6 +94,7 @@ function paintNucleus(
     Math.min(shape[axis] - 1, Math.floor((centre[axis] + extent[axis]) / voxelSize[axis] + 1));
   const roughness = 1 - 0.6 * condensation;
   const flat = shape[0] === 1;
+  const [zz, yy, xx] = voxelSize.map((side) => side * side);
   for (let z = from(0); z <= to(0); z++) {
     const dz = flat ? 0 : z * voxelSize[0] - centre[0];
     for (let y = from(1); y <= to(1); y++) {
@@ -108,10 +109,9 @@ function paintNucleus(
         const outline =
           reach > 0 ? outlineAt(nucleus.appearance, u / reach, v / reach, w / reach, roughness) : 1;
         const distance = reach / outline;
-        const length = Math.hypot(dz, dy, dx);
-        const pixel =
-          length > 0 ? Math.hypot(dz * voxelSize[0], dy * voxelSize[1], dx * voxelSize[2]) / length : 1;
-        const edge = length > 0 && reach > 0 ? (outline * length) / reach : radius;
+        const length = Math.sqrt(dz * dz + dy * dy + dx * dx);
+        const edge = reach > 0 ? (outline * length) / reach : radius;
+        const pixel = length > 0 ? Math.sqrt(dz * dz * zz + dy * dy * yy + dx * dx * xx) / length : 1;
         const cover = Math.min(1, ((1 - distance) * edge) / pixel + 0.5);
         const at = (z * shape[1] + y) * shape[2] + x;
         if (cover <= 0 || distance >= nearest[at]) continue;
