@@ -105,7 +105,7 @@ describe('writeTracks, then readTracks', () => {
         expectSame(await trip(movie, 'geff', 'tracks.geff'), movie);
         expectSame(await trip(movie, 'csv', 'points.csv'), movie);
       }),
-      { numRuns: 20 },
+      { numRuns: 8 },
     );
   });
 
