@@ -1,0 +1,34 @@
+import type { NdArray } from '../array/index.ts';
+import type { Candidates } from './candidates.ts';
+import { compactLabels, measureObjects } from './measure.ts';
+import { starVertices } from './rays2d.ts';
+import { renderPolygons } from './render2d.ts';
+import { type OverlapOptions, suppressOverlaps } from './suppress.ts';
+import type { FrameObjects, LabelImage } from './types.ts';
+
+/**
+ * Turns candidates into the objects of a frame: suppress, paint, drop what is hidden, number best first, measure.
+ *
+ * @param labels `[height, width]`, overwritten; the returned image lies in it
+ * @param channels images of `[height, width]`
+ */
+export function decode2d(
+  candidates: Candidates,
+  overlap: OverlapOptions,
+  labels: Uint32Array<ArrayBuffer>,
+  height: number,
+  width: number,
+  channels: readonly NdArray[],
+): { objects: FrameObjects; labels: LabelImage } {
+  const { y, x, dist, nRays, prob } = candidates;
+  const survivors = suppressOverlaps(candidates, overlap);
+  renderPolygons(starVertices(y, x, dist, nRays, survivors), nRays, labels, height, width);
+  const visible = compactLabels(labels, survivors.length);
+  const objects = measureObjects(
+    labels,
+    [1, height, width],
+    Float32Array.from(visible, (label) => prob[survivors[label - 1]!]!),
+    channels,
+  );
+  return { objects, labels: { data: labels, shape: [height, width] } };
+}

@@ -1,0 +1,10 @@
+export type { Candidates } from './candidates.ts';
+export { createCandidates } from './candidates.ts';
+export { compactLabels, measureObjects } from './measure.ts';
+export type { Scratch } from './scratch.ts';
+export { createScratch } from './scratch.ts';
+export type { FrameSegmentation, SegmentOptions } from './segmentFrame.ts';
+export { segmentFrame } from './segmentFrame.ts';
+export type { OverlapOptions } from './suppress.ts';
+export { suppressOverlaps } from './suppress.ts';
+export type { Detections, FrameObjects, LabelImage } from './types.ts';

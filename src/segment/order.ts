@@ -1,0 +1,28 @@
+import { type Candidates, quantiseProb } from './candidates.ts';
+
+const RADIX = 65536;
+
+/**
+ * Rows of the candidates, best first: prob descending in steps of 1e-4, then the larger flat index. A total order,
+ * so that the result does not depend on the order of the rows. O(n).
+ */
+export function byProbDescending({ count, prob, index }: Candidates): Uint32Array {
+  let order = Uint32Array.from({ length: count }, (_, i) => i);
+  order = countingSort(order, (row) => index[row]! % RADIX);
+  order = countingSort(order, (row) => Math.floor(index[row]! / RADIX));
+  order = countingSort(order, (row) => Math.round(quantiseProb(prob[row]!) * 1e4));
+  return order.reverse();
+}
+
+/** A stable ascending sort by a key in [0, 65536). */
+function countingSort(
+  order: Uint32Array<ArrayBuffer>,
+  key: (row: number) => number,
+): Uint32Array<ArrayBuffer> {
+  const start = new Uint32Array(RADIX + 1);
+  for (const row of order) start[key(row) + 1]!++;
+  for (let k = 0; k < RADIX; k++) start[k + 1]! += start[k]!;
+  const sorted = new Uint32Array(order.length);
+  for (const row of order) sorted[start[key(row)]!++] = row;
+  return sorted;
+}

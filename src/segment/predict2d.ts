@@ -1,0 +1,116 @@
+import { MorulaError } from '../errors/index.ts';
+import type { ModelSession } from '../model/index.ts';
+import { type Candidates, gatherCandidates } from './candidates.ts';
+import { candidatesOf, floatsOf, type Scratch } from './scratch.ts';
+import { type AxisTile, planFrame, tilesOfLength } from './tiles.ts';
+
+/** Most input pixels of one run of the network: bounds its memory (about 0.7 GB for a usual U-Net at this size). */
+const MAX_TILE_PIXELS = 1024 * 1024;
+/** Grid pixels along each side of the frame where no centre is taken. Source: StarDist. */
+const BORDER = 2;
+/** Share of NaN among the outputs from which the model counts as broken. */
+const MAX_NAN = 0.01;
+
+/** The centre candidates of a frame and the milliseconds that the network took. */
+export interface Prediction {
+  candidates: Candidates;
+  networkMs: number;
+}
+
+/** Size that an image must be padded to, `[height, width]`. */
+export function paddedSize(
+  height: number,
+  width: number,
+  { divisibleBy, fixedSize, grid }: ModelSession['manifest'],
+): [number, number] {
+  const up = (n: number, d: number): number => Math.ceil(n / d) * d;
+  if (fixedSize)
+    return [Math.max(up(height, grid[0]), fixedSize[0]), Math.max(up(width, grid[1]), fixedSize[1])];
+  return [up(height, divisibleBy[0]), up(width, divisibleBy[1])];
+}
+
+/**
+ * Runs the network over a padded frame, tile by tile where it is large, and gathers candidates from the part of each
+ * tile that has full context. One suppression over all of them then needs no stitching.
+ *
+ * Source: StarDist's sparse prediction, with the border rule of its dense one: no centre within 2 grid pixels of a
+ * side of the unpadded frame.
+ *
+ * @param padded `[paddedHeight, paddedWidth]`, normalised; sizes as `paddedSize` gives
+ * @param size height and width of the frame without padding
+ * @param scale input pixels per pixel of the full-resolution frame
+ * @throws `invalid-data` when the network gives NaN
+ */
+export async function predictCandidates(
+  padded: Float32Array,
+  paddedShape: readonly [number, number],
+  size: readonly [number, number],
+  session: ModelSession,
+  probThreshold: number,
+  scale: number,
+  scratch: Scratch,
+): Promise<Prediction> {
+  const { manifest } = session;
+  const { grid, nRays } = manifest;
+  const candidates = candidatesOf(scratch, nRays);
+  const gridSize = [Math.ceil(size[0] / grid[0]), Math.ceil(size[1] / grid[1])] as const;
+  const maxDist = size[0] + size[1];
+  const [rows, columns] = tilesOf(paddedShape, manifest);
+  let networkMs = 0;
+  let nan = 0;
+  for (const ty of rows) {
+    for (const tx of columns) {
+      const input = cut(padded, paddedShape[1], ty, tx, scratch);
+      const output = await session.run(input, ty.length, tx.length);
+      networkMs += output.ms;
+      const [y0, y1] = gridRange(ty, grid[0], gridSize[0]);
+      const [x0, x1] = gridRange(tx, grid[1], gridSize[1]);
+      const window = { y0, y1, x0, x1, offsetY: ty.start / grid[0], offsetX: tx.start / grid[1] };
+      nan += gatherCandidates(
+        candidates,
+        output,
+        { ...window, frameWidth: Math.ceil(paddedShape[1] / grid[1]) },
+        probThreshold,
+        grid,
+        scale,
+        maxDist,
+      );
+    }
+  }
+  if (nan > MAX_NAN * gridSize[0] * gridSize[1])
+    throw new MorulaError(
+      'invalid-data',
+      `segment: the network must give numbers, but ${nan} of ${gridSize[0] * gridSize[1]} probabilities are NaN; ` +
+        'the model is damaged or not meant for such images',
+    );
+  return { candidates, networkMs };
+}
+
+function tilesOf(
+  shape: readonly [number, number],
+  { fixedSize, grid, divisibleBy, halo }: ModelSession['manifest'],
+): [AxisTile[], AxisTile[]] {
+  if (!fixedSize) return planFrame(shape, divisibleBy, halo, MAX_TILE_PIXELS);
+  const axis = (a: 0 | 1): AxisTile[] => {
+    const most = Math.floor((fixedSize[a] - grid[a]) / 2 / grid[a]) * grid[a];
+    return tilesOfLength(shape[a], fixedSize[a], Math.min(Math.ceil(halo[a] / grid[a]) * grid[a], most));
+  };
+  return [axis(0), axis(1)];
+}
+
+/** Grid positions that a tile writes, without the frame's border. */
+function gridRange({ from, to }: AxisTile, grid: number, size: number): [number, number] {
+  const first = Math.max(BORDER, Math.ceil(from / grid));
+  return [first, Math.max(first, Math.min(size - BORDER, Math.ceil(to / grid)))];
+}
+
+/** One tile's pixels; the frame itself when it is the only tile. */
+function cut(image: Float32Array, width: number, ty: AxisTile, tx: AxisTile, scratch: Scratch): Float32Array {
+  if (ty.length * tx.length === image.length) return image;
+  const tile = floatsOf(scratch, 'tile', ty.length * tx.length);
+  for (let y = 0; y < ty.length; y++) {
+    const source = (ty.start + y) * width + tx.start;
+    tile.set(image.subarray(source, source + tx.length), y * tx.length);
+  }
+  return tile;
+}

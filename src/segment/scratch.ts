@@ -1,0 +1,47 @@
+import { type Candidates, createCandidates } from './candidates.ts';
+
+/** Buffers that one thread keeps from frame to frame. A result that lies in them is valid until the next frame. */
+export interface Scratch {
+  /** Normalised frame before it is resized. */
+  normalised: Float32Array;
+  /** The network's input, padded. */
+  padded: Float32Array;
+  tile: Float32Array;
+  labels: Uint32Array<ArrayBuffer>;
+  candidates: Candidates;
+}
+
+/** Empty buffers; they grow with the frames. */
+export function createScratch(): Scratch {
+  return {
+    normalised: new Float32Array(0),
+    padded: new Float32Array(0),
+    tile: new Float32Array(0),
+    labels: new Uint32Array(0),
+    candidates: createCandidates(0, 0),
+  };
+}
+
+/** `length` floats of a buffer of the scratch; contents undefined. */
+export function floatsOf(
+  scratch: Scratch,
+  name: 'normalised' | 'padded' | 'tile',
+  length: number,
+): Float32Array {
+  if (scratch[name].length < length) scratch[name] = new Float32Array(length);
+  return scratch[name].subarray(0, length);
+}
+
+/** `length` labels, contents undefined. A new array when the last one went to another thread or had another size. */
+export function labelsOf(scratch: Scratch, length: number): Uint32Array<ArrayBuffer> {
+  if (scratch.labels.length !== length) scratch.labels = new Uint32Array(length);
+  return scratch.labels;
+}
+
+/** The candidate table, emptied. */
+export function candidatesOf(scratch: Scratch, nRays: number): Candidates {
+  if (scratch.candidates.nRays !== nRays || scratch.candidates.prob.length === 0)
+    scratch.candidates = createCandidates(nRays);
+  scratch.candidates.count = 0;
+  return scratch.candidates;
+}
