@@ -1,8 +1,10 @@
 import { MorulaError } from '../errors/index.ts';
 import type { Lineage } from '../lineage/types.ts';
+import type { Links } from '../link/types.ts';
+import type { Detections } from '../segment/types.ts';
 import type { MaskReader, ScoreInput, ScoreTrack } from './types.ts';
 
-/** What both builders may be given besides the tracks. */
+/** What the builders may be given besides the tracks. */
 export interface SideExtras {
   /** Frames of the movie; default: the last frame with a node, plus one. */
   nFrames?: number;
@@ -28,6 +30,47 @@ export function fromLineage(lineage: Lineage, masks?: MaskReader, extras: SideEx
     });
   const { count, t, label, z, y, x } = detections;
   return withMasks({ nodes: { count, t, label, z, y, x, track: lineage.tracklet }, tracks }, masks, extras);
+}
+
+/**
+ * The side of detections and links as somebody's file has them: as `fromLineage`, but a node may have any number of
+ * daughters, and rows may be in any order. Tracks are maximal unbranched paths, numbered from 1 by (frame, row) of
+ * their first node. Throws `broken-lineage` for a node with two parents and a link that does not go forward in time.
+ */
+export function fromLinks(
+  detections: Detections,
+  links: Pick<Links, 'count' | 'source' | 'target'>,
+  masks?: MaskReader,
+  extras: SideExtras = {},
+): ScoreInput {
+  const { count, t, label, z, y, x } = detections;
+  const parent = new Int32Array(count).fill(-1);
+  const nChildren = new Int32Array(count);
+  for (let k = 0; k < links.count; k++) {
+    const [source, target] = [links.source[k], links.target[k]];
+    const broken = (what: string): MorulaError => {
+      const node = `${t[target]}/${label[target] || `row ${target}`}`;
+      return new MorulaError('broken-lineage', `score: node ${node} ${what}`);
+    };
+    if (parent[target] >= 0) throw broken('has two parents, at most one is allowed');
+    if (!(t[source] < t[target]))
+      throw broken(`must be later than its parent, which is in frame ${t[source]}`);
+    parent[target] = source;
+    nChildren[source]++;
+  }
+  const track = new Int32Array(count);
+  const tracks: ScoreTrack[] = [];
+  const order = Int32Array.from({ length: count }, (_, row) => row).sort((a, b) => t[a] - t[b] || a - b);
+  for (const node of order) {
+    const above = parent[node] < 0 ? 0 : track[parent[node]];
+    if (above > 0 && nChildren[parent[node]] === 1) {
+      track[node] = above;
+      tracks[above - 1].end = t[node];
+      continue;
+    }
+    track[node] = tracks.push({ id: tracks.length + 1, begin: t[node], end: t[node], parent: above });
+  }
+  return withMasks({ nodes: { count, t, label, z, y, x, track }, tracks }, masks, extras);
 }
 
 /** The table of a Cell Tracking Challenge folder: columns of equal length, one row a track, frames inclusive. */

@@ -1,5 +1,5 @@
 export type { CtcTable, SideExtras } from './builders.ts';
-export { fromCtc, fromLineage } from './builders.ts';
+export { fromCtc, fromLineage, fromLinks } from './builders.ts';
 export { scoreTracks } from './score.ts';
 export type {
   AogmCounts,

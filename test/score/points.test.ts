@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { buildLineage } from '../../src/lineage/index.ts';
-import { fromCtc, fromLineage, type ScoreInput, scoreTracks } from '../../src/score/index.ts';
+import { fromCtc, fromLineage, fromLinks, type ScoreInput, scoreTracks } from '../../src/score/index.ts';
 import {
   arbitraryLineage,
   cases,
@@ -247,6 +247,51 @@ describe('fromLineage', () => {
     const small = async () => ({ data: Uint32Array.of(1, 1, 1, 1), shape: [1, 4] });
     const scores = await scoreTracks(fromLineage(lineage, masks), fromLineage(lineage, small));
     expect([scores.matched_by, scores.DET, scores.SEG, scores.LNK]).toEqual(['masks', 1, 0.5, 1]);
+  });
+});
+
+describe('fromLinks', () => {
+  it('makes the tracks of fromLineage', () => {
+    fc.assert(
+      fc.property(arbitraryLineage, ({ detections, links }) => {
+        const side = fromLineage(buildLineage(detections, links));
+        const loose = fromLinks(detections, links);
+        expect(loose.tracks).toEqual(side.tracks);
+        expect([...(loose.nodes.track as Int32Array)]).toEqual([...(side.nodes.track as Int32Array)]);
+      }),
+    );
+  });
+
+  it('keeps a third daughter', async () => {
+    const rows = [0, 1, 1, 1].map((t, x): Row => ({ t, x, y: 0 }));
+    const side = fromLinks(
+      makeDetections(rows),
+      makeLinks([
+        [0, 1],
+        [0, 2],
+        [0, 3],
+      ]),
+    );
+    expect(side.tracks.map((track) => track.parent)).toEqual([0, 1, 1, 1]);
+    expect(await scoreTracks(side, side)).toMatchObject({ AOGM: 0, TRA: 1, BC: [1, 1, 1, 1] });
+  });
+
+  it('refuses a second parent and a link back in time, naming the node', () => {
+    const nodes = makeDetections([
+      { t: 0, x: 0, y: 0 },
+      { t: 0, x: 1, y: 0 },
+      { t: 1, x: 0, y: 0 },
+    ]);
+    expect(() =>
+      fromLinks(
+        nodes,
+        makeLinks([
+          [0, 2],
+          [1, 2],
+        ]),
+      ),
+    ).toThrow(/node 1\/1 has two parents/);
+    expect(() => fromLinks(nodes, makeLinks([[0, 1]]))).toThrow(/node 0\/2 must be later than its parent/);
   });
 });
 
