@@ -9,7 +9,7 @@ export type { LinksMarker } from './links.ts';
 export { commitLinksMarker, linkKey, loadLinks, readLinksMarker, writeLinks } from './links.ts';
 export { takeLock } from './lock.ts';
 export type { ResultPlan } from './result.ts';
-export { hasLabels, loadLineage, openResult, prepareResult } from './result.ts';
+export { loadLineage, openResult, prepareResult } from './result.ts';
 export { readRunFile, writeRunFile } from './runFile.ts';
 export type { FrameMarker, LinkSettings, RunFile, SegmentSettings, StoredMovie, Summary } from './types.ts';
 export { storeMovie } from './types.ts';

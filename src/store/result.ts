@@ -59,6 +59,7 @@ export async function prepareResult(folder: string, plan: ResultPlan, overwrite:
     version: 1,
     morula: plan.morula,
     movie: plan.movie,
+    hasLabels: plan.hasLabels,
     segment: plan.segment,
     segmentKey: key,
     link: null,
@@ -127,9 +128,4 @@ export async function openResult(folder: string): Promise<RunFile> {
 /** Detections, links and everything that follows from them. */
 export async function loadLineage(folder: string, run: RunFile): Promise<Lineage> {
   return buildLineage(await loadDetections(folder, run), await loadLinks(folder));
-}
-
-/** True when the result keeps label images. */
-export function hasLabels(run: RunFile): boolean {
-  return run.movie.shape[1] > 0 && run.movie.shape[2] > 0;
 }

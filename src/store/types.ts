@@ -60,6 +60,8 @@ export interface RunFile {
   version: 1;
   morula: string;
   movie: StoredMovie;
+  /** False for imported points, which have no label images. */
+  hasLabels: boolean;
   segment: SegmentSettings;
   /** Hash of the movie's fingerprint and of `segment`: names the segmentation. */
   segmentKey: string;

@@ -1,0 +1,158 @@
+import type { Command } from 'commander';
+import { MorulaError } from '../../errors/index.ts';
+import type { LinkOptions } from '../../link/types.ts';
+import {
+  defaultResultFolder,
+  linkResult,
+  type SegmentJob,
+  segmentMovie,
+  trackMovie,
+} from '../../pipeline/index.ts';
+import { action, type Outcome } from '../action.ts';
+import { hooksOf } from '../hooks.ts';
+import {
+  addCommonOptions,
+  addLinkOptions,
+  addSegmentOptions,
+  type CommonOptions,
+  frameRange,
+} from '../options.ts';
+import { linkText, segmentText, trackText } from '../text.ts';
+
+interface SegmentFlags extends CommonOptions {
+  output?: string;
+  model: string;
+  channel: number | string;
+  level: number;
+  device: string;
+  workers?: number;
+  threads: number;
+  probThreshold?: number;
+  nmsThreshold?: number;
+  pixelSize?: number[];
+  timeStep?: number;
+  objectDiameter?: number;
+  omeZarr: '0.4' | '0.5';
+  frames?: [number, number];
+}
+
+interface LinkFlags extends CommonOptions {
+  linker: 'lap' | 'global';
+  maxDistance?: number;
+  maxFrameInterval: number;
+  divisions: boolean;
+}
+
+/** `track`: the main job. */
+export function defineTrack(program: Command): void {
+  const command = program
+    .command('track <movie>')
+    .description('segment and link a movie: cells, divisions, tables. Goes on where a stopped run stood')
+    .option('-o, --output <result>', 'result folder (default: <movie name>.morula)');
+  addLinkOptions(addSegmentOptions(addCommonOptions(command))).action(
+    action(async (context, options: SegmentFlags & LinkFlags, movie: string): Promise<Outcome> => {
+      const job = segmentJob(movie, options);
+      const report = await trackMovie(job, linkOptions(options), hooksOf(context));
+      return { json: trackJson(job.folder, report), text: trackText(job.folder, report) };
+    }),
+  );
+}
+
+/** `segment`: the first half alone. */
+export function defineSegment(program: Command): void {
+  const command = program
+    .command('segment <movie>')
+    .description('segment the frames of a movie, without linking')
+    .option('-o, --output <result>', 'result folder (default: <movie name>.morula)')
+    .option(
+      '--frames <a:b>',
+      'frames a to b - 1 alone, so that slices can run on different machines',
+      frameRange,
+    );
+  addSegmentOptions(addCommonOptions(command)).action(
+    action(async (context, options: SegmentFlags, movie: string): Promise<Outcome> => {
+      const job = segmentJob(movie, options);
+      const report = await segmentMovie(job, hooksOf(context));
+      const { fresh, kept, detections, seconds } = report;
+      return {
+        json: { result: job.folder, frames: fresh + kept, segmented: fresh, kept, detections, seconds },
+        text: segmentText(job.folder, report),
+      };
+    }),
+  );
+}
+
+/** `link`: the second half alone. */
+export function defineLink(program: Command): void {
+  const command = program
+    .command('link <result>')
+    .description('link the detections of a result through time, and write graph and tables');
+  addLinkOptions(addCommonOptions(command)).action(
+    action(async (context, options: LinkFlags, folder: string): Promise<Outcome> => {
+      const report = await linkResult(
+        folder,
+        linkOptions(options),
+        options.overwrite ?? false,
+        hooksOf(context),
+      );
+      return {
+        json: { result: folder, ...report.summary, seconds: report.seconds },
+        text: linkText(folder, report),
+      };
+    }),
+  );
+}
+
+function segmentJob(movie: string, options: SegmentFlags): SegmentJob {
+  const { pixelSize, timeStep, level, frames, workers, probThreshold, nmsThreshold, objectDiameter } =
+    options;
+  if (movie.trim() === '')
+    throw new MorulaError('usage', 'track: <movie> must be a path or an address, got nothing');
+  return {
+    source: {
+      path: movie,
+      level,
+      ...(pixelSize === undefined ? {} : { pixelSize }),
+      ...(timeStep === undefined ? {} : { timeStep }),
+    },
+    folder: options.output ?? defaultResultFolder(movie),
+    model: options.model,
+    channel: options.channel,
+    device: options.device,
+    threads: options.threads,
+    omeZarr: options.omeZarr,
+    overwrite: options.overwrite ?? false,
+    ...(workers === undefined ? {} : { workers }),
+    ...(probThreshold === undefined ? {} : { probThreshold }),
+    ...(nmsThreshold === undefined ? {} : { nmsThreshold }),
+    ...(objectDiameter === undefined ? {} : { objectDiameter }),
+    ...(frames === undefined ? {} : { frames }),
+  };
+}
+
+function linkOptions(options: LinkFlags): LinkOptions {
+  return {
+    linker: options.linker,
+    maxDistance: options.maxDistance ?? Number.NaN,
+    maxFrameInterval: options.maxFrameInterval,
+    divisions: options.divisions,
+  };
+}
+
+/** The object of `track --json`. */
+export function trackJson(
+  folder: string,
+  report: Awaited<ReturnType<typeof trackMovie>>,
+): Record<string, unknown> {
+  const { segment, link, seconds } = report;
+  return {
+    result: folder,
+    ...link.summary,
+    segmented: segment.fresh,
+    kept: segment.kept,
+    seconds,
+    segment_seconds: segment.seconds,
+    network_seconds: segment.networkSeconds,
+    link_seconds: link.seconds,
+  };
+}

@@ -1,0 +1,42 @@
+import type { Command } from 'commander';
+import { serveResult } from '../../serve/index.ts';
+import { action, type Context, type Outcome } from '../action.ts';
+import { openBrowser } from '../openBrowser.ts';
+import { addCommonOptions, type CommonOptions, integer } from '../options.ts';
+
+interface ViewFlags extends CommonOptions {
+  port: number;
+  open: boolean;
+}
+
+/** `view`: the page in the browser, until Ctrl-C. */
+export function defineView(program: Command): void {
+  const command = program
+    .command('view <result>')
+    .description('look at a result in the browser')
+    .option('--port <n>', 'port on 127.0.0.1 (0 = any free one)', integer(0), 8765)
+    .option('--no-open', 'do not open a browser');
+  addCommonOptions(command).action(
+    action(async (context, options: ViewFlags, folder: string): Promise<Outcome> => {
+      await viewUntilStopped(context, folder, options.port, options.open);
+      return { json: { result: folder }, text: 'closed' };
+    }),
+  );
+}
+
+/** Serves a result and waits for Ctrl-C or a TERM signal, which end it well. */
+export async function viewUntilStopped(
+  { reporter, signal }: Context,
+  folder: string,
+  port: number,
+  open: boolean,
+): Promise<void> {
+  const server = await serveResult(folder, { port });
+  reporter.note(`viewer      ${server.url}  (Ctrl-C ends it)`);
+  if (open) openBrowser(server.url);
+  await new Promise<void>((done) => {
+    if (signal.aborted) done();
+    signal.addEventListener('abort', () => done(), { once: true });
+  });
+  await server.close();
+}

@@ -1,0 +1,160 @@
+import { readFileSync } from 'node:fs';
+import { type Command, InvalidArgumentError, Option } from 'commander';
+import { MorulaError } from '../errors/index.ts';
+
+/** A number above 0. */
+export function positive(text: string): number {
+  const value = Number(text);
+  if (text.trim() === '' || !(value > 0) || !Number.isFinite(value)) {
+    throw new InvalidArgumentError(`must be a number above 0, got "${text}".`);
+  }
+  return value;
+}
+
+/** A number in (0, 1). */
+export function fraction(text: string): number {
+  const value = Number(text);
+  if (!(value > 0 && value < 1)) throw new InvalidArgumentError(`must lie in (0, 1), got "${text}".`);
+  return value;
+}
+
+/** An integer of at least `least`. */
+export function integer(least: number): (text: string) => number {
+  return (text) => {
+    const value = Number(text);
+    if (text.trim() === '' || !Number.isInteger(value) || value < least) {
+      throw new InvalidArgumentError(`must be an integer of at least ${least}, got "${text}".`);
+    }
+    return value;
+  };
+}
+
+/** `z,y,x` or `y,x`, micrometres. */
+export function pixelSize(text: string): number[] {
+  const values = text.split(',').map(Number);
+  if (values.length < 2 || values.length > 3 || !values.every((v) => v > 0 && Number.isFinite(v))) {
+    throw new InvalidArgumentError(
+      `must be two or three numbers above 0 (y,x or z,y,x in micrometres), got "${text}".`,
+    );
+  }
+  return values;
+}
+
+/** `a:b`, end-exclusive. */
+export function frameRange(text: string): [number, number] {
+  const match = /^(\d+):(\d+)$/.exec(text);
+  const [start, end] = [Number(match?.[1]), Number(match?.[2])];
+  if (match === null || start >= end) {
+    throw new InvalidArgumentError(`must be a:b with a < b (frames a to b - 1), got "${text}".`);
+  }
+  return [start, end];
+}
+
+/** An index or a name. */
+export function indexOrName(text: string): number | string {
+  return /^\d+$/.test(text) ? Number(text) : text;
+}
+
+/** Options that every long command has. */
+export interface CommonOptions {
+  json?: boolean;
+  quiet?: boolean;
+  config?: string;
+  overwrite?: boolean;
+}
+
+/** Adds the options that every long command has. */
+export function addCommonOptions(command: Command): Command {
+  return command
+    .option('--json', 'print one JSON object on standard output, at the end')
+    .option('--quiet', 'no progress')
+    .option('--config <file.json>', 'options from a file, by the same names; the command line wins')
+    .option('--overwrite', 'start anew where another result stands');
+}
+
+/** Options of `track` and `segment` that decide what is segmented, and how. */
+export function addSegmentOptions(command: Command): Command {
+  return command
+    .option('--model <model>', 'built-in name, model folder or .onnx file', 'nuclei-2d')
+    .option('--channel <index or name>', 'the channel to segment', indexOrName, 0)
+    .option('--level <n>', 'resolution level, 0 is the finest', integer(0), 0)
+    .addOption(
+      new Option('--device <device>', 'where the network runs')
+        .choices(['auto', 'cpu', 'webgpu', 'cuda', 'coreml', 'dml'])
+        .default('auto'),
+    )
+    .option('--workers <n>', 'frames under way at once (default: one for each core)', integer(1))
+    .option('--threads <n>', 'threads inside each worker', integer(1), 1)
+    .option('--prob-threshold <p>', "object probability (default: the model's own)", fraction)
+    .option('--nms-threshold <q>', "overlap of two objects (default: the model's own)", fraction)
+    .option('--pixel-size <z,y,x>', 'micrometres, where the movie does not say', pixelSize)
+    .option('--time-step <seconds>', 'seconds between frames, where the movie does not say', positive)
+    .option('--object-diameter <um>', 'micrometres: rescales the frames for the network', positive)
+    .addOption(
+      new Option('--ome-zarr <version>', 'version of the label images')
+        .choices(['0.4', '0.5'])
+        .default('0.5'),
+    );
+}
+
+/** Options of `track` and `link` that decide how cells are linked. */
+export function addLinkOptions(command: Command): Command {
+  return command
+    .addOption(
+      new Option('--linker <linker>', 'how cells are linked').choices(['lap', 'global']).default('lap'),
+    )
+    .option('--max-distance <um>', 'longest link, micrometres (default: found from the data)', positive)
+    .option('--max-frame-interval <n>', 'longest link in frames; 1 closes no gaps', integer(1), 2)
+    .option('--no-divisions', 'no cell divides');
+}
+
+/**
+ * Fills in options from the `--config` file that the command line does not name. Names are those of the options,
+ * with or without dashes (`max-distance`, `maxDistance`).
+ *
+ * @throws `usage` for a file that is not a JSON object, or a name that the command does not have
+ */
+export function applyConfig(command: Command): void {
+  const path = command.opts<CommonOptions>().config;
+  if (path === undefined) return;
+  let config: unknown;
+  try {
+    config = JSON.parse(readFileSync(path, 'utf8'));
+  } catch (error) {
+    throw new MorulaError('usage', `--config: ${path} must be a JSON file, ${(error as Error).message}`);
+  }
+  if (config === null || typeof config !== 'object' || Array.isArray(config)) {
+    throw new MorulaError('usage', `--config: ${path} must hold one JSON object of options`);
+  }
+  for (const [key, value] of Object.entries(config)) {
+    const name = key.replace(/-([a-z])/g, (_, letter: string) => letter.toUpperCase());
+    const option = command.options.find((candidate) => candidate.attributeName() === name);
+    if (option === undefined) {
+      const known = command.options.map((candidate) => candidate.attributeName()).join(', ');
+      throw new MorulaError(
+        'usage',
+        `--config: ${path} names "${key}", which is no option; known are ${known}`,
+      );
+    }
+    if (command.getOptionValueSource(name) === 'cli') continue;
+    command.setOptionValueWithSource(name, parseConfigValue(option, key, value), 'config');
+  }
+}
+
+function parseConfigValue(option: Option, key: string, value: unknown): unknown {
+  if (typeof value === 'boolean' || option.parseArg === undefined) {
+    if (option.argChoices !== undefined && !option.argChoices.includes(String(value))) {
+      throw new MorulaError(
+        'usage',
+        `--config: "${key}" must be one of ${option.argChoices.join(', ')}, got ${JSON.stringify(value)}`,
+      );
+    }
+    return value;
+  }
+  const text = Array.isArray(value) ? value.join(',') : String(value);
+  try {
+    return option.parseArg(text, undefined);
+  } catch (error) {
+    throw new MorulaError('usage', `--config: "${key}" ${(error as Error).message}`);
+  }
+}

@@ -1,0 +1,85 @@
+import type { Progress } from '../pipeline/index.ts';
+
+/** Milliseconds between lines where standard error is no terminal. */
+const LINE_EVERY = 10_000;
+/** Milliseconds between repaints of the bar. */
+const PAINT_EVERY = 100;
+
+/** Prints progress to standard error: a bar on a terminal, a line every ten seconds otherwise. */
+export interface Reporter {
+  progress(progress: Progress): void;
+  /** A line that stays. */
+  note(line: string): void;
+  /** Ends the bar's line. */
+  end(): void;
+}
+
+/** A reporter that says nothing but warnings when `quiet`. */
+export function createReporter(quiet: boolean): Reporter {
+  const terminal = process.stderr.isTTY === true;
+  let last = 0;
+  let stage = '';
+  let started = 0;
+  let first = 0;
+  let open = false;
+
+  const clear = (): void => {
+    if (open && terminal) process.stderr.write('\r\x1b[K');
+    open = false;
+  };
+  return {
+    progress(progress) {
+      if (quiet) return;
+      const now = Date.now();
+      if (progress.stage !== stage) {
+        clear();
+        stage = progress.stage;
+        started = now;
+        last = terminal ? 0 : now;
+        first = progress.done;
+      }
+      const complete = progress.done >= progress.total;
+      if (now - last < (terminal ? PAINT_EVERY : LINE_EVERY) && !complete) return;
+      if (!terminal && complete && now - started < LINE_EVERY) return;
+      last = now;
+      const text = progressLine(progress, progress.done - first, (now - started) / 1000, terminal);
+      if (!terminal) process.stderr.write(`${text}\n`);
+      else process.stderr.write(`\r\x1b[K${text}`);
+      open = true;
+      if (complete) clear();
+    },
+    note(line) {
+      clear();
+      process.stderr.write(`${line}\n`);
+    },
+    end: clear,
+  };
+}
+
+/** `segmenting  12/40 frames  3.1 frames/s  9 s left`. */
+function progressLine(progress: Progress, fresh: number, seconds: number, bar: boolean): string {
+  const { done, total, unit } = progress;
+  const rate = seconds > 0 ? fresh / seconds : 0;
+  const parts = [progress.stage.padEnd(11)];
+  if (bar) {
+    const width = 24;
+    const filled = Math.round((width * done) / Math.max(total, 1));
+    parts.push('█'.repeat(filled) + '░'.repeat(width - filled));
+  }
+  parts.push(`${done.toLocaleString('en')}/${total.toLocaleString('en')} ${unit}`);
+  if (rate > 0) {
+    parts.push(`${rate >= 10 ? rate.toFixed(0) : rate.toPrecision(2)} ${unit}/s`);
+    if (done < total) parts.push(`${duration((total - done) / rate)} left`);
+  }
+  return parts.join('  ');
+}
+
+/** `42 s`, `3 min 05 s`, `2 h 10 min`. */
+export function duration(seconds: number): string {
+  if (seconds < 10) return `${seconds.toFixed(1)} s`;
+  if (seconds < 90) return `${Math.round(seconds)} s`;
+  if (seconds < 5400) {
+    return `${Math.floor(seconds / 60)} min ${String(Math.round(seconds) % 60).padStart(2, '0')} s`;
+  }
+  return `${Math.floor(seconds / 3600)} h ${String(Math.round(seconds / 60) % 60).padStart(2, '0')} min`;
+}

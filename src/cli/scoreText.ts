@@ -1,0 +1,39 @@
+import type { Scores } from '../score/index.ts';
+
+const show = (value: number | null): string => (value === null ? 'undefined' : value.toFixed(4));
+const list = (values: readonly (number | null)[]): string => values.map(show).join('  ');
+
+/** A score for reading: detection first, then links, then divisions. */
+export function scoreText(scores: Scores): string {
+  const { counts } = scores;
+  const rows: [string, string][] = [
+    ['nodes', `${scores.n_truth_nodes} in the truth, ${scores.n_result_nodes} in the result`],
+    ['matched', matchedBy(scores)],
+    ['DET', `${show(scores.DET)}   missed ${counts.FN}, extra ${counts.FP}, merged ${counts.NS}`],
+    ['SEG', show(scores.SEG)],
+    ['TRA', show(scores.TRA)],
+    ['LNK', `${show(scores.LNK)}   missed ${counts.EA}, extra ${counts.ED}, of the wrong kind ${counts.EC}`],
+    ['CT, TF', `${show(scores.CT)}  ${show(scores.TF)}   complete tracks, track fractions`],
+    ['BC(0..3)', `${list(scores.BC)}   branching correctness`],
+    ['CCA, BIO', `${show(scores.CCA)}  ${show(scores.BIO)}`],
+    ['OP', `CSB ${show(scores.OP_CSB)}  CTB ${show(scores.OP_CTB)}  CLB ${show(scores.OP_CLB)}`],
+    ['divisions', 'frame tolerance 0 to 3'],
+    ['  F1', list(scores.divisions.f1)],
+    ['  precision', list(scores.divisions.precision)],
+    ['  recall', list(scores.divisions.recall)],
+    ['CHOTA, HOTA', `${show(scores.CHOTA)}  ${show(scores.HOTA)}`],
+    ['MOTA, IDF1', `${show(scores.MOTA)}  ${show(scores.IDF1)}`],
+  ];
+  return rows.map(([name, value]) => `${name.padEnd(12)}${value}`).join('\n');
+}
+
+function matchedBy(scores: Scores): string {
+  if (scores.matched_by === 'masks') return 'by masks, more than half of the true cell covered';
+  return `by position, within ${scores.match_distance?.toPrecision(3)}`;
+}
+
+/** One line for the sample, whose truth is known. */
+export function sampleScoreText(scores: Scores): string {
+  const f1 = scores.divisions.f1[1] ?? null;
+  return `score       against the sample's own truth: DET ${show(scores.DET)}, TRA ${show(scores.TRA)}, division F1 ${show(f1)} (within a frame)`;
+}

@@ -1,0 +1,153 @@
+import { join } from 'node:path';
+import type { ModelReport } from '../model/index.ts';
+import type { LinkReport, SegmentReport, TrackReport } from '../pipeline/index.ts';
+import type { MovieInfo } from '../read/types.ts';
+import type { RunFile, Summary } from '../store/index.ts';
+import { duration } from './reporter.ts';
+
+const count = (n: number): string => n.toLocaleString('en');
+const some = (n: number, one: string, many = `${one}s`): string => `${count(n)} ${n === 1 ? one : many}`;
+
+/** The end of `track`. */
+export function trackText(folder: string, { segment, link, seconds }: TrackReport): string {
+  return [
+    movieLine(segment.run),
+    segmentedLine(segment),
+    ...summaryLines(link.summary, link.run),
+    `time        ${duration(seconds)}${link.fresh || segment.fresh > 0 ? '' : ' (everything stood already)'}`,
+    ...whereLines(folder),
+  ].join('\n');
+}
+
+/** The end of `segment`. */
+export function segmentText(folder: string, report: SegmentReport): string {
+  return [
+    movieLine(report.run),
+    segmentedLine(report),
+    `cells       ${count(report.detections)} in these frames`,
+    `result      ${folder}`,
+    `link it     morula link ${quoted(folder)}`,
+  ].join('\n');
+}
+
+/** The end of `link`. */
+export function linkText(folder: string, report: LinkReport): string {
+  return [
+    movieLine(report.run),
+    ...summaryLines(report.summary, report.run),
+    `time        ${duration(report.seconds)}${report.fresh ? '' : ' (everything stood already)'}`,
+    ...whereLines(folder),
+  ].join('\n');
+}
+
+/** `movie       hela: 92 frames of 700 x 1100 px, 0.645 um/px, every 30 min`. */
+export function movieLine({ movie }: RunFile): string {
+  const [z, y, x] = movie.shape;
+  const size = y === 0 ? '' : ` of ${movie.ndim === 3 ? `${z} x ` : ''}${y} x ${x} px`;
+  const [dz, dy, dx] = movie.voxelSize.map((v) => Number(v.toPrecision(4)));
+  const scale =
+    y === 0
+      ? ''
+      : movie.ndim === 3
+        ? `, ${dz} x ${dy} x ${dx} um`
+        : dy === dx
+          ? `, ${dy} um/px`
+          : `, ${dy} x ${dx} um`;
+  return `movie       ${movie.name}: ${some(movie.nFrames, 'frame')}${size}${scale}, every ${interval(movie.timeStep)}`;
+}
+
+/** `30 s`, `29 min`, `1.5 h`. */
+function interval(seconds: number): string {
+  if (seconds < 120) return `${Number(seconds.toPrecision(3))} s`;
+  if (seconds < 7200) return `${Number((seconds / 60).toPrecision(3))} min`;
+  return `${Number((seconds / 3600).toPrecision(3))} h`;
+}
+
+function segmentedLine({ fresh, kept, seconds }: SegmentReport): string {
+  if (fresh === 0) return `segmented   ${some(kept, 'frame')}, all done before`;
+  const before = kept > 0 ? `, ${count(kept)} done before` : '';
+  return `segmented   ${some(fresh, 'frame')} in ${duration(seconds)} (${(fresh / seconds).toPrecision(2)} frames/s)${before}`;
+}
+
+function summaryLines(summary: Summary, run: RunFile): string[] {
+  const { detections, divisions, lineages, tracklets, links, maxDistance } = summary;
+  const perFrame = summary.frames > 0 ? Math.round(detections / summary.frames) : 0;
+  const found = run.link?.maxDistance === null ? ', found from the data' : '';
+  return [
+    `cells       ${some(detections, 'detection')}, about ${count(perFrame)} in a frame`,
+    `divisions   ${count(divisions)}`,
+    `lineages    ${count(lineages)} with ${some(tracklets, 'tracklet')}, ${some(links, 'link')}`,
+    ...(maxDistance === null ? [] : [`reach       ${maxDistance.toPrecision(3)} um a frame${found}`]),
+  ];
+}
+
+function whereLines(folder: string): string[] {
+  return [
+    `tables      ${join(folder, 'tables')}: nodes, tracklets, divisions, counts (.csv)`,
+    `graph       ${join(folder, 'tracks.geff')}`,
+    `see it      morula view ${quoted(folder)}`,
+  ];
+}
+
+function quoted(path: string): string {
+  return /^[\w./:-]+$/.test(path) ? path : `'${path.replaceAll("'", `'\\''`)}'`;
+}
+
+/** `info` of a movie. */
+export function movieInfoText(info: MovieInfo): string {
+  const [z, y, x] = info.shape;
+  const [dz, dy, dx] = info.voxelSize;
+  const pixels = info.ndim === 3 ? `${z} x ${y} x ${x} (z y x)` : `${y} x ${x} (y x)`;
+  const size = info.ndim === 3 ? `${dz} x ${dy} x ${dx} um (z y x)` : `${dy} x ${dx} um (y x)`;
+  const channels = info.channels.map((channel) => `${channel.index} ${channel.name}`).join(', ');
+  return [
+    `movie       ${info.name}`,
+    `format      ${info.format}`,
+    `frames      ${count(info.nFrames)}, ${info.timeStepKnown ? `every ${interval(info.timeStep)}` : 'time step not known (give --time-step)'}`,
+    `pixels      ${pixels}, ${info.dtype}`,
+    `pixel size  ${info.voxelSizeKnown ? size : 'not known (give --pixel-size)'}`,
+    `channels    ${channels}`,
+    `levels      ${info.levels.map((level, k) => `${k}: ${level.shape.join(' x ')}`).join(', ')}`,
+    ...info.warnings.map((warning) => `note        ${warning}`),
+  ].join('\n');
+}
+
+/** `info` of a result. */
+export function resultText(folder: string, run: RunFile, missing: number): string {
+  const { movie, segment, link } = run;
+  const how =
+    segment.kind === 'import'
+      ? `imported from ${segment.model}`
+      : `${segment.model} (prob ${segment.probThreshold}, overlap ${segment.nmsThreshold}), channel ${segment.channel}`;
+  const linked =
+    link === null
+      ? `not linked yet: morula link ${quoted(folder)}`
+      : `${link.kind}${link.kind === 'lap' ? `, at most ${some(link.maxFrameInterval, 'frame')} a link` : ''}`;
+  return [
+    movieLine(run),
+    `image       ${movie.path ?? 'none'}`,
+    `segmented   ${missing === 0 ? 'all frames' : `${count(movie.nFrames - missing)} of ${some(movie.nFrames, 'frame')}`}, ${how}`,
+    `linked      ${linked}`,
+    ...(run.summary === null ? [] : summaryLines(run.summary, run)),
+    ...whereLines(folder),
+  ].join('\n');
+}
+
+/** `info` of a model, and `models check`. */
+export function modelText(report: ModelReport): string {
+  const { manifest } = report;
+  const port = (p: ModelReport['inputs'][number]): string => `${p.name} ${p.type} [${p.shape.join(', ')}]`;
+  return [
+    `model       ${manifest.name}: StarDist ${manifest.ndim}D, ${manifest.nRays} rays, grid ${manifest.grid.join(' x ')}`,
+    `file        ${report.path}, ${(report.bytes / 1e6).toFixed(1)} MB`,
+    `input       ${report.inputs.map(port).join('; ')}, ${manifest.layout}, multiples of ${manifest.divisibleBy.join(' x ')} px`,
+    `outputs     ${report.outputs.map(port).join('; ')}`,
+    `normalise   percentiles ${manifest.normalise.low} to ${manifest.normalise.high}`,
+    `thresholds  prob ${manifest.thresholds.prob}, overlap ${manifest.thresholds.nms}`,
+    ...(manifest.objectDiameterPx === null
+      ? []
+      : [`made for    objects of about ${manifest.objectDiameterPx} px across`]),
+    `speed       ${report.ms.toFixed(0)} ms for ${report.probeSize.join(' x ')} px on one core`,
+    ...report.warnings.map((warning) => `note        ${warning}`),
+  ].join('\n');
+}

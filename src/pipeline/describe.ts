@@ -1,0 +1,61 @@
+import { stat } from 'node:fs/promises';
+import { extname } from 'node:path';
+import { type Finding, lintCtc } from '../exchange/index.ts';
+import { checkModel, type ModelReport } from '../model/index.ts';
+import { type MovieInfo, openMovie } from '../read/index.ts';
+import { missingFrames, type RunFile, readRunFile } from '../store/index.ts';
+
+export interface MovieDescription {
+  kind: 'movie';
+  info: MovieInfo;
+}
+
+export interface ModelDescription {
+  kind: 'model';
+  report: ModelReport;
+}
+
+export interface ResultDescription {
+  kind: 'result';
+  run: RunFile;
+  /** Frames that are not segmented yet. */
+  missing: number;
+}
+
+export interface TracksDescription {
+  kind: 'ctc';
+  findings: Finding[];
+}
+
+export type Description = MovieDescription | ModelDescription | ResultDescription | TracksDescription;
+
+/**
+ * What `path` is: a result, a model, a Cell Tracking Challenge folder, or a movie.
+ *
+ * @throws the reason that it cannot be read
+ */
+export async function describe(path: string): Promise<Description> {
+  const run = await readRunFile(path);
+  if (run !== null) {
+    const missing = await missingFrames(path, run.segmentKey, 0, run.movie.nFrames);
+    return { kind: 'result', run, missing: missing.length };
+  }
+  if (extname(path) === '.onnx' || (await exists(`${path}/model.onnx`))) {
+    return { kind: 'model', report: await checkModel(path) };
+  }
+  if (await isCtcFolder(path)) return { kind: 'ctc', findings: await lintCtc(path) };
+  const movie = await openMovie({ path });
+  await movie.close();
+  return { kind: 'movie', info: movie.info };
+}
+
+async function isCtcFolder(path: string): Promise<boolean> {
+  for (const name of ['res_track.txt', 'man_track.txt', 'TRA/man_track.txt']) {
+    if (await exists(`${path}/${name}`)) return true;
+  }
+  return false;
+}
+
+async function exists(path: string): Promise<boolean> {
+  return (await stat(path).catch(() => null)) !== null;
+}

@@ -1,0 +1,29 @@
+import { type Exported, writeTracks } from '../exchange/index.ts';
+import { loadLineage, openResult } from '../store/index.ts';
+import { lineageContext } from './context.ts';
+import type { Hooks } from './progress.ts';
+
+/**
+ * Writes a result in a format of `exchange`.
+ *
+ * @param path file or folder to write; undefined = the format's usual name beside the result
+ */
+export async function exportResult(
+  folder: string,
+  format: string,
+  path: string | undefined,
+  gaps: 'interpolate' | 'split',
+  hooks: Hooks = {},
+): Promise<Exported> {
+  const run = await openResult(folder);
+  const lineage = await loadLineage(folder, run);
+  const total = run.movie.nFrames;
+  const context = {
+    ...lineageContext(folder, run),
+    gaps,
+    onProgress: (done: number) =>
+      hooks.onProgress?.({ stage: 'writing', done: Math.round(done * total), total, unit: 'frames' }),
+    ...(hooks.signal === undefined ? {} : { signal: hooks.signal }),
+  };
+  return writeTracks(format, lineage, context, path);
+}

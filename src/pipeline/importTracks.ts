@@ -1,0 +1,188 @@
+import { mkdir } from 'node:fs/promises';
+import { morulaVersion } from '../codec/packageRoot.ts';
+import { asStorageError, MorulaError } from '../errors/index.ts';
+import { type CtcTracks, readTracks, type Tracks } from '../exchange/index.ts';
+import { buildLineage, checkLineage } from '../lineage/index.ts';
+import { type MovieInfo, type MovieSource, openMovie } from '../read/index.ts';
+import type { Detections } from '../segment/types.ts';
+import {
+  commitFrame,
+  linkKey,
+  prepareResult,
+  type RunFile,
+  readMarkers,
+  type StoredMovie,
+  sliceTable,
+  stageKey,
+  storeMovie,
+  takeLock,
+  writeRunFile,
+} from '../store/index.ts';
+import { commitLineage, summarise } from './linkResult.ts';
+import { absolute, baseName } from './names.ts';
+import type { Hooks } from './progress.ts';
+
+/** What a user can say about an import. */
+export interface ImportJob {
+  path: string;
+  format: string;
+  /** Movie to show behind the tracks, or null. */
+  movie: MovieSource | null;
+  folder: string;
+  /** Drops the links. */
+  detectionsOnly: boolean;
+  /** Micrometres, for formats in pixels. */
+  pixelSize?: readonly number[];
+  timeStep?: number;
+  overwrite: boolean;
+}
+
+/** What an import did. */
+export interface ImportReport {
+  run: RunFile;
+  detections: number;
+  links: number;
+  warnings: string[];
+}
+
+/** Makes a result of somebody's tracks or masks. */
+export async function importTracks(job: ImportJob, hooks: Hooks = {}): Promise<ImportReport> {
+  const info = job.movie === null ? null : await describeMovie(job.movie);
+  const tracks = await readInput(job, info);
+  const movie = await describeTracks(tracks, info, job);
+  // A result never holds what its graph cannot say: three daughters are refused before anything is written.
+  const lineage = buildLineage(tracks.detections, tracks.links);
+  checkLineage(lineage);
+  try {
+    await mkdir(job.folder, { recursive: true });
+  } catch (error) {
+    throw asStorageError('store', job.folder, error);
+  }
+  const release = await takeLock(job.folder);
+  try {
+    const plan = {
+      morula: morulaVersion(),
+      movie,
+      segment: {
+        kind: 'import' as const,
+        model: tracks.format,
+        modelSha256: contentKey(tracks, job.detectionsOnly),
+        channel: 0,
+        probThreshold: 0,
+        nmsThreshold: 0,
+        objectDiameter: null,
+        omeZarr: '0.5' as const,
+      },
+      hasLabels: tracks.labelImage !== undefined,
+    };
+    const run = await prepareResult(job.folder, plan, job.overwrite);
+    await commitFrames(job.folder, run, tracks, hooks);
+    run.stages.segment = 'done';
+    await writeRunFile(job.folder, run);
+    if (!job.detectionsOnly) {
+      const settings = { kind: 'import' as const, maxDistance: null, maxFrameInterval: 0, divisions: true };
+      const key = linkKey(settings, await readMarkers(job.folder, run));
+      await commitLineage(job.folder, run, lineage, {
+        key,
+        settings,
+        summary: summarise(run, lineage, null),
+      });
+    }
+    const links = job.detectionsOnly ? 0 : tracks.links.count;
+    return { run, detections: tracks.detections.count, links, warnings: tracks.warnings };
+  } finally {
+    await release();
+  }
+}
+
+async function describeMovie(source: MovieSource): Promise<MovieInfo> {
+  const movie = await openMovie({ ...source, path: absolute(source.path) });
+  await movie.close();
+  return movie.info;
+}
+
+async function readInput(job: ImportJob, info: MovieInfo | null): Promise<Tracks> {
+  const voxelSize = info?.voxelSizeKnown === true ? info.voxelSize : threeAxes(job.pixelSize);
+  const timeStep = job.timeStep ?? (info?.timeStepKnown === true ? info.timeStep : undefined);
+  const read: Tracks | CtcTracks = await readTracks(job.path, {
+    format: job.format,
+    ...(voxelSize === undefined ? {} : { voxelSize }),
+    ...(timeStep === undefined ? {} : { timeStep }),
+  });
+  if (!('toTracks' in read)) return read;
+  return read.toTracks({
+    ...(voxelSize === undefined ? {} : { voxelSize }),
+    ...(timeStep === undefined ? {} : { timeStep }),
+  });
+}
+
+function threeAxes(pixelSize: readonly number[] | undefined): readonly [number, number, number] | undefined {
+  if (pixelSize === undefined) return undefined;
+  const [z, y, x] = pixelSize.length === 3 ? pixelSize : [1, ...pixelSize];
+  return [z!, y!, x!];
+}
+
+async function describeTracks(tracks: Tracks, info: MovieInfo | null, job: ImportJob): Promise<StoredMovie> {
+  if (info !== null && tracks.nFrames > info.nFrames) {
+    throw new MorulaError(
+      'shape-mismatch',
+      `import: ${job.path} has tracks up to frame ${tracks.nFrames - 1}, the movie ${info.name} has ${info.nFrames} frames`,
+    );
+  }
+  const image = tracks.labelImage === undefined ? null : await tracks.labelImage(0);
+  const shape = image === null ? null : ([1, 1, ...image.shape].slice(-3) as [number, number, number]);
+  if (info !== null) {
+    if (shape !== null && shape.some((extent, axis) => extent !== info.shape[axis])) {
+      throw new MorulaError(
+        'shape-mismatch',
+        `import: masks of ${job.path} must have the movie's ${info.shape.join(' x ')} pixels, found ${shape.join(' x ')}`,
+      );
+    }
+    return storeMovie(info);
+  }
+  return {
+    path: null,
+    name: baseName(job.path),
+    ndim: tracks.ndim,
+    nFrames: tracks.nFrames,
+    shape: shape ?? [0, 0, 0],
+    dtype: null,
+    level: 0,
+    channels: [],
+    voxelSize: tracks.voxelSize ?? threeAxes(job.pixelSize) ?? [1, 1, 1],
+    timeStep: tracks.timeStep ?? job.timeStep ?? 1,
+    fingerprint: stageKey(absolute(job.path)),
+  };
+}
+
+/** Content of the tracks, so that another file of the same name is another job. */
+function contentKey(tracks: Tracks, detectionsOnly: boolean): string {
+  const { t, z, y, x, label } = tracks.detections;
+  const { source, target } = tracks.links;
+  const bytes = [t, z, y, x, label, source, target].map((column) =>
+    Buffer.from(column.buffer, column.byteOffset, column.byteLength).toString('base64'),
+  );
+  return stageKey(bytes, detectionsOnly);
+}
+
+async function commitFrames(folder: string, run: RunFile, tracks: Tracks, hooks: Hooks): Promise<void> {
+  const { detections } = tracks;
+  const seconds = { read: 0, network: 0, total: 0 };
+  const total = run.movie.nFrames;
+  let start = 0;
+  for (let t = 0; t < total; t++) {
+    hooks.signal?.throwIfAborted();
+    const end = endOfFrame(detections, start, t);
+    const labels = tracks.labelImage !== undefined && t < tracks.nFrames ? await tracks.labelImage(t) : null;
+    const table = sliceTable(detections, t, start, end);
+    await commitFrame(folder, run.segmentKey, table, labels, { seconds, warnings: [] });
+    start = end;
+    hooks.onProgress?.({ stage: 'importing', done: t + 1, total, unit: 'frames' });
+  }
+}
+
+function endOfFrame(detections: Detections, start: number, t: number): number {
+  let end = start;
+  while (end < detections.count && detections.t[end] === t) end++;
+  return end;
+}

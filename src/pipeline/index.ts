@@ -1,0 +1,16 @@
+export type { Description } from './describe.ts';
+export { describe } from './describe.ts';
+export { exportResult } from './exportResult.ts';
+export type { ImportJob, ImportReport } from './importTracks.ts';
+export { importTracks } from './importTracks.ts';
+export type { LinkReport } from './linkResult.ts';
+export { linkResult } from './linkResult.ts';
+export { defaultResultFolder } from './names.ts';
+export type { Hooks, Progress } from './progress.ts';
+export { scorePaths } from './scorePaths.ts';
+export type { SegmentJob, SegmentReport } from './segmentMovie.ts';
+export { segmentMovie } from './segmentMovie.ts';
+export type { SimulateJob, SimulateReport } from './simulateMovie.ts';
+export { simulateMovie } from './simulateMovie.ts';
+export type { TrackReport } from './trackMovie.ts';
+export { trackMovie } from './trackMovie.ts';

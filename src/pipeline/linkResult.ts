@@ -1,0 +1,117 @@
+import { stat } from 'node:fs/promises';
+import { writeGeff, writeTables } from '../exchange/index.ts';
+import { buildLineage, checkLineage, findDivisions } from '../lineage/index.ts';
+import type { Lineage } from '../lineage/types.ts';
+import { linkDetections } from '../link/index.ts';
+import type { LinkOptions } from '../link/types.ts';
+import {
+  commitLinksMarker,
+  type LinkSettings,
+  type LinksMarker,
+  layout,
+  linkKey,
+  loadDetections,
+  openResult,
+  type RunFile,
+  readLinksMarker,
+  readMarkers,
+  type Summary,
+  takeLock,
+  writeLinks,
+  writeRunFile,
+} from '../store/index.ts';
+import { lineageContext } from './context.ts';
+import type { Hooks } from './progress.ts';
+
+/** What linking did. */
+export interface LinkReport {
+  run: RunFile;
+  summary: Summary;
+  /** False when everything stood already. */
+  fresh: boolean;
+  seconds: number;
+}
+
+/**
+ * Links the detections of a result and writes graph and tables. Nothing is done when it stands already with the same
+ * detections and options.
+ *
+ * @throws `invalid-data` when a frame is missing or damaged
+ */
+export async function linkResult(
+  folder: string,
+  options: LinkOptions,
+  overwrite: boolean,
+  hooks: Hooks = {},
+): Promise<LinkReport> {
+  const started = performance.now();
+  await openResult(folder);
+  const release = await takeLock(folder);
+  try {
+    const run = await openResult(folder);
+    const settings: LinkSettings = {
+      kind: options.linker,
+      maxDistance: Number.isNaN(options.maxDistance) ? null : options.maxDistance,
+      maxFrameInterval: options.maxFrameInterval,
+      divisions: options.divisions,
+    };
+    const key = linkKey(settings, await readMarkers(folder, run));
+    const before = await readLinksMarker(folder);
+    if (!overwrite && before?.key === key && (await allWritten(folder))) {
+      return { run, summary: before.summary, fresh: false, seconds: (performance.now() - started) / 1000 };
+    }
+    const detections = await loadDetections(folder, run);
+    const { links, maxDistance } = linkDetections(detections, options, (done, total) =>
+      hooks.onProgress?.({ stage: 'linking', done, total, unit: 'steps' }),
+    );
+    hooks.signal?.throwIfAborted();
+    const lineage = buildLineage(detections, links);
+    checkLineage(lineage);
+    const summary = summarise(run, lineage, maxDistance);
+    await commitLineage(folder, run, lineage, { key, settings, summary });
+    return { run, summary, fresh: true, seconds: (performance.now() - started) / 1000 };
+  } finally {
+    await release();
+  }
+}
+
+/** Writes links, graph and tables, then the marker that declares them whole, then run.json. */
+export async function commitLineage(
+  folder: string,
+  run: RunFile,
+  lineage: Lineage,
+  stage: Pick<LinksMarker, 'key' | 'settings' | 'summary'>,
+): Promise<void> {
+  const written = await writeLinks(folder, lineage.links);
+  const context = lineageContext(folder, run);
+  await writeGeff(layout.geff(folder), lineage, context);
+  await writeTables(layout.tables(folder), lineage, context);
+  await commitLinksMarker(folder, { v: 1, ...stage, ...written });
+  run.link = stage.settings;
+  run.stages = { segment: 'done', link: 'done' };
+  run.summary = stage.summary;
+  await writeRunFile(folder, run);
+}
+
+/** Counts of a lineage. */
+export function summarise(run: RunFile, lineage: Lineage, maxDistance: number | null): Summary {
+  return {
+    frames: run.movie.nFrames,
+    detections: lineage.detections.count,
+    tracklets: lineage.tracklets.count,
+    lineages: lineage.nLineages,
+    divisions: findDivisions(lineage).count,
+    links: lineage.links.count,
+    maxDistance,
+  };
+}
+
+async function allWritten(folder: string): Promise<boolean> {
+  const paths = [
+    layout.links(folder),
+    layout.geff(folder),
+    ...['nodes', 'tracklets', 'divisions', 'counts'].map((name) => `${layout.tables(folder)}/${name}.csv`),
+  ];
+  const found = await Promise.all(paths.map((path) => stat(path).catch(() => null)));
+  return found.every((entry) => entry !== null);
+}

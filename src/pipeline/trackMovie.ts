@@ -1,0 +1,23 @@
+import type { LinkOptions } from '../link/types.ts';
+import { type LinkReport, linkResult } from './linkResult.ts';
+import type { Hooks } from './progress.ts';
+import { type SegmentJob, type SegmentReport, segmentMovie } from './segmentMovie.ts';
+
+/** What the main job did. */
+export interface TrackReport {
+  segment: SegmentReport;
+  link: LinkReport;
+  seconds: number;
+}
+
+/** The main job: segment every frame, link, write graph and tables. Goes on where a stopped run of it stood. */
+export async function trackMovie(
+  job: SegmentJob,
+  options: LinkOptions,
+  hooks: Hooks = {},
+): Promise<TrackReport> {
+  const started = performance.now();
+  const segment = await segmentMovie(job, hooks);
+  const link = await linkResult(job.folder, options, false, hooks);
+  return { segment, link, seconds: (performance.now() - started) / 1000 };
+}

@@ -1,0 +1,23 @@
+import { fromPlainError, type PlainError, toPlainError } from '../errors/index.ts';
+
+/** What comes back from a worker: an error of ours keeps its kind, which a thrown one would lose on the way. */
+export type Outcome<T> = { ok: true; value: T } | { ok: false; error: PlainError };
+
+/** Wraps a worker's function so that errors of ours return as data; a defect is thrown as it is. */
+export function guard<I, O>(run: (input: I) => Promise<O>): (input: I) => Promise<Outcome<O>> {
+  return async (input) => {
+    try {
+      return { ok: true, value: await run(input) };
+    } catch (error) {
+      const plain = toPlainError(error);
+      if (plain === null) throw error;
+      return { ok: false, error: plain };
+    }
+  };
+}
+
+/** The value, or the error thrown as ours. */
+export function unwrap<T>(outcome: Outcome<T>): T {
+  if (outcome.ok) return outcome.value;
+  throw fromPlainError(outcome.error);
+}

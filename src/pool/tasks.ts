@@ -1,0 +1,69 @@
+import type { Links } from '../link/types.ts';
+import type { MovieSource } from '../read/types.ts';
+import type { Detections } from '../segment/types.ts';
+
+/** One frame: read, segment, commit. Runs in a worker; no pixel crosses a thread. */
+export interface SegmentTask {
+  source: MovieSource;
+  /** Result folder and key of the segmentation, see `store`. */
+  folder: string;
+  segmentKey: string;
+  t: number;
+  /** Built-in name or path of the model, and the digest that it must have. */
+  model: string;
+  modelSha256: string;
+  device: string;
+  threads: number;
+  channel: number;
+  probThreshold: number;
+  nmsThreshold: number;
+  /** Pixels; NaN = the model's own scale. */
+  objectDiameterPx: number;
+}
+
+/** What is left of a committed frame. */
+export interface SegmentDone {
+  t: number;
+  count: number;
+  seconds: { read: number; network: number; total: number };
+  warnings: string[];
+}
+
+/** What a simulated movie is asked to be; whatever is absent comes from the preset. */
+export interface SimulationRequest {
+  preset?: '2d' | '3d';
+  seed?: number;
+  frames?: number;
+  cells?: number;
+}
+
+/** One step of making a movie on disk: its life (and the truth), its empty arrays, or some frames (end-exclusive). */
+export interface SimulateTask {
+  kind: 'life' | 'create' | 'write';
+  request: SimulationRequest;
+  outPath: string;
+  frames?: readonly [number, number];
+}
+
+/** What comes back for `life`; the other kinds leave their work on disk. */
+export interface SimulatedLife {
+  options: {
+    frames: number;
+    voxelSize: readonly [number, number, number];
+    timeStep: number;
+  };
+  detections: Detections;
+  links: Links;
+  /** The track table of the Cell Tracking Challenge; frames inclusive, parent 0 = none. */
+  tracks: { id: number; begin: number; end: number; parent: number }[];
+  /** Where the truth belongs. */
+  truth: { folder: string; trackTable: string; points: string };
+}
+
+/** Every task: its worker file (in `workers/`), input and output. */
+export interface Tasks {
+  segment: { input: SegmentTask; output: SegmentDone };
+  simulate: { input: SimulateTask; output: SimulatedLife | null };
+}
+
+export type TaskName = keyof Tasks;

@@ -1,0 +1,2 @@
+export type { ViewServer } from './server.ts';
+export { serveResult } from './server.ts';

@@ -1,0 +1,60 @@
+import type { NdArray } from '../array/index.ts';
+import { dtypeOf } from '../array/index.ts';
+import { MorulaError } from '../errors/index.ts';
+import { measureContrast } from './contrast.ts';
+import { binary, failure, json, type Reply } from './reply.ts';
+import { TABLES, type ViewSource } from './source.ts';
+
+/**
+ * The API, all of it read-only:
+ *
+ * - `/api/info`: the run file and whether there are pixels
+ * - `/api/table/nodes|tracklets|divisions|counts`: columns (see `codec/columns`)
+ * - `/api/plane?t=&c=&z=`: raw pixels, headers `x-shape` (y,x) and `x-dtype`; z a number or `max`
+ * - `/api/labels?t=&z=`: raw uint32 labels, likewise
+ * - `/api/contrast?c=`: `{ low, high }`, grey values to show as black and white
+ */
+export async function answer(source: ViewSource, url: URL): Promise<Reply> {
+  const { run } = source;
+  if (url.pathname === '/api/info') return json({ run, imageProblem: source.imageProblem });
+  if (url.pathname.startsWith('/api/table/')) {
+    const name = TABLES.find((table) => url.pathname === `/api/table/${table}`);
+    return name === undefined ? failure(404, 'no such table') : binary(source.table(name));
+  }
+  const { nFrames, shape, channels } = run.movie;
+  if (url.pathname === '/api/plane') {
+    const t = index(url, 't', nFrames);
+    return pixels(await source.plane(t, index(url, 'c', channels.length), plane(url, shape[0])));
+  }
+  if (url.pathname === '/api/labels') {
+    return pixels(await source.labels(index(url, 't', nFrames), plane(url, shape[0])));
+  }
+  if (url.pathname === '/api/contrast') {
+    return json(await measureContrast(source, index(url, 'c', channels.length)));
+  }
+  return failure(404, 'nothing here');
+}
+
+function pixels(image: NdArray): Reply {
+  const { data, shape } = image;
+  return binary(new Uint8Array(data.buffer, data.byteOffset, data.byteLength), {
+    'x-shape': shape.join(','),
+    'x-dtype': dtypeOf(data),
+  });
+}
+
+function plane(url: URL, depth: number): number | 'max' {
+  return url.searchParams.get('z') === 'max' ? 'max' : index(url, 'z', Math.max(depth, 1));
+}
+
+function index(url: URL, name: string, size: number): number {
+  const text = url.searchParams.get(name) ?? '0';
+  const value = Number(text);
+  if (!/^\d{1,9}$/.test(text) || value >= size) {
+    throw new MorulaError(
+      'usage',
+      `view: ${name} must be an integer in [0, ${size}), got "${text.slice(0, 20)}"`,
+    );
+  }
+  return value;
+}

@@ -1,0 +1,67 @@
+import { MorulaError } from '../src/errors/index.ts';
+import { createSession, type Device, loadModel, type ModelSession } from '../src/model/index.ts';
+import { guard, type SegmentDone, type SegmentTask } from '../src/pool/index.ts';
+import { type Movie, openMovie } from '../src/read/index.ts';
+import { createScratch, segmentFrame } from '../src/segment/index.ts';
+import { commitFrame, toPhysical } from '../src/store/index.ts';
+
+/** What a worker keeps from frame to frame: one open movie, one session, one set of buffers. */
+interface Bench {
+  key: string;
+  movie: Movie;
+  session: ModelSession;
+}
+
+let bench: Promise<Bench> | null = null;
+let benchKey = '';
+const scratch = createScratch();
+
+async function openBench(task: SegmentTask): Promise<Bench> {
+  const model = await loadModel(task.model);
+  if (model.sha256 !== task.modelSha256) {
+    throw new MorulaError(
+      'other-settings',
+      `model: ${task.model} changed while the movie was being segmented; run again with --overwrite`,
+    );
+  }
+  const session = await createSession(model, { threads: task.threads, device: task.device as Device });
+  return { key: benchKey, movie: await openMovie(task.source), session };
+}
+
+function takeBench(task: SegmentTask): Promise<Bench> {
+  const key = `${task.segmentKey} ${task.folder} ${task.device} ${task.threads}`;
+  if (bench === null || benchKey !== key) {
+    benchKey = key;
+    bench = openBench(task);
+    bench.catch(() => {
+      bench = null;
+    });
+  }
+  return bench;
+}
+
+/** Reads, segments and commits one frame. */
+export default guard(async (task: SegmentTask): Promise<SegmentDone> => {
+  const started = performance.now();
+  const { movie, session } = await takeBench(task);
+  const { info } = movie;
+  const channels = [];
+  for (const { index } of info.channels) channels.push((await movie.readFrame(task.t, index)).image);
+  const read = (performance.now() - started) / 1000;
+  const { objects, labels, networkMs, warnings } = await segmentFrame(
+    channels,
+    task.channel,
+    session,
+    {
+      probThreshold: task.probThreshold,
+      nmsThreshold: task.nmsThreshold,
+      ...(Number.isNaN(task.objectDiameterPx) ? {} : { objectDiameterPx: task.objectDiameterPx }),
+    },
+    scratch,
+  );
+  const seconds = { read, network: networkMs / 1000, total: (performance.now() - started) / 1000 };
+  const table = toPhysical(task.t, objects, info.voxelSize, info.ndim);
+  const notes = session.note === null ? warnings : [session.note, ...warnings];
+  await commitFrame(task.folder, task.segmentKey, table, labels, { seconds, warnings: notes });
+  return { t: task.t, count: objects.count, seconds, warnings: notes };
+});
