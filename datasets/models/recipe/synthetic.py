@@ -151,7 +151,7 @@ def field(seed, size=384):
         else:
             dim = rng.uniform() < p_dim
             ok = canvas.add(centre, outline(rng, radius, rng.uniform(1, aspect_max), wobble, angle),
-                            level * (rng.uniform(0.15, 0.5) if dim else 1.0), dome, texture, grain,
+                            level * (rng.uniform(0.2, 0.5) if dim else 1.0), dome, texture, grain,
                             nucleoli=int(rng.integers(0, 5)) if texture > 0.1 and radius > 8 else 0,
                             blur=rng.uniform(0.06, 0.2) * radius if dim or style == "blob" else 0.0,
                             overlap=overlap, dark_gap=gap)

@@ -1,0 +1,64 @@
+"""From network output to label image, and the scores used here.
+
+prob (h, w) and dist (32, h, w) come from `Runner`, in the (2, 2) grid of the input; labels are at
+input resolution. Suppression uses the reference C++ code of the `stardist` package: this file is
+for measuring only, the product has its own decoder with the same rule.
+"""
+import numpy as np
+import onnxruntime as ort
+from stardist.geometry import polygons_to_label
+from stardist.matching import matching_dataset
+from stardist.nms import non_maximum_suppression
+
+GRID, DIVISOR = 2, 16
+
+
+class Runner:
+    """model.onnx on one thread. Call with a normalised image (H, W) float32."""
+
+    def __init__(self, path, threads=1):
+        options = ort.SessionOptions()
+        options.intra_op_num_threads = threads
+        self.session = ort.InferenceSession(str(path), options, providers=["CPUExecutionProvider"])
+
+    def __call__(self, x):
+        h, w = x.shape
+        pad = [(0, -n % DIVISOR) for n in (h, w)]
+        prob, dist = self.session.run(None, {"image": np.pad(x, pad, mode="reflect")[None, None].astype(np.float32)})
+        hh, ww = -(-h // GRID), -(-w // GRID)
+        return prob[0, 0, :hh, :ww], dist[0, :, :hh, :ww]
+
+
+def candidates(prob, dist, shape, prob_threshold, nms_threshold):
+    """Surviving (points (n, 2) px, scores (n,), dist (n, 32) px); border of 2 grid cells left out."""
+    d = np.maximum(dist, 1e-3).transpose(1, 2, 0)
+    return non_maximum_suppression(np.ascontiguousarray(d), prob, grid=(GRID, GRID), b=2,
+                                   prob_thresh=prob_threshold, nms_thresh=nms_threshold)
+
+
+def label(prob, dist, shape, prob_threshold, nms_threshold):
+    """Label image `shape` int32."""
+    points, scores, d = candidates(prob, dist, shape, prob_threshold, nms_threshold)
+    if len(points) == 0:
+        return np.zeros(shape, np.int32)
+    return polygons_to_label(d, points, shape=shape, prob=scores).astype(np.int32)
+
+
+def average_precision(truth, predicted, thresholds):
+    """[AP per IoU threshold], counts summed over all images: TP / (TP + FP + FN)."""
+    return [matching_dataset(truth, predicted, thresh=t, show_progress=False).accuracy for t in thresholds]
+
+
+def coverage(truth, predicted):
+    """Detection by the rule "more than half of the reference object is covered" on one frame.
+
+    Returns (found, references, matched predictions, predictions, sum of IoU over all references)."""
+    n, m = int(truth.max()) + 1, int(predicted.max()) + 1
+    table = np.bincount(truth.ravel().astype(np.int64) * m + predicted.ravel(), minlength=n * m).reshape(n, m)
+    area_t, area_p = table.sum(1), table.sum(0)
+    refs = np.flatnonzero(area_t[1:]) + 1
+    best = table[refs][:, 1:].argmax(1) + 1 if m > 1 else np.zeros(len(refs), int)
+    inside = table[refs, best] if m > 1 else np.zeros(len(refs))
+    hit = inside * 2 > area_t[refs]
+    iou = np.where(hit, inside / (area_t[refs] + area_p[best] - inside), 0)
+    return int(hit.sum()), len(refs), len(set(best[hit])), int((area_p[1:] > 0).sum()), float(iou.sum())

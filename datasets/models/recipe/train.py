@@ -1,0 +1,121 @@
+"""Train the 2D nuclei network. Check-points every few minutes and resumes where it stopped.
+
+  python train.py --data ../shared/data --out <scratch>/run --minutes 75
+
+The learning rate (one-cycle: warm-up, then cosine to 0) follows the training time that has passed
+of --minutes, or the step of --steps when that is given; both are kept in the check-point. Fixed seed.
+"""
+import argparse
+import math
+import os
+import time
+from pathlib import Path
+
+os.environ.setdefault("OMP_WAIT_POLICY", "passive")
+import numpy as np
+import torch
+import torch.nn.functional as F
+
+from data import Patches
+from network import StarNet
+
+
+def loss_terms(logit, dist, prob, target):
+    """BCE on prob, prob-weighted MAE of dist (px), mean |dist| on background (px)."""
+    bce = F.binary_cross_entropy_with_logits(logit, prob)
+    error = (dist - target).abs().mean(1, keepdim=True)
+    mae = (error * prob).sum() / (prob.sum() + 1e-3)
+    off = (prob == 0).float()
+    background = (dist.abs().mean(1, keepdim=True) * off).mean()
+    return bce, mae, background
+
+
+def rate(progress, peak, warm=0.03):
+    """Learning rate at progress 0 to 1."""
+    if progress < warm:
+        return peak * (0.04 + 0.96 * progress / warm)
+    return peak * 0.5 * (1 + math.cos(math.pi * min(1.0, (progress - warm) / (1 - warm))))
+
+
+def main():
+    p = argparse.ArgumentParser()
+    p.add_argument("--data", default="../shared/data")
+    p.add_argument("--out", required=True)
+    p.add_argument("--minutes", type=float, default=75)
+    p.add_argument("--steps", type=int, default=0)
+    p.add_argument("--batch", type=int, default=8)
+    p.add_argument("--patch", type=int, default=208)
+    p.add_argument("--lr", type=float, default=1.5e-3)
+    p.add_argument("--seed", type=int, default=1)
+    p.add_argument("--workers", type=int, default=1)
+    a = p.parse_args()
+    out = Path(a.out)
+    out.mkdir(parents=True, exist_ok=True)
+    torch.set_num_threads(2)
+    torch.manual_seed(a.seed)
+    patches = Patches(a.data, out, a.patch, a.seed)
+    net = StarNet().to(memory_format=torch.channels_last)
+    optimiser = torch.optim.AdamW(net.parameters(), lr=a.lr, weight_decay=0.02)
+    ema = {k: v.clone() for k, v in net.state_dict().items()}
+    step, spent = 0, 0.0
+    saved = out / "last.pt"
+    if saved.exists():
+        s = torch.load(saved, weights_only=True)
+        net.load_state_dict(s["net"]), optimiser.load_state_dict(s["optimiser"])
+        ema, step, spent = s["ema"], s["step"], s["spent"]
+        print(f"resumed at step {step}, {spent / 60:.1f} min", flush=True)
+
+    def save():
+        torch.save({"net": net.state_dict(), "optimiser": optimiser.state_dict(), "ema": ema, "step": step, "spent": spent}, out / "new.pt")
+        os.replace(out / "new.pt", saved)
+
+    class Stream:  # yields the sample indices from the current step on
+        def __iter__(self):
+            return iter(range(step * a.batch, 10 ** 9))
+
+    loader = torch.utils.data.DataLoader(patches, batch_size=a.batch, sampler=Stream(), num_workers=a.workers,
+                                         prefetch_factor=6, worker_init_fn=lambda _: torch.set_num_threads(1))
+    mean, mark, waited, last_save = np.zeros(3), time.time(), 0.0, time.time()
+    fetch = time.time()
+    for image, prob, target in loader:
+        waited += time.time() - fetch
+        progress = step / a.steps if a.steps else spent / (60 * a.minutes)
+        if progress >= 1:
+            break
+        begin = time.time()
+        for g in optimiser.param_groups:
+            g["lr"] = rate(progress, a.lr)
+        with torch.autocast("cpu", torch.bfloat16):
+            logit, dist = net(image.to(memory_format=torch.channels_last))
+        bce, mae, background = loss_terms(logit.float(), dist.float(), prob, target.float())
+        loss = bce + 0.2 * mae + 1e-4 * background
+        optimiser.zero_grad(set_to_none=True)
+        loss.backward()
+        torch.nn.utils.clip_grad_norm_(net.parameters(), 5.0)
+        optimiser.step()
+        step += 1
+        decay = min(0.999, (1 + step) / (20 + step))
+        with torch.no_grad():
+            for k, v in net.state_dict().items():
+                if v.dtype.is_floating_point:
+                    ema[k].lerp_(v, 1 - decay)
+                else:
+                    ema[k].copy_(v)
+        mean += (bce.item(), mae.item(), background.item())
+        now = time.time()
+        spent += now - fetch
+        fetch = now
+        if step % 200 == 0:
+            b, m, g = mean / 200
+            print(f"step {step} {spent / 60:.1f} min lr {rate(progress, a.lr):.2e} bce {b:.4f} mae {m:.3f} px bg {g:.2f} "
+                  f"{(now - mark) / 200 * 1000:.0f} ms/step, waiting for data {waited / 200 * 1000:.0f} ms", flush=True)
+            mean[:], mark, waited = 0, now, 0.0
+        if now - last_save > 120:
+            save()
+            last_save = time.time()
+    save()
+    print(f"finished at step {step}, {spent / 60:.1f} min", flush=True)
+
+
+if __name__ == "__main__":
+    main()
