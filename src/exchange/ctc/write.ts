@@ -158,14 +158,13 @@ export async function writeCtc(folder: string, lineage: Lineage, context: Export
 function notesOf(pieces: Pieces, filled: number): string[] {
   const notes: string[] = [];
   if (filled > 0) {
+    const gaps = pieces.gaps.length;
     notes.push(
-      `ctc: ${filled} masks were interpolated in ${pieces.gaps.length} gaps, the format holds no gap inside a track`,
+      `ctc: interpolated masks: ${filled}, in gaps: ${gaps}; the format holds no gap inside a track`,
     );
   }
   if (pieces.nSplit > 0) {
-    notes.push(
-      `ctc: ${pieces.nSplit} tracks were split at gaps, each rest is the only child of its first part`,
-    );
+    notes.push(`ctc: tracks split at gaps: ${pieces.nSplit}; each rest is the only child of the part before`);
   }
   return notes;
 }
