@@ -74,7 +74,7 @@ function parseHeader(path: string, line: string): Header {
     columns.intensity.push(at([`mean_intensity_c${c}`]));
   const missing = (['id', 't', 'y', 'x', 'parent'] as const).filter((name) => columns[name] < 0);
   if (missing.length > 0) {
-    const message = `row 1 must name the columns id, t, x, y and parent, found "${line.slice(0, 80)}" without ${missing.join(', ')}`;
+    const message = `row 1 must name the columns id, t, x, y and parent, found ${shown(line)} without ${missing.join(', ')}`;
     throw new MorulaError('invalid-data', `csv: ${path}: ${message}`);
   }
   return {
@@ -99,6 +99,9 @@ function emptyRows(header: Header): Rows {
   return { header, values, intensity: [], line: [] };
 }
 
+/** Text of the file as a message may show it: short, quoted, on one line. */
+const shown = (text: string): string => JSON.stringify(text.slice(0, 60));
+
 /** The number in a cell; NaN for an empty one. */
 function toNumber(path: string, row: number, name: string, text: string | undefined): number {
   const trimmed = text?.trim() ?? '';
@@ -107,7 +110,7 @@ function toNumber(path: string, row: number, name: string, text: string | undefi
   if (Number.isNaN(value)) {
     throw new MorulaError(
       'invalid-data',
-      `csv: ${path}: row ${row}: ${name} must be a number, got "${trimmed}"`,
+      `csv: ${path}: row ${row}: ${name} must be a number, got ${shown(trimmed)}`,
     );
   }
   return value;
@@ -130,14 +133,15 @@ function parseRow(path: string, rows: Rows, line: string, row: number): void {
     rows.intensity.push(toNumber(path, row, 'intensity', cells[column]));
   rows.line.push(row);
   const last = values.id.length - 1;
-  if (!Number.isSafeInteger(values.id[last])) bad(`id must be an integer, got "${cells[header.columns.id]}"`);
+  if (!Number.isSafeInteger(values.id[last]))
+    bad(`id must be an integer, got ${shown(cells[header.columns.id])}`);
   const t = values.t[last];
   if (!Number.isInteger(t) || t < 0 || t >= 2 ** 31) {
-    bad(`t must be a frame number of 0 or more, got "${cells[header.columns.t]}"`);
+    bad(`t must be a frame number of 0 or more, got ${shown(cells[header.columns.t])}`);
   }
   for (const name of ['z', 'y', 'x'] as const) {
     if (header.columns[name] >= 0 && !Number.isFinite(values[name][last])) {
-      bad(`${name} must be a finite number, got "${cells[header.columns[name]]}"`);
+      bad(`${name} must be a finite number, got ${shown(cells[header.columns[name]])}`);
     }
   }
 }

@@ -24,7 +24,7 @@ export async function readTrackFile(path: string): Promise<(CtcTrack & { line: n
     const cells = content.trim().split(/[\s,;]+/);
     const values = cells.map(Number);
     if (values.length < 4 || values.slice(0, 4).some((value) => !Number.isInteger(value) || value < 0)) {
-      const message = `line ${i + 1} must be four whole numbers (label, begin, end, parent), got "${content.slice(0, 60)}"`;
+      const message = `line ${i + 1} must be four whole numbers (label, begin, end, parent), got ${JSON.stringify(content.slice(0, 60))}`;
       throw new MorulaError('invalid-data', `ctc: ${basename(path)}: ${message}`);
     }
     tracks.push({ id: values[0], begin: values[1], end: values[2], parent: values[3], line: i + 1 });
