@@ -34,8 +34,9 @@ export async function looksLikeTiffFolder(path: string): Promise<boolean> {
 export async function openTiffMovie(source: MovieSource): Promise<Movie> {
   checkOptions(source);
   const path = resolve(source.path);
-  const found = await stat(path).catch(() => null);
-  if (found === null) throw notAMovie('not-found', path, 'there is no such file or folder');
+  const found = await stat(path).catch((error: unknown) => {
+    throw unreadable(path, error);
+  });
   if (found.isDirectory()) return openFolder(source, path);
   return openStack(source, path);
 }
@@ -75,7 +76,9 @@ function stackWarnings(file: TiffFile, axes: PageAxes): string[] {
 }
 
 async function openFolder(source: MovieSource, path: string): Promise<Movie> {
-  const entries = await readdir(path, { withFileTypes: true });
+  const entries = await readdir(path, { withFileTypes: true }).catch((error: unknown) => {
+    throw unreadable(path, error);
+  });
   const tiffs = entries.filter((entry) => !entry.isDirectory() && isTiffName(entry.name));
   if (tiffs.length === 0) throw notAMovie('not-found', path, `no TIFF file in it${hint(entries)}`);
   const { names, warnings } = numberFiles(
@@ -252,6 +255,14 @@ function checkOptions({ path, level, pixelSize, timeStep }: MovieSource): void {
   if (timeStep !== undefined && !(timeStep > 0 && Number.isFinite(timeStep))) {
     fail(`timeStep must be a number of seconds greater than 0, got ${timeStep}`);
   }
+}
+
+/** The error for a path that the file system does not give. */
+function unreadable(path: string, error: unknown): MorulaError {
+  const code = error instanceof Error && 'code' in error ? String(error.code) : '';
+  const absent = code === 'ENOENT' || code === 'ENOTDIR';
+  if (absent) return notAMovie('not-found', path, 'there is no such file or folder');
+  return new MorulaError('storage', `read: ${path}: cannot be read: ${code || error}`, { cause: error });
 }
 
 function notAMovie(tag: 'not-found' | 'unsupported', path: string, reason: string): MorulaError {

@@ -1,5 +1,7 @@
+import { open, truncate } from 'node:fs/promises';
 import { afterAll, describe, expect, it } from 'vitest';
 import type { Dtype } from '../../src/array/index.ts';
+import { encodeTiff, openTiff } from '../../src/codec/tiff/index.ts';
 import { createScratch, sampleBytes, sampleValues, withTiff } from './tiffFiles.ts';
 import { SAMPLES } from './tiffSamples.ts';
 
@@ -32,7 +34,7 @@ describe('openTiff on files of tifffile 2026.3.3', () => {
       const expected = sampleValues(dtype, file.nPages * width * height);
       const pages =
         name.startsWith('imagej_') || name.startsWith('ome') ? 12 : /^shaped|Single/.test(name) ? 4 : null;
-      expect(file.nPages).toBe(pages ?? (name === 'bigTiff_u2' ? 3 : 1));
+      expect(file.nPages).toBe(pages ?? (name === 'bigTiff_u2' ? 3 : name === 'thumbnails_u2' ? 2 : 1));
       expect(width * height).toBe(name.startsWith('tiled') ? 700 : 35);
       for (let i = 0; i < file.nPages; i++) {
         expect(file.page(i)).toEqual({ width, height, dtype, samplesPerPixel: 1 });
@@ -74,6 +76,37 @@ describe('openTiff on files of tifffile 2026.3.3', () => {
       }
       await expect(file.readPage(0, 3)).rejects.toMatchObject({ tag: 'invalid-option' });
     });
+  });
+});
+
+describe('openTiff on large files', () => {
+  it('reads the last page of an ImageJ stack over 4 GiB that has one directory', async () => {
+    const side = 1024;
+    const images = 2500;
+    const data = new Uint16Array(side * side).fill(7);
+    const bytes = encodeTiff([{ data, shape: [side, side] }], {
+      description: `ImageJ=1.53t\nimages=${images}\n`,
+    });
+    const path = scratch.write('large.tif', bytes);
+    const start = bytes.length - data.byteLength;
+    // A hole: takes no room on the disk.
+    const handle = await open(path, 'r+');
+    await handle.write(
+      new Uint8Array(new Uint16Array([41, 42, 43]).buffer),
+      0,
+      6,
+      start + (images - 1) * data.byteLength,
+    );
+    await handle.truncate(start + images * data.byteLength);
+    await handle.close();
+    await withTiff(path, async (file) => {
+      expect(file.size).toBeGreaterThan(2 ** 32);
+      expect(file.nPages).toBe(images);
+      expect([...(await file.readPage(images - 1)).data.subarray(0, 4)]).toEqual([41, 42, 43, 0]);
+      expect((await file.readPage(0)).data[5]).toBe(7);
+    });
+    await truncate(path, start + images * data.byteLength - 1);
+    await expect(openTiff(path)).rejects.toMatchObject({ tag: 'invalid-data' });
   });
 });
 

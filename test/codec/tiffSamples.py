@@ -60,6 +60,13 @@ add("imagej_u2", image("u2", (2, 3, 2, 5, 7)), imagej=True, metadata=imagej, res
 add("imagejSingleIfd_u2", image("u2", (4, 5, 7)), imagej=True, metadata={"axes": "TYX", "truncate": True})
 add("shapedSingleIfd_u2", image("u2", (4, 5, 7)), metadata={"truncate": True})
 add("shaped_u2", image("u2", (4, 5, 7)), metadata={"axes": "TYX"})
+out = io.BytesIO()
+with tifffile.TiffWriter(out) as tiff:
+    plain = {"software": False, "metadata": None, "photometric": "minisblack"}
+    for page in image("u2", (2, 5, 7)):
+        tiff.write(page, **plain)
+        tiff.write(page[::2, ::2].astype("u1"), compression="jpeg", subfiletype=1, **plain)
+samples["thumbnails_u2"] = base64.b64encode(out.getvalue()).decode()
 ome = {"axes": "TZCYX", "PhysicalSizeX": 0.5, "PhysicalSizeY": 0.25, "PhysicalSizeZ": 2000.0, "PhysicalSizeZUnit": "nm"}
 ome |= {"TimeIncrement": 2.0, "TimeIncrementUnit": "min", "Channel": {"Name": ["nuclei", "membrane"]}}
 add("ome_u2", image("u2", (2, 3, 2, 5, 7)), ome=True, metadata=ome)

@@ -1,7 +1,7 @@
 import { inflateSync } from 'node:zlib';
+import { decodeZstd } from '../zarr/zstd.ts';
 import { decodeLzw } from './lzw.ts';
 import { decodePackBits } from './packbits.ts';
-import { decodeZstd } from './zstd.ts';
 
 /** How one compression is called and decoded. */
 interface Scheme {
@@ -24,12 +24,9 @@ const deflate: Scheme = {
   },
 };
 
-/** Frames of unknown size are known only to whole blocks, so strips get room for many small ones. */
-const ZSTD_SLACK = 64 << 20;
-
 const zstd: Scheme = {
   maxRatio: Number.POSITIVE_INFINITY,
-  decode: async (input, out, limit) => fill(await decodeZstd(input, limit * 4 + ZSTD_SLACK), out),
+  decode: async (input, out, limit) => fill(await decodeZstd(input, limit), out),
 };
 
 /** 2731: a 12-bit code stands for fewer than 4096 bytes. 64: two bytes of PackBits for 128. */

@@ -1,6 +1,6 @@
 import { allocate, bytesOf, type NdArray, type TypedArray } from '../../array/index.ts';
 import { schemeOf } from './compression.ts';
-import { type Header, readNumbers } from './ifd.ts';
+import { type Header, MAX_PAGES, readNumbers } from './ifd.ts';
 import { type PageLayout, pageBytes } from './layout.ts';
 import { undoDifferences, undoFloatDifferences } from './predictor.ts';
 import { type ByteSource, tiffError } from './source.ts';
@@ -186,25 +186,31 @@ function unsignedView(samples: TypedArray): Uint8Array | Uint16Array | Uint32Arr
   return new Uint32Array(buffer, byteOffset, length);
 }
 
-/** Pages that follow the first one in the file without directories of their own: total bytes must be there. */
+/**
+ * The pages after the first of a file that has one directory for all, `nPages` of them stored one behind the other.
+ *
+ * @returns none when the first page is not stored in a way that allows it
+ * @throws `invalid-data` when the file is too short for them
+ */
 export async function repeatPage(
   source: ByteSource,
   header: Header,
   page: PageLayout,
   nPages: number,
-): Promise<PageLayout[] | null> {
-  if (page.compression !== 1 || page.tiled || page.interleaved !== page.samplesPerPixel) return null;
+): Promise<PageLayout[]> {
+  if (page.compression !== 1 || page.tiled || page.interleaved !== page.samplesPerPixel) return [];
   const { offsets } = await locate(source, header, page, 0);
   const bytes = pageBytes(page);
   const rowBytes = bytes / page.height;
   for (let i = 1; i < offsets.length; i++) {
-    if (offsets[i] !== offsets[0] + i * page.segmentHeight * rowBytes) return null;
+    if (offsets[i] !== offsets[0] + i * page.segmentHeight * rowBytes) return [];
   }
+  if (nPages > MAX_PAGES) throw tiffError(source.path, `has more than ${MAX_PAGES} pages`, 'unsupported');
   if (offsets[0] + nPages * bytes > source.size) {
     throw tiffError(
       source.path,
       `declares ${nPages} images of ${bytes} bytes, more than the file holds: truncated`,
     );
   }
-  return Array.from({ length: nPages }, (_, index) => ({ ...page, index, shift: index * bytes }));
+  return Array.from({ length: nPages - 1 }, (_, i) => ({ ...page, index: i + 1, shift: (i + 1) * bytes }));
 }

@@ -33,7 +33,7 @@ const TYPE_BYTES = [0, 1, 1, 2, 4, 8, 1, 1, 2, 4, 8, 4, 8, 4, 0, 0, 8, 8, 8];
 /** More entries than any writer makes. */
 const MAX_ENTRIES = 4096;
 /** Pages of one file. */
-const MAX_PAGES = 1 << 20;
+export const MAX_PAGES = 1 << 20;
 /** Bytes of a text value; OME-XML of long movies has tens of megabytes. */
 const MAX_TEXT = 64 << 20;
 
@@ -73,22 +73,20 @@ export async function readHeader(source: ByteSource): Promise<Header> {
   return { littleEndian, big: true, firstIfd: Number(view.getBigUint64(8, littleEndian)) };
 }
 
-/** Reads every directory of the main chain. @throws `invalid-data` on a cycle, an empty chain or damage. */
-export async function readIfds(source: ByteSource, header: Header): Promise<Ifd[]> {
-  const ifds: Ifd[] = [];
+/** Reads the directories of the main chain one by one. @throws `invalid-data` on a cycle, an empty chain, damage */
+export async function* walkIfds(source: ByteSource, header: Header): AsyncGenerator<Ifd> {
   const seen = new Set<number>();
   for (let offset = header.firstIfd; offset !== 0; ) {
+    const page = seen.size;
     if (seen.has(offset))
-      throw tiffError(source.path, `page ${ifds.length} points back to an earlier page: a cycle`);
-    if (ifds.length === MAX_PAGES)
-      throw tiffError(source.path, `has more than ${MAX_PAGES} pages`, 'unsupported');
+      throw tiffError(source.path, `page ${page} points back to an earlier page: a cycle`);
+    if (page === MAX_PAGES) throw tiffError(source.path, `has more than ${MAX_PAGES} pages`, 'unsupported');
     seen.add(offset);
-    const { ifd, next } = await readIfd(source, header, offset, ifds.length);
-    ifds.push(ifd);
+    const { ifd, next } = await readIfd(source, header, offset, page);
+    yield ifd;
     offset = next;
   }
-  if (ifds.length === 0) throw tiffError(source.path, 'has no page');
-  return ifds;
+  if (seen.size === 0) throw tiffError(source.path, 'has no page');
 }
 
 async function readIfd(

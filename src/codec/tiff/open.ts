@@ -1,6 +1,6 @@
 import type { NdArray } from '../../array/index.ts';
 import { decodePage, repeatPage } from './decode.ts';
-import { type Header, type Ifd, readHeader, readIfds, readNumbers, readText, TAG } from './ifd.ts';
+import { type Header, type Ifd, readHeader, readNumbers, readText, TAG, walkIfds } from './ifd.ts';
 import { parseImageJ } from './imagej.ts';
 import { isSubsidiary, type PageLayout, readLayout } from './layout.ts';
 import { parseOme } from './ome.ts';
@@ -29,13 +29,21 @@ export async function openTiff(path: string): Promise<TiffFile> {
 
 async function readTiff(source: ByteSource): Promise<TiffFile> {
   const header = await readHeader(source);
-  const ifds = await readIfds(source, header);
-  const description = await text(source, ifds[0], TAG.description, 'ImageDescription');
-  const software = await text(source, ifds[0], TAG.software, 'Software');
+  const ifds = walkIfds(source, header);
+  const first: Ifd = (await ifds.next()).value;
+  const description = await text(source, first, TAG.description, 'ImageDescription');
+  const software = await text(source, first, TAG.software, 'Software');
   const imagej = description === null ? null : parseImageJ(description);
   const ome = description === null ? null : parseOme(description);
-  const resolution = await readResolution(source, header, ifds[0], imagej);
-  const pages = await readPages(source, header, ifds, imagej, description);
+  const resolution = await readResolution(source, header, first, imagej);
+  const pages = [await readLayout(source, header, first, 0)];
+  let nIfds = 1;
+  for await (const ifd of ifds) {
+    const index = nIfds++;
+    if (await isSubsidiary(source, header, ifd, index)) continue;
+    pages.push({ ...(await readLayout(source, header, ifd, index)), index: pages.length });
+  }
+  if (nIfds === 1) pages.push(...(await withoutDirectory(source, header, pages[0], imagej, description)));
 
   const layout = (i: number): PageLayout => {
     if (pages[i] === undefined) {
@@ -76,21 +84,16 @@ async function text(source: ByteSource, ifd: Ifd, tag: number, name: string): Pr
   return entry === undefined ? null : readText(source, entry, `${name} of page 0`);
 }
 
-async function readPages(
+/** The pages after the first of a file with one directory that says it holds more images. */
+async function withoutDirectory(
   source: ByteSource,
   header: Header,
-  ifds: Ifd[],
+  page: PageLayout,
   imagej: ImageJMetadata | null,
   description: string | null,
 ): Promise<PageLayout[]> {
-  const pages: PageLayout[] = [];
-  for (let i = 0; i < ifds.length; i++) {
-    if (i > 0 && (await isSubsidiary(source, header, ifds[i], i))) continue;
-    pages.push({ ...(await readLayout(source, header, ifds[i], i)), index: pages.length });
-  }
-  if (ifds.length > 1) return pages;
-  const declared = imagej?.images ?? truncatedPages(description, pages[0]);
-  return (declared > 1 ? await repeatPage(source, header, pages[0], declared) : null) ?? pages;
+  const declared = imagej?.images ?? truncatedPages(description, page);
+  return declared > 1 ? repeatPage(source, header, page, declared) : [];
 }
 
 /** Pages that tifffile declares in `{"shape": [...], "truncated": true}` beyond the only directory; 1 for none. */
