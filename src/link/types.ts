@@ -20,4 +20,40 @@ export interface LinkOptions {
   /** Largest target t minus source t, in frames; 1 means that no gap is closed. */
   maxFrameInterval: number;
   divisions: boolean;
+  /** Only for `linker: 'lap'`. */
+  lap?: LapOptions;
+}
+
+/** Further settings of the `lap` linker; what is absent takes its default. `LAPTRACK` and `TRACKMATE` are for parity. */
+export interface LapOptions {
+  /**
+   * Fill of the lower-right block and rank of the percentile: `trackmate` (default) or `laptrack`, which pays for a
+   * link where that costs up to twice as much and so keeps more doubtful ones.
+   */
+  rules?: 'trackmate' | 'laptrack';
+  /** False ignores segments of one detection in gap closing and splitting, as TrackMate does. Default true. */
+  keepSingles?: boolean;
+  /** Nodes that may divide: every one that goes on (`linked`, default), or not a segment's first (`middle`, TrackMate). */
+  splitFrom?: 'linked' | 'middle';
+  /** Cost of a split: from both daughters (`midpoint`, default), or d^2 of the second one (`distance`, the programs). */
+  splitCost?: 'midpoint' | 'distance';
+  /** Micrometres from the parent to the middle of its daughters; default: found from the data. */
+  maxMidpoint?: number;
+  /** Micrometres from the parent to the second daughter; default `maxDistance`. */
+  maxSplitDistance?: number;
+  /** Micrometres over a gap; default `maxDistance`. */
+  maxGapDistance?: number;
+  /** Weight of the difference of radii in frame-to-frame costs; 0 = none. Default 0.5. */
+  radiusWeight?: number;
+  /** Share of candidates of gaps and splits that cost less than the alternative / 1.05. Default 1; 0.9 in the programs. */
+  percentile?: number;
+}
+
+/** Accepted links and how the search radius came about. */
+export interface LinkResult {
+  links: Links;
+  /** Micrometres, as used; NaN where no two frames in a row have detections and none was given. */
+  maxDistance: number;
+  /** True if it was found from the data, false if it was given. */
+  maxDistanceFound: boolean;
 }

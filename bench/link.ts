@@ -1,0 +1,142 @@
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { buildLineage, findDivisions, type Lineage } from '../src/lineage/index.ts';
+import { type LinkOptions, linkDetections } from '../src/link/index.ts';
+import type { Links } from '../src/link/types.ts';
+import type { Detections } from '../src/segment/types.ts';
+
+/** Detections and true links of a points CSV (`id,t,x,y,z,radius,parent`); radii that are all equal are nominal. */
+export function readPoints(path: string): { detections: Detections; links: Links } {
+  const rows = readFileSync(path, 'utf8')
+    .trim()
+    .split('\n')
+    .slice(1)
+    .map((line) => line.split(',').map(Number));
+  rows.sort((a, b) => a[1] - b[1] || a[0] - b[0]);
+  const rowOf = new Map(rows.map((row, i) => [row[0], i]));
+  const count = rows.length;
+  const column = (k: number): Float64Array => Float64Array.from(rows, (row) => row[k]);
+  const t = Int32Array.from(rows, (row) => row[1]);
+  const z = column(4);
+  const ndim = z.some((v) => v !== 0) ? 3 : 2;
+  const nominal = rows.every((row) => row[5] === rows[0][5]);
+  const radius = nominal ? new Float64Array(count).fill(Number.NaN) : column(5);
+  const detections: Detections = {
+    count,
+    ndim,
+    t,
+    label: Uint32Array.from(rows, (_, i) => i).fill(0),
+    z,
+    y: column(3),
+    x: column(2),
+    size: radius.map((r) => (ndim === 2 ? Math.PI * r * r : (4 / 3) * Math.PI * r ** 3)),
+    radius,
+    prob: new Float32Array(count).fill(Number.NaN),
+    border: new Uint8Array(count),
+    intensity: new Float32Array(0),
+    nChannels: 0,
+  };
+  const links = usableLinks(
+    t,
+    rows.map((row) => rowOf.get(row[6]) ?? -1),
+  );
+  return { detections, links };
+}
+
+/** Links that a lineage can have: forward in time, the first two daughters of a node (the sets hold a few others). */
+function usableLinks(t: Int32Array, parent: readonly number[]): Links {
+  const daughters = new Uint8Array(t.length);
+  const target: number[] = [];
+  for (let v = 0; v < t.length; v++) {
+    const u = parent[v];
+    if (u >= 0 && t[u] < t[v] && daughters[u]++ < 2) target.push(v);
+  }
+  const unknown = new Float32Array(target.length).fill(Number.NaN);
+  const source = Int32Array.from(target, (v) => parent[v]);
+  return { count: target.length, source, target: Int32Array.from(target), cost: unknown, prob: unknown };
+}
+
+/** F1 of divisions: parent and both daughters right, or with `tolerance` 1 the split found a frame early or late. */
+function divisionF1(truth: Lineage, found: Lineage, tolerance: 0 | 1): number {
+  const want = findDivisions(truth);
+  const got = findDivisions(found);
+  const at = new Map(Array.from(got.parent, (u, k) => [u, k]));
+  const kids = (l: Lineage, u: number): number[] => [l.childA[u], l.childB[u]];
+  const same = (a: number[], b: number[]): boolean => a.every((v) => b.includes(v));
+  const right = (k: number): boolean => {
+    const pair = kids(truth, want.parent[k]);
+    const exact = at.get(want.parent[k]);
+    if (exact !== undefined && same(kids(found, want.parent[k]), pair)) return true;
+    if (tolerance === 0) return false;
+    const late = pair.some((d) => {
+      if (!at.has(d)) return false;
+      const next = kids(found, d).map((v) => truth.parent[v]);
+      return next[0] !== next[1] && same(next, pair);
+    });
+    const before = truth.parent[want.parent[k]];
+    if (late || before < 0 || !at.has(before)) return late;
+    return same(
+      kids(found, before).map((v) => found.childA[v]),
+      pair,
+    );
+  };
+  let tp = 0;
+  for (let k = 0; k < want.count; k++) if (right(k)) tp++;
+  return (2 * tp) / Math.max(1, want.count + got.count);
+}
+
+/** Edge recall and precision, a LNK without the term for edge semantics, and division F1. */
+export function scoreLinks(detections: Detections, truth: Links, found: Links): Record<string, number> {
+  const key = (links: Links, k: number): number => links.source[k] * detections.count + links.target[k];
+  const wanted = new Set(Array.from({ length: truth.count }, (_, k) => key(truth, k)));
+  let tp = 0;
+  for (let k = 0; k < found.count; k++) if (wanted.has(key(found, k))) tp++;
+  const missed = truth.count - tp;
+  const extra = found.count - tp;
+  const a = buildLineage(detections, truth);
+  const b = buildLineage(detections, found);
+  return {
+    recall: tp / truth.count,
+    precision: tp / found.count,
+    lnk: 1 - (1.5 * missed + extra) / (1.5 * truth.count),
+    division0: divisionF1(a, b, 0),
+    division1: divisionF1(a, b, 1),
+  };
+}
+
+/** Names and paths of the point sets, none where the data are absent. */
+export function pointSets(): { name: string; path: string }[] {
+  const folder = join(process.env.MORULA_DATA ?? resolve('../shared/data'), 'points');
+  if (!existsSync(folder)) return [];
+  return readdirSync(folder)
+    .filter((file) => file.endsWith('.csv'))
+    .sort()
+    .map((file) => ({ name: file.slice(0, -4), path: join(folder, file) }));
+}
+
+/** Links every point set with the defaults (`args`: names to keep) and prints quality and time. */
+export function run(args: readonly string[]): void {
+  const sets = pointSets().filter(({ name }) => args.length === 0 || args.includes(name));
+  if (sets.length === 0) {
+    console.log('bench link: no point sets found (../shared/data/points, or MORULA_DATA); nothing to do');
+    return;
+  }
+  const head = ['set', 'nodes', 'radius', 'ms', 'recall', 'precision', 'lnk', 'div F1 (0)', 'div F1 (1)'];
+  console.log(`| ${head.join(' | ')} |\n|${head.map(() => '---').join('|')}|`);
+  const options: LinkOptions = {
+    linker: 'lap',
+    maxDistance: Number.NaN,
+    maxFrameInterval: 2,
+    divisions: true,
+  };
+  for (const { name, path } of sets) {
+    const { detections, links } = readPoints(path);
+    const begin = performance.now();
+    const result = linkDetections(detections, options);
+    const ms = performance.now() - begin;
+    const s = scoreLinks(detections, links, result.links);
+    const figures = [s.recall, s.precision, s.lnk, s.division0, s.division1].map((v) => v.toFixed(4));
+    const radius = result.maxDistance.toFixed(2);
+    console.log(`| ${[name, detections.count, radius, ms.toFixed(0), ...figures].join(' | ')} |`);
+  }
+}

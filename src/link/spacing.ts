@@ -1,0 +1,50 @@
+import type { Detections } from '../segment/types.ts';
+import { buildGrid, type FrameGrid, findNearest } from './grid.ts';
+
+/** How far detections lie apart and move, micrometres; NaN where there is nothing to measure. */
+export interface Spacing {
+  /** Median distance to the nearest detection of the same frame. */
+  spacing: number;
+  /** Median and 1.4826 x MAD of the steps between mutual nearest neighbours of consecutive frames. */
+  step: number;
+  stepSpread: number;
+  /** Median radius. */
+  radius: number;
+}
+
+/** Median of unsorted values, NaN for none; sorts in place. */
+function median(values: Float64Array): number {
+  const n = values.length;
+  if (n === 0) return Number.NaN;
+  values.sort();
+  return n % 2 === 1 ? values[n >> 1] : (values[n / 2 - 1] + values[n / 2]) / 2;
+}
+
+/** At most this many frames are measured, evenly spread. */
+const MAX_FRAMES = 200;
+
+/** Measures spacing and steps on up to 200 frame pairs, in O(n). */
+export function measureSpacing(detections: Detections, offsets: Int32Array): Spacing {
+  const nFrames = offsets.length - 1;
+  const stride = Math.max(1, Math.ceil(nFrames / MAX_FRAMES));
+  const near: number[] = [];
+  const steps: number[] = [];
+  const gridOf = (t: number): FrameGrid => buildGrid(detections, offsets[t], offsets[t + 1]);
+  for (let t = 0; t < nFrames; t += stride) {
+    const grid = gridOf(t);
+    const next = t + 1 < nFrames ? gridOf(t + 1) : null;
+    for (let i = offsets[t]; i < offsets[t + 1]; i++) {
+      const neighbour = findNearest(detections, grid, i);
+      if (neighbour.row >= 0) near.push(Math.sqrt(neighbour.d2));
+      if (next === null) continue;
+      const forward = findNearest(detections, next, i);
+      if (forward.row < 0 || findNearest(detections, grid, forward.row).row !== i) continue;
+      steps.push(Math.sqrt(forward.d2));
+    }
+  }
+  const sorted = Float64Array.from(steps);
+  const step = median(sorted);
+  const stepSpread = 1.4826 * median(sorted.map((s) => Math.abs(s - step)));
+  const radius = median(detections.radius.filter((r) => !Number.isNaN(r)));
+  return { spacing: median(Float64Array.from(near)), step, stepSpread, radius };
+}
