@@ -2,6 +2,7 @@ import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { encodeTiff } from '../../src/codec/tiff/index.ts';
+import { digitsFor, frameName } from '../../src/exchange/ctc/layout.ts';
 import { cutTracks } from '../../src/exchange/ctc/pieces.ts';
 import { createCtcTruthWriter, lintCtc, readCtc, writeCtc } from '../../src/exchange/index.ts';
 import { buildLineage } from '../../src/lineage/index.ts';
@@ -105,21 +106,6 @@ describe('writeCtc', () => {
     });
   });
 
-  it('uses four digits above a thousand frames', async () => {
-    await withFolder(async (folder) => {
-      const detections = makeDetections([{ t: 0, x: 0, y: 0 }]);
-      const blank = { data: new Uint32Array(1), shape: [1, 1] };
-      const one = { data: Uint32Array.from([1]), shape: [1, 1] };
-      const labelImage = async (t: number) => (t === 0 ? one : blank);
-      await writeCtc(folder, buildLineage(detections, makeLinks([])), {
-        ...contextOf(detections, 1001),
-        labelImage,
-      });
-      const names = await readdir(folder);
-      expect([names[0], names[1000], names.length]).toEqual(['mask0000.tif', 'mask1000.tif', 1002]);
-    });
-  });
-
   it('refuses tracks without label images, and labels that no pixel shows', async () => {
     await withFolder(async (folder) => {
       const lineage = buildLineage(division.detections, division.links);
@@ -132,6 +118,13 @@ describe('writeCtc', () => {
       );
       expect(await readdir(folder)).toEqual([]);
     });
+  });
+});
+
+describe('frameName', () => {
+  it('has three digits up to a thousand frames and four above', () => {
+    expect(frameName('mask', 7, digitsFor(1000))).toBe('mask007.tif');
+    expect(frameName('mask', 7, digitsFor(1001))).toBe('mask0007.tif');
   });
 });
 
