@@ -73,21 +73,22 @@ function matchFrame(
     }
     start[i + 1] = column.length;
   }
-  const longest = Number.isFinite(gate) ? gate : cost.reduce((most, d) => Math.max(most, d), 0);
+  // Leaving a pair unmatched costs the gate, and a hair more, so that a lone pair at the very gate is matched.
+  const longest = Number.isFinite(gate) ? gate : cost.reduce((most, d) => most + d, 0);
   const assigned = assignSparse({
     nRows: rows.length,
     nColumns: others.length,
     start,
     column: Int32Array.from(column),
     cost: Float64Array.from(cost),
-    freeCost: 2 * longest || 1,
+    freeCost: longest * (1 + 1e-9) || 1,
   });
   for (const [i, node] of rows.entries()) if (assigned[i] >= 0) ofTruth[node] = others[assigned[i]];
 }
 
 /**
  * Matches nodes one to one by position, frame by frame, optimally: the sum of distances is least, where a pair left
- * unmatched costs twice the largest distance (as in traccuracy 0.4, so that a match is practically always taken).
+ * unmatched costs `gate` (as in traccuracy 0.4.3), and without a gate as many as possible are matched.
  *
  * @param gate largest distance of a pair, inclusive, in the unit of the positions
  */
