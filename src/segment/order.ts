@@ -7,7 +7,8 @@ const RADIX = 65536;
  * so that the result does not depend on the order of the rows. O(n).
  */
 export function byProbDescending({ count, prob, index }: Candidates): Uint32Array {
-  let order = Uint32Array.from({ length: count }, (_, i) => i);
+  let order = new Uint32Array(count);
+  for (let i = 0; i < count; i++) order[i] = i;
   order = countingSort(order, (row) => index[row]! % RADIX);
   order = countingSort(order, (row) => Math.floor(index[row]! / RADIX));
   order = countingSort(order, (row) => Math.round(quantiseProb(prob[row]!) * 1e4));
@@ -20,9 +21,9 @@ function countingSort(
   key: (row: number) => number,
 ): Uint32Array<ArrayBuffer> {
   const start = new Uint32Array(RADIX + 1);
-  for (const row of order) start[key(row) + 1]!++;
+  for (let i = 0; i < order.length; i++) start[key(order[i]!) + 1]!++;
   for (let k = 0; k < RADIX; k++) start[k + 1]! += start[k]!;
   const sorted = new Uint32Array(order.length);
-  for (const row of order) sorted[start[key(row)]!++] = row;
+  for (let i = 0; i < order.length; i++) sorted[start[key(order[i]!)]!++] = order[i]!;
   return sorted;
 }

@@ -39,9 +39,15 @@ export function shoelace(vy: ArrayLike<number>, vx: ArrayLike<number>, offset: n
   return twice / 2;
 }
 
+/** Strip that begins at each vertex, in the order of the vertices; reused. */
+let placeOf = new Int32Array(64);
+/** Strip that begins at each row of a polygon that spans few rows; reused. */
+const rowTable = new Int32Array(512);
+
 /**
- * Cuts the polygon of vertices `[offset, offset + n)` into strips. O(n times strips crossed by an edge).
+ * Cuts the polygon of vertices `[offset, offset + n)` into strips. O(n + rows + edges times strips crossed).
  *
+ * @param vy integers
  * @param out overwritten; grows when needed
  */
 export function buildStrips(
@@ -51,60 +57,78 @@ export function buildStrips(
   n: number,
   out: StripPolygon,
 ): void {
-  const { ys, start } = out;
-  // Rows of the vertices, ascending, each once.
-  let m = 0;
+  if (placeOf.length < n) placeOf = new Int32Array(n);
+  rankRows(vy, offset, n, out);
+  // How many edges each strip has: entries and exits first, then their sums.
+  const { ys, start, nStrips } = out;
+  start.fill(0, 0, nStrips + 2);
   for (let k = 0; k < n; k++) {
-    const y = vy[offset + k]!;
-    let at = m;
-    while (at > 0 && ys[at - 1]! > y) at--;
-    if (at > 0 && ys[at - 1] === y) continue;
-    for (let q = m; q > at; q--) ys[q] = ys[q - 1]!;
-    ys[at] = y;
-    m++;
+    const p = placeOf[k]!;
+    const q = placeOf[k + 1 === n ? 0 : k + 1]!;
+    start[Math.min(p, q) + 1]!++;
+    start[Math.max(p, q) + 1]!--;
   }
-  out.nStrips = Math.max(0, m - 1);
-  // Edges per strip, then their places.
-  start.fill(0, 0, m + 1);
-  forEachSpan(vy, offset, n, out, (strip) => start[strip + 1]!++);
-  for (let i = 0; i < m; i++) start[i + 1]! += start[i]!;
-  const total = start[out.nStrips]!;
-  if (total > out.x.length) {
-    out.x = new Float64Array(total * 2);
-    out.slope = new Float64Array(total * 2);
-    out.wind = new Int8Array(total * 2);
+  for (let i = 0, active = 0; i <= nStrips; i++) {
+    active += start[i + 1]!;
+    start[i + 1] = start[i]! + active;
   }
+  reserve(out, start[nStrips]!);
+  // The edges, with `start` as the cursor; it then stands one strip ahead and is moved back.
   const { x, slope, wind } = out;
-  forEachSpan(vy, offset, n, out, (strip, from, to) => {
-    const at = start[strip]!++;
-    const rise = (vx[to]! - vx[from]!) / (vy[to]! - vy[from]!);
-    x[at] = vx[from]! + (ys[strip]! - vy[from]!) * rise;
-    slope[at] = rise;
-    wind[at] = vy[to]! > vy[from]! ? 1 : -1;
-  });
-  for (let i = out.nStrips; i > 0; i--) start[i] = start[i - 1]!;
+  for (let k = 0; k < n; k++) {
+    const next = k + 1 === n ? 0 : k + 1;
+    const p = placeOf[k]!;
+    const q = placeOf[next]!;
+    if (p === q) continue;
+    const y0 = vy[offset + k]!;
+    const x0 = vx[offset + k]!;
+    const rise = (vx[offset + next]! - x0) / (vy[offset + next]! - y0);
+    const direction = q > p ? 1 : -1;
+    for (let i = Math.min(p, q), end = Math.max(p, q); i < end; i++) {
+      const at = start[i]!++;
+      x[at] = x0 + (ys[i]! - y0) * rise;
+      slope[at] = rise;
+      wind[at] = direction;
+    }
+  }
+  for (let i = nStrips; i > 0; i--) start[i] = start[i - 1]!;
   start[0] = 0;
 }
 
-/** Calls back for every strip that each edge (from, to) crosses; level edges cross none. */
-function forEachSpan(
-  vy: ArrayLike<number>,
-  offset: number,
-  n: number,
-  { ys }: StripPolygon,
-  visit: (strip: number, from: number, to: number) => void,
-): void {
-  let strip = 0;
-  for (let k = 0; k < n; k++) {
-    const from = offset + k;
-    const to = offset + (k + 1 === n ? 0 : k + 1);
-    const top = Math.min(vy[from]!, vy[to]!);
-    const bottom = Math.max(vy[from]!, vy[to]!);
-    if (top === bottom) continue;
-    while (ys[strip]! > top) strip--;
-    while (ys[strip]! < top) strip++;
-    for (let i = strip; ys[i]! < bottom; i++) visit(i, from, to);
+/** Sets `ys` to the rows of the vertices, ascending, each once, and `placeOf` to every vertex's place among them. */
+function rankRows(vy: ArrayLike<number>, offset: number, n: number, out: StripPolygon): void {
+  const { ys } = out;
+  let low = vy[offset]!;
+  let high = low;
+  for (let k = 1; k < n; k++) {
+    const y = vy[offset + k]!;
+    if (y < low) low = y;
+    if (y > high) high = y;
   }
+  let m = 0;
+  if (high - low < rowTable.length) {
+    rowTable.fill(0, 0, high - low + 1);
+    for (let k = 0; k < n; k++) rowTable[vy[offset + k]! - low] = 1;
+    for (let row = 0; row <= high - low; row++) {
+      if (rowTable[row] === 0) continue;
+      ys[m] = row + low;
+      rowTable[row] = m++;
+    }
+    for (let k = 0; k < n; k++) placeOf[k] = rowTable[vy[offset + k]! - low]!;
+  } else {
+    for (let k = 0; k < n; k++) ys[k] = vy[offset + k]!;
+    ys.subarray(0, n).sort();
+    for (let k = 0; k < n; k++) if (k === 0 || ys[k] !== ys[m - 1]) ys[m++] = ys[k]!;
+    for (let k = 0; k < n; k++) placeOf[k] = ys.subarray(0, m).indexOf(vy[offset + k]!);
+  }
+  out.nStrips = m - 1;
+}
+
+function reserve(out: StripPolygon, total: number): void {
+  if (total <= out.x.length) return;
+  out.x = new Float64Array(total * 2);
+  out.slope = new Float64Array(total * 2);
+  out.wind = new Int8Array(total * 2);
 }
 
 /** Edges in one strip of two polygons of at most 1024 rays. */
@@ -114,6 +138,7 @@ const bottom = new Float64Array(MAX_EDGES);
 const turn = new Int8Array(MAX_EDGES);
 const order = new Int32Array(MAX_EDGES);
 const middle = new Float64Array(MAX_EDGES);
+let cuts = new Float64Array(64);
 
 /**
  * Area of the intersection of two polygons, each filled where its winding number is not 0. Exact but for rounding
@@ -167,11 +192,11 @@ function stripArea(nA: number, n: number): number {
     const simple = twoSpans();
     if (simple >= 0) return simple;
   }
-  const cuts = crossings(n);
+  const nCuts = crossings(n);
   let sum = 0;
   let from = 0;
-  for (let c = 0; c <= cuts.length; c++) {
-    const to = c < cuts.length ? cuts[c]! : 1;
+  for (let c = 0; c <= nCuts; c++) {
+    const to = c < nCuts ? cuts[c]! : 1;
     if (to > from) sum += commonLength(nA, n, (from + to) / 2) * (to - from);
     from = to;
   }
@@ -197,17 +222,28 @@ function twoSpans(): number {
   return f0 > 0 ? (f0 * f0) / (2 * (f0 - f1)) : (f1 * f1) / (2 * (f1 - f0));
 }
 
-/** Fractions of the strip's height, ascending, at which two of its edges cross. */
-function crossings(n: number): number[] {
-  const cuts: number[] = [];
+/** Finds the fractions of the strip's height at which two of its edges cross, ascending in `cuts`; returns how many. */
+function crossings(n: number): number {
+  let count = 0;
   for (let p = 0; p < n; p++) {
     for (let q = p + 1; q < n; q++) {
       const d0 = top[p]! - top[q]!;
       const d1 = bottom[p]! - bottom[q]!;
-      if (d0 * d1 < 0) cuts.push(d0 / (d0 - d1));
+      if (d0 * d1 >= 0) continue;
+      if (count === cuts.length) cuts = growFloats(cuts);
+      const t = d0 / (d0 - d1);
+      let at = count++;
+      for (; at > 0 && cuts[at - 1]! > t; at--) cuts[at] = cuts[at - 1]!;
+      cuts[at] = t;
     }
   }
-  return cuts.sort((s, t) => s - t);
+  return count;
+}
+
+function growFloats(values: Float64Array): Float64Array<ArrayBuffer> {
+  const larger = new Float64Array(values.length * 2);
+  larger.set(values);
+  return larger;
 }
 
 /** Length of the row at fraction t where both windings are not 0. */

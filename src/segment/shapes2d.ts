@@ -1,4 +1,4 @@
-import { type StripPolygon, shoelace } from './polygonArea.ts';
+import type { StripPolygon } from './polygonArea.ts';
 import type { Rays2d } from './rays2d.ts';
 
 /** A star-convex polygon on integer vertices, with the measures by which overlaps are bounded. */
@@ -6,7 +6,7 @@ export interface Shape {
   /** Integer vertices (scaled by `integerScale`). */
   vy: Int32Array;
   vx: Int32Array;
-  /** A point inside, from which the circles are drawn. */
+  /** Centroid, from which the circles are drawn. */
   cy: number;
   cx: number;
   /** The disc of radius `inner` lies in the polygon (0 = not known), the polygon lies in the disc of radius `outer`. */
@@ -100,34 +100,62 @@ export function fitShape(
   shape.left = scale === 1 ? Math.trunc(minX) : Math.round(shape.minX);
   shape.bottom = scale === 1 ? Math.trunc(maxY) : Math.round(shape.maxY);
   shape.right = scale === 1 ? Math.trunc(maxX) : Math.round(shape.maxX);
-  shape.area = Math.abs(shoelace(vy, vx, 0, n));
-  // Truncation moves vertices by half a pixel on average, and the centre goes with them.
-  shape.cy = scale === 1 ? y - 0.5 : y * scale;
-  shape.cx = scale === 1 ? x - 0.5 : x * scale;
+  fitArea(shape);
   fitCircles(shape);
 }
 
-/** Largest disc about the centre inside the polygon, smallest outside. The inner one needs a star-convex polygon. */
+/** Area by the shoelace formula, and the centroid that goes with it (the first vertex where the area is 0). */
+function fitArea(shape: Shape): void {
+  const { vy, vx } = shape;
+  const n = vy.length;
+  const y0 = vy[0]!;
+  const x0 = vx[0]!;
+  let twice = 0;
+  let sumY = 0;
+  let sumX = 0;
+  let py = vy[n - 1]! - y0;
+  let px = vx[n - 1]! - x0;
+  for (let k = 0; k < n; k++) {
+    const qy = vy[k]! - y0;
+    const qx = vx[k]! - x0;
+    const cross = px * qy - qx * py;
+    twice += cross;
+    sumY += (py + qy) * cross;
+    sumX += (px + qx) * cross;
+    py = qy;
+    px = qx;
+  }
+  shape.area = Math.abs(twice / 2);
+  shape.cy = y0 + (twice === 0 ? 0 : sumY / (3 * twice));
+  shape.cx = x0 + (twice === 0 ? 0 : sumX / (3 * twice));
+}
+
+/** Largest disc about the centroid that no edge enters (0 when the centroid is outside), smallest that holds all. */
 function fitCircles(shape: Shape): void {
   const { vy, vx, cy, cx } = shape;
   const n = vy.length;
   let inner = Number.POSITIVE_INFINITY;
   let outer = 0;
+  let winding = 0;
   let py = vy[n - 1]! - cy;
   let px = vx[n - 1]! - cx;
   for (let k = 0; k < n; k++) {
     const qy = vy[k]! - cy;
     const qx = vx[k]! - cx;
-    outer = Math.max(outer, qy * qy + qx * qx);
-    const cross = px * qy - qx * py;
+    const far = qy * qy + qx * qx;
+    if (far > outer) outer = far;
     const ey = qy - py;
     const ex = qx - px;
+    const cross = px * ey - ex * py;
+    if (qy > 0 !== py > 0 && cross > 0 === qy > py) winding += qy > py ? 1 : -1;
+    // Distance to the edge: to its line where the foot lies on it, else to its end (this one or the last one's).
     const length = ey * ey + ex * ex;
-    // The distance to the edge's line is at most that to the edge, so it is safe; an edge of no length bounds nothing.
-    if (length > 0) inner = cross <= 0 ? 0 : Math.min(inner, (cross * cross) / length);
+    const foot = -(py * ey + px * ex);
+    const near = foot > 0 && foot < length ? (cross * cross) / length : far;
+    if (near < inner) inner = near;
     py = qy;
     px = qx;
   }
-  shape.inner = Number.isFinite(inner) ? Math.sqrt(inner) : 0;
+  shape.inner = winding === 0 ? 0 : Math.sqrt(inner);
   shape.outer = Math.sqrt(outer);
 }

@@ -1,5 +1,5 @@
 import type { Candidates } from './candidates.ts';
-import { addToGrid, type CellGrid, createCellGrid } from './cellGrid.ts';
+import { addToGrid, type CellGrid, cellOf, createCellGrid } from './cellGrid.ts';
 import { byProbDescending } from './order.ts';
 import { buildStrips, createStrips, intersectionArea, type StripPolygon } from './polygonArea.ts';
 import { rays2d } from './rays2d.ts';
@@ -63,32 +63,36 @@ function isCovered(
 ): boolean {
   grid.stamp++;
   open.length = 0;
-  const visit = (cell: number): boolean => {
-    for (let item = grid.head[cell]!; item >= 0; item = grid.next[item]!) {
-      const id = grid.item[item]!;
-      if (grid.seen[id] === grid.stamp) continue;
-      grid.seen[id] = grid.stamp;
-      const verdict = judge(survivors[id]!, shape, threshold);
-      if (verdict === 'covered') return true;
-      if (verdict === 'open') open.push(survivors[id]!);
-    }
-    return false;
-  };
-  const { rows, columns, cell } = grid;
-  const row = (v: number): number => clampCell((v - grid.y0) / cell, rows);
-  const column = (v: number): number => clampCell((v - grid.x0) / cell, columns);
+  const { rows, columns, cell, y0, x0 } = grid;
   // The likeliest suppressors cover the candidate's centre.
-  if (visit(row(shape.cy) * columns + column(shape.cx))) return true;
-  const y1 = row(shape.maxY);
-  const x1 = column(shape.maxX);
-  const x0 = column(shape.minX);
-  for (let cy = row(shape.minY); cy <= y1; cy++)
-    for (let cx = x0; cx <= x1; cx++) if (visit(cy * columns + cx)) return true;
+  const home = cellOf(shape.cy - y0, cell, rows) * columns + cellOf(shape.cx - x0, cell, columns);
+  if (coveredInCell(home, shape, survivors, grid, threshold)) return true;
+  const bottom = cellOf(shape.maxY - y0, cell, rows);
+  const right = cellOf(shape.maxX - x0, cell, columns);
+  const left = cellOf(shape.minX - x0, cell, columns);
+  for (let cy = cellOf(shape.minY - y0, cell, rows); cy <= bottom; cy++)
+    for (let cx = left; cx <= right; cx++)
+      if (coveredInCell(cy * columns + cx, shape, survivors, grid, threshold)) return true;
   return open.length > 0 && coveredExactly(shape, threshold, strips);
 }
 
-function clampCell(v: number, n: number): number {
-  return v < 0 ? 0 : v >= n ? n - 1 : Math.floor(v);
+/** True when bounds alone show that a survivor of the cell covers the candidate; pairs left open are collected. */
+function coveredInCell(
+  cell: number,
+  shape: Shape,
+  survivors: Shape[],
+  { head, next, item, seen, stamp }: CellGrid,
+  threshold: number,
+): boolean {
+  for (let entry = head[cell]!; entry >= 0; entry = next[entry]!) {
+    const id = item[entry]!;
+    if (seen[id] === stamp) continue;
+    seen[id] = stamp;
+    const verdict = judge(survivors[id]!, shape, threshold);
+    if (verdict === 'covered') return true;
+    if (verdict === 'open') open.push(survivors[id]!);
+  }
+  return false;
 }
 
 /** What bounds alone say of a pair. */
