@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { type Measure, scoreTracks } from '../../src/score/index.ts';
+import { fromLinks, type Measure, type ScoreInput, scoreTracks } from '../../src/score/index.ts';
+import { makeDetections, makeLinks } from '../cases/index.ts';
 import { type Painting, toInput } from './canvas.ts';
 
 /** What `golden/make.py` writes. */
@@ -22,8 +23,30 @@ interface Golden {
   cases: GoldenCase[];
 }
 
-const file = process.env.MORULA_SCORE_GOLDEN ?? new URL('golden/golden.json', import.meta.url);
-const golden = JSON.parse(readFileSync(file, 'utf8')) as Golden;
+interface PointSide {
+  nodes: [id: number, t: number, y: number, x: number, parent: number][];
+}
+interface PointCase {
+  seed: number;
+  distance: number;
+  truth: PointSide;
+  result: PointSide;
+  scores: Record<string, unknown>;
+}
+
+const read = (name: string): unknown =>
+  JSON.parse(readFileSync(new URL(`golden/${name}.json`, import.meta.url), 'utf8'));
+const golden = read('masks') as Golden;
+const goldenPoints = read('points') as { cases: PointCase[] };
+
+function toPoints({ nodes }: PointSide): ScoreInput {
+  const detections = makeDetections(nodes.map(([, t, y, x]) => ({ t, y, x })));
+  const rowOf = new Map(nodes.map(([id], row) => [id, row]));
+  const pairs = nodes.flatMap(([, , , , parent], row): [number, number][] =>
+    parent ? [[rowOf.get(parent) as number, row]] : [],
+  );
+  return fromLinks(detections, makeLinks(pairs));
+}
 
 function toPainting({ boxes, tracks }: GoldenSide): Painting {
   return {
@@ -56,6 +79,15 @@ describe('scoreTracks on randomly damaged lineages', () => {
         f1: [null, null, null, null],
       };
       expect(rounded(ours.divisions)).toEqual(rounded(divisions ?? undefinedHere));
+    },
+  );
+
+  it.each(goldenPoints.cases)(
+    'equals traccuracy by points, seed $seed',
+    async ({ distance, truth, result, scores }) => {
+      const ours = await scoreTracks(toPoints(truth), toPoints(result), { matchDistance: distance });
+      const named = Object.keys(scores).map((key) => [key, ours[key as keyof typeof ours]]);
+      expect(rounded(Object.fromEntries(named))).toEqual(rounded(scores));
     },
   );
 });

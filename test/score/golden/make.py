@@ -1,10 +1,12 @@
 """Makes golden.json: random lineages painted as rectangles, seeded damage, and the scores of two reference programs.
 
     python -m venv venv && venv/bin/pip install py-ctcmetrics==1.3.3 traccuracy==0.4.3
-    venv/bin/python make.py > golden.json
+    venv/bin/python make.py masks 32 > masks.json
+    venv/bin/python make.py points 12 > points.json
 
-A side is {boxes: [[t, label, row, column, height, width] ...], tracks: [[label, begin, end, parent] ...]}; later
-boxes cover earlier ones. Undefined values are null.
+With masks, a side is {boxes: [[t, label, row, column, height, width] ...], tracks: [[label, begin, end, parent] ...]}; later
+boxes cover earlier ones. With points, it is {nodes: [[id, t, y, x, parent] ...]}, parent 0 = none. Undefined values
+are null.
 """
 
 import contextlib
@@ -188,29 +190,83 @@ def divisions(root):
         found, _ = run_metrics(gt, pred, CTCMatcher(), [DivisionMetrics(max_frame_buffer=3)])
     except (TypeError, ValueError):
         return None  # a result node that covers two truth nodes
-    by_buffer = [found[0]["results"][f"Frame Buffer {i}"] for i in range(4)]
+    return by_tolerance(found[0]["results"])
+
+
+def by_tolerance(results):
+    by_buffer = [results[f"Frame Buffer {i}"] for i in range(4)]
     return {
         ours: [clean(buffer[f"Division {theirs}"]) for buffer in by_buffer]
         for ours, theirs in (("precision", "Precision"), ("recall", "Recall"), ("f1", "F1"))
     }
 
 
+def points(rng, boxes, parents, jitter):
+    """Nodes of a side: centres of its boxes, moved by a normal deviate; a parent is the row before in the same track."""
+    named, table = split_gaps(boxes, parents)
+    number = {key: i + 1 for i, key in enumerate(sorted(named))}
+    end = {row[0]: row[2] for row in table}
+    parent = {row[0]: row[3] for row in table}
+    nodes = []
+    for (t, label), (row, column, height, width) in sorted(named.items()):
+        y, x = (round(at + size / 2 + rng.gauss(0, 1) * jitter, 3) for at, size in ((row, height), (column, width)))
+        above = number.get((t - 1, label)) or (number[end[parent[label]], parent[label]] if parent[label] else 0)
+        nodes.append([number[t, label], t, y, x, above])
+    return {"nodes": nodes}
+
+
+def point_scores(truth, result, distance):
+    import networkx
+    from traccuracy import TrackingGraph, run_metrics
+    from traccuracy.matchers import PointMatcher
+    from traccuracy.metrics import CHOTAMetric, CTCMetrics, DivisionMetrics
+
+    def graph(side):
+        made = networkx.DiGraph()
+        for number, t, y, x, _ in side["nodes"]:
+            made.add_node(number, t=t, y=y, x=x)
+        made.add_edges_from((above, number) for number, _, _, _, above in side["nodes"] if above)
+        return TrackingGraph(made, frame_key="t", location_keys=("y", "x"))
+
+    metrics = [CTCMetrics(), CHOTAMetric(), DivisionMetrics(max_frame_buffer=3)]
+    found, _ = run_metrics(graph(truth), graph(result), PointMatcher(distance), metrics)
+    basic, chota, divided = (one["results"] for one in found)
+    scores = {name: clean(basic[name]) for name in ("DET", "LNK", "TRA", "AOGM")}
+    names = {"NS": "ns_nodes", "FN": "fn_nodes", "FP": "fp_nodes", "ED": "fp_edges", "EA": "fn_edges", "EC": "ws_edges"}
+    scores["counts"] = {ours: int(basic[theirs]) for ours, theirs in names.items()}
+    scores["CHOTA"] = clean(chota["CHOTA"])
+    scores["divisions"] = by_tolerance(divided)
+    return scores
+
+
+def mask_case(seed, rng, tracks, boxes):
+    truth = side(boxes, {label: parent for label, (_, _, parent) in tracks.items()})
+    result = side(*damage(rng, tracks, boxes, seed % 4, seed % 4 if seed % 8 < 4 else 0))
+    with tempfile.TemporaryDirectory() as root:
+        write(f"{root}/01_GT/TRA", truth, "man_track", "man_track.txt")
+        write(f"{root}/01_GT/SEG", truth, "man_seg", None)
+        write(f"{root}/01_RES", result, "mask", "res_track.txt")
+        metrics = "Valid CHOTA BC CT CCA TF SEG TRA DET MOTA HOTA IDF1 LNK BIO OP_CTB OP_CSB OP_CLB"
+        scores = ctc(root, metrics.split())
+        if scores is None:  # the damage broke a rule of the format
+            return None
+        return {"seed": seed, "truth": truth, "result": result, "scores": scores, "divisions": divisions(root)}
+
+
+def point_case(seed, rng, tracks, boxes):
+    truth = points(rng, boxes, {label: parent for label, (_, _, parent) in tracks.items()}, 0)
+    result = points(rng, *damage(rng, tracks, boxes, 1 + seed % 3, 0), 4)
+    distance = 4 + seed % 5 * 4
+    return {"seed": seed, "distance": distance, "truth": truth, "result": result, "scores": point_scores(truth, result, distance)}
+
+
 def main():
-    metrics = "Valid CHOTA BC CT CCA TF SEG TRA DET MOTA HOTA IDF1 MTML FAF LNK BIO OP_CTB OP_CSB OP_CLB".split()
+    kind, number = sys.argv[1], int(sys.argv[2])
     cases = []
-    for seed in range(int(sys.argv[1]) if len(sys.argv) > 1 else 12):
+    for seed in range(number):
         rng = random.Random(seed)
-        tracks, boxes = grow(rng)
-        truth = side(boxes, {label: parent for label, (_, _, parent) in tracks.items()})
-        result = side(*damage(rng, tracks, boxes, seed % 4, seed % 4 if seed % 8 < 4 else 0))
-        with tempfile.TemporaryDirectory() as root:
-            write(f"{root}/01_GT/TRA", truth, "man_track", "man_track.txt")
-            write(f"{root}/01_GT/SEG", truth, "man_seg", None)
-            write(f"{root}/01_RES", result, "mask", "res_track.txt")
-            scores = ctc(root, list(metrics))
-            if scores is None:
-                continue
-            cases.append({"seed": seed, "truth": truth, "result": result, "scores": scores, "divisions": divisions(root)})
+        case = (mask_case if kind == "masks" else point_case)(seed, rng, *grow(rng))
+        cases += [case] if case else []
     made = {name: version(name) for name in ("py-ctcmetrics", "traccuracy")}
     lines = ",\n".join(json.dumps(case, separators=(",", ":")) for case in cases)
     print(f'{{"versions":{json.dumps(made)},"size":{CANVAS},"nFrames":{FRAMES},"cases":[\n{lines}\n]}}')
