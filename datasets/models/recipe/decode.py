@@ -6,6 +6,7 @@ for measuring only, the product has its own decoder with the same rule.
 """
 import numpy as np
 import onnxruntime as ort
+from scipy.ndimage import center_of_mass
 from stardist.geometry import polygons_to_label
 from stardist.matching import matching_dataset
 from stardist.nms import non_maximum_suppression
@@ -49,16 +50,23 @@ def average_precision(truth, predicted, thresholds):
     return [matching_dataset(truth, predicted, thresh=t, show_progress=False).accuracy for t in thresholds]
 
 
-def coverage(truth, predicted):
+def coverage(truth, predicted, field):
     """Detection by the rule "more than half of the reference object is covered" on one frame.
 
-    Returns (found, references, matched predictions, predictions, sum of IoU over all references)."""
+    Returns (found, references, matched predictions, predictions, matched or centred `field` px or more
+    from the border, sum of IoU over all references)."""
     n, m = int(truth.max()) + 1, int(predicted.max()) + 1
     table = np.bincount(truth.ravel().astype(np.int64) * m + predicted.ravel(), minlength=n * m).reshape(n, m)
     area_t, area_p = table.sum(1), table.sum(0)
     refs = np.flatnonzero(area_t[1:]) + 1
-    best = table[refs][:, 1:].argmax(1) + 1 if m > 1 else np.zeros(len(refs), int)
-    inside = table[refs, best] if m > 1 else np.zeros(len(refs))
-    hit = inside * 2 > area_t[refs]
-    iou = np.where(hit, inside / (area_t[refs] + area_p[best] - inside), 0)
-    return int(hit.sum()), len(refs), len(set(best[hit])), int((area_p[1:] > 0).sum()), float(iou.sum())
+    made = np.flatnonzero(area_p[1:]) + 1
+    if not len(made):
+        return 0, len(refs), 0, 0, 0, 0.0
+    best = table[refs][:, 1:].argmax(1) + 1
+    overlap = table[refs, best]
+    hit = overlap * 2 > area_t[refs]
+    iou = np.where(hit, overlap / (area_t[refs] + area_p[best] - overlap), 0)
+    used = set(best[hit])
+    centres = np.array(center_of_mass(predicted > 0, predicted, made))
+    inside = ((centres >= field) & (centres < np.array(truth.shape) - field)).all(1) | np.isin(made, list(used))
+    return int(hit.sum()), len(refs), len(used), len(made), int(inside.sum()), float(iou.sum())
