@@ -3,6 +3,7 @@ import { morulaVersion } from '../codec/packageRoot.ts';
 import { asStorageError, MorulaError } from '../errors/index.ts';
 import { type CtcTracks, readTracks, type Tracks } from '../exchange/index.ts';
 import { buildLineage, checkLineage } from '../lineage/index.ts';
+import type { Links } from '../link/types.ts';
 import { type MovieInfo, type MovieSource, openMovie } from '../read/index.ts';
 import type { Detections } from '../segment/types.ts';
 import {
@@ -21,6 +22,7 @@ import {
 import { commitLineage, summarise } from './linkResult.ts';
 import { absolute, baseName } from './names.ts';
 import type { Hooks } from './progress.ts';
+import { keepTwoDaughters } from './twoDaughters.ts';
 
 /** What a user can say about an import. */
 export interface ImportJob {
@@ -45,13 +47,30 @@ export interface ImportReport {
   warnings: string[];
 }
 
+const NO_LINKS: Links = {
+  count: 0,
+  source: new Int32Array(0),
+  target: new Int32Array(0),
+  cost: new Float32Array(0),
+  prob: new Float32Array(0),
+};
+
 /** Makes a result of somebody's tracks or masks. */
 export async function importTracks(job: ImportJob, hooks: Hooks = {}): Promise<ImportReport> {
   const info = job.movie === null ? null : await describeMovie(job.movie);
   const tracks = await readInput(job, info);
   const movie = await describeTracks(tracks, info, job);
-  // A result never holds what its graph cannot say: three daughters are refused before anything is written.
-  const lineage = buildLineage(tracks.detections, tracks.links);
+  const { links, dropped } = keepTwoDaughters(
+    tracks.detections,
+    job.detectionsOnly ? NO_LINKS : tracks.links,
+  );
+  if (dropped > 0) {
+    tracks.warnings.push(
+      `${dropped} links to a third daughter were left out, the two nearest daughters were kept`,
+    );
+  }
+  // A result never holds what its graph cannot say: a broken lineage is refused before anything is written.
+  const lineage = buildLineage(tracks.detections, links);
   checkLineage(lineage);
   try {
     await mkdir(job.folder, { recursive: true });
@@ -88,8 +107,7 @@ export async function importTracks(job: ImportJob, hooks: Hooks = {}): Promise<I
         summary: summarise(run, lineage, null),
       });
     }
-    const links = job.detectionsOnly ? 0 : tracks.links.count;
-    return { run, detections: tracks.detections.count, links, warnings: tracks.warnings };
+    return { run, detections: tracks.detections.count, links: links.count, warnings: tracks.warnings };
   } finally {
     await release();
   }

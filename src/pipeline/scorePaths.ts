@@ -1,9 +1,9 @@
 import type { CtcTracks, Tracks } from '../exchange/index.ts';
 import { readTracks } from '../exchange/index.ts';
-import { buildLineage } from '../lineage/index.ts';
 import {
   fromCtc,
   fromLineage,
+  fromLinks,
   type ScoreInput,
   type Scores,
   type SegImage,
@@ -58,10 +58,9 @@ async function openResultSide(folder: string): Promise<Side> {
 }
 
 function tracksSide(tracks: Tracks): Side {
-  const lineage = buildLineage(tracks.detections, tracks.links);
   const masks = tracks.labelImage?.bind(tracks);
   return {
-    input: fromLineage(lineage, masks, { nFrames: tracks.nFrames }),
+    input: fromLinks(tracks.detections, tracks.links, masks, { nFrames: tracks.nFrames }),
     voxelSize: tracks.voxelSize ?? null,
   };
 }
