@@ -90,7 +90,13 @@ function sortByFrame(side: Side): void {
 }
 
 /** Copies the node columns in the order of (track row, t). */
-function copyNodes(input: ScoreInput, trackRow: Int32Array, side: Side, name: string): void {
+function copyNodes(
+  input: ScoreInput,
+  trackRow: Int32Array,
+  side: Side,
+  ids: readonly number[],
+  name: string,
+): void {
   const { nodes } = input;
   const order = Int32Array.from({ length: nodes.count }, (_, i) => i);
   order.sort((a, b) => trackRow[a] - trackRow[b] || nodes.t[a] - nodes.t[b] || a - b);
@@ -104,8 +110,7 @@ function copyNodes(input: ScoreInput, trackRow: Int32Array, side: Side, name: st
     side.trackStart[trackRow[node] + 1]++;
   }
   for (let k = 0; k < side.nTracks; k++) {
-    if (side.trackStart[k + 1] === 0)
-      fail(name, `every track must have a node, the track ${k + 1} in order of ids has none`);
+    if (side.trackStart[k + 1] === 0) fail(name, `every track must have a node, track ${ids[k]} has none`);
     side.trackStart[k + 1] += side.trackStart[k];
   }
 }
@@ -160,13 +165,10 @@ export function prepareSide(input: ScoreInput, name: string): Side {
     byFrame: new Int32Array(count),
     frameStart: new Int32Array(nFrames + 1),
   };
-  copyNodes(input, trackRow, side, name);
+  const ids = tracks.map((track) => track.id);
+  copyNodes(input, trackRow, side, ids, name);
   for (let k = 0; k < nTracks; k++) if (side.parent[k] >= 0) side.children[side.parent[k]].push(k);
-  linkNodes(
-    side,
-    tracks.map((track) => track.id),
-    name,
-  );
+  linkNodes(side, ids, name);
   sortByFrame(side);
   return side;
 }
