@@ -1,3 +1,2 @@
-export type { StoreOptions } from '../codec/index.ts';
 export { openMovie } from './openMovie.ts';
 export type { Channel, Frame, Movie, MovieInfo, MovieSource } from './types.ts';

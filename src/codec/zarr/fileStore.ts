@@ -2,7 +2,7 @@ import { constants } from 'node:fs';
 import { type FileHandle, open, realpath, stat } from 'node:fs/promises';
 import { join, sep } from 'node:path';
 import { MorulaError } from '../../errors/index.ts';
-import { keyParts } from './keys.ts';
+import { clip, keyParts } from './keys.ts';
 import type { ByteRange, ZarrStore } from './types.ts';
 
 const DEFAULT_MAX_BYTES = 2 * 1024 ** 3;
@@ -62,14 +62,6 @@ async function readRegular(
   } finally {
     await file.close();
   }
-}
-
-/** The part of a range that lies in an object of `size` bytes, half-open. */
-export function clip(range: ByteRange | undefined, size: number): [number, number] {
-  if (!range) return [0, size];
-  if ('suffix' in range) return [Math.max(0, size - range.suffix), size];
-  const from = Math.min(size, range.offset);
-  return [from, Math.min(size, from + range.length)];
 }
 
 async function readFully(file: FileHandle, position: number, length: number): Promise<Uint8Array> {

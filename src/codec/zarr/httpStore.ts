@@ -1,6 +1,5 @@
 import { MorulaError } from '../../errors/index.ts';
-import { clip } from './fileStore.ts';
-import { keyParts } from './keys.ts';
+import { clip, keyParts } from './keys.ts';
 import type { ByteRange, StoreOptions, ZarrStore } from './types.ts';
 
 const DEFAULT_MAX_BYTES = 2 * 1024 ** 3;

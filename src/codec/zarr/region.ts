@@ -92,12 +92,11 @@ export function copyBox<T>(
   const index = new Array<number>(Math.max(0, last)).fill(0);
   let from = sourceAt;
   let to = targetAt;
+  const contiguous = sourceStep === 1 && targetStep === 1 && run > 16 && sameKind(source, target);
   for (;;) {
-    if (sourceStep === 1 && targetStep === 1 && run > 16 && copyRun(source, from, target, to, run)) {
-      // a contiguous run of one typed array went in one go
-    } else {
-      for (let i = 0; i < run; i++) target[to + i * targetStep] = source[from + i * sourceStep];
-    }
+    if (contiguous)
+      (target as unknown as Uint8Array).set((source as unknown as Uint8Array).subarray(from, from + run), to);
+    else for (let i = 0; i < run; i++) target[to + i * targetStep] = source[from + i * sourceStep];
     let axis = last - 1;
     while (axis >= 0) {
       from += sourceStride[axis];
@@ -111,11 +110,7 @@ export function copyBox<T>(
   }
 }
 
-function copyRun(source: unknown, from: number, target: unknown, to: number, run: number): boolean {
-  if (!(source instanceof Uint8Array || source instanceof Uint16Array || source instanceof Uint32Array)) {
-    if (!(source instanceof Float32Array || source instanceof Float64Array)) return false;
-  }
-  if (!ArrayBuffer.isView(target) || target.constructor !== source.constructor) return false;
-  (target as typeof source).set(source.subarray(from, from + run), to);
-  return true;
+/** True for two typed arrays of one type. */
+function sameKind(a: object, b: object): boolean {
+  return ArrayBuffer.isView(a) && ArrayBuffer.isView(b) && a.constructor === b.constructor;
 }

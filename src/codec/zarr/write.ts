@@ -1,4 +1,3 @@
-import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { allocate, type NdArray, sizeOf, type TypedArray } from '../../array/index.ts';
 import { MorulaError } from '../../errors/index.ts';
@@ -28,7 +27,6 @@ export async function createGroup(
 /** Writes the documents of an array and opens it for writing; chunks that are there stay. @throws `storage` */
 export async function createArray(folder: string, spec: ArraySpec): Promise<ZarrWriter> {
   checkSpec(spec);
-  await mkdir(folder, { recursive: true }).catch(() => undefined);
   for (const [name, document] of arrayDocuments(spec))
     await writeFileAtomic(join(folder, name), text(document));
   return createWriter(folder, spec);
@@ -41,16 +39,17 @@ export async function openWriter(folder: string): Promise<ZarrWriter> {
 }
 
 /**
- * Writes a whole array: documents and every chunk.
+ * Writes a whole array: every chunk, then the documents, so that a stopped run leaves no array with holes.
  *
  * @param data elements in C order; bigint arrays only for 64-bit integers, strings only for dtype string
+ * @throws `shape-mismatch`, `storage`
  */
 export async function writeArray(
   folder: string,
   spec: ArraySpec,
   data: TypedArray | BigInt64Array | BigUint64Array | readonly string[],
 ): Promise<void> {
-  await createArray(folder, spec);
+  checkSpec(spec);
   if (data.length !== sizeOf(spec.shape)) {
     throw shapeError(folder, `${sizeOf(spec.shape)} elements`, `${data.length}`);
   }
@@ -58,31 +57,57 @@ export async function writeArray(
   if (strings !== (spec.dtype === 'string')) {
     throw shapeError(folder, `data of dtype ${spec.dtype}`, strings ? 'strings' : 'numbers');
   }
-  const plain: PlainData | readonly string[] = strings ? data : viewPlain(data, spec.dtype);
-  const stride = cStride(spec.shape);
+  const encodeAt = strings ? stringChunks(spec, data) : numberChunks(spec, viewPlain(data, spec.dtype));
   const end = spec.shape.map((extent, axis) => Math.ceil(extent / spec.chunks[axis]));
-  for (const coords of boxPoints(
-    end.map(() => 0),
-    end,
-  )) {
-    const at = coords.reduce((sum, c, axis) => sum + c * spec.chunks[axis] * stride[axis], 0);
-    const extent = clipped(spec, coords);
-    const chunkStride = cStride(spec.chunks);
-    let bytes: Uint8Array;
-    if (strings) {
-      const chunk = new Array<string>(sizeOf(spec.chunks)).fill('');
-      copyBox(extent, plain as readonly string[], stride, at, chunk, chunkStride, 0);
-      bytes = await encodeStrings(chunk, spec);
-    } else {
-      const source = plain as Uint8Array;
-      const chunk = source.slice(0, 0).constructor as Uint8ArrayConstructor;
-      const target = new chunk(sizeOf(spec.chunks));
-      if (spec.fillValue) fillPlain(target, spec.fillValue);
-      copyBox(extent, source, stride, at, target, chunkStride, 0);
-      bytes = await encodeNumbers(target, spec);
-    }
-    await writeFileAtomic(join(folder, chunkKey(spec, coords)), bytes);
+  const origin = end.map(() => 0);
+  for (const coords of boxPoints(origin, end)) {
+    await writeFileAtomic(join(folder, chunkKey(spec, coords)), await encodeAt(coords));
   }
+  await createArray(folder, spec);
+}
+
+/** Stored bytes of the chunk at some coordinates. */
+type ChunkEncoder = (coords: readonly number[]) => Promise<Uint8Array>;
+
+function stringChunks(spec: ArraySpec, data: readonly string[]): ChunkEncoder {
+  return async (coords) => {
+    const chunk = new Array<string>(sizeOf(spec.chunks)).fill('');
+    copyBox(
+      clipped(spec, coords),
+      data,
+      cStride(spec.shape),
+      offsetOf(spec, coords),
+      chunk,
+      cStride(spec.chunks),
+      0,
+    );
+    return encodeStrings(chunk, spec);
+  };
+}
+
+function numberChunks(spec: ArraySpec, data: PlainData): ChunkEncoder {
+  // Any typed array may stand behind `data`; its own constructor makes another of its kind.
+  const source = data as Uint8Array;
+  return async (coords) => {
+    const chunk = new (source.constructor as Uint8ArrayConstructor)(sizeOf(spec.chunks));
+    if (spec.fillValue) fillPlain(chunk, spec.fillValue);
+    copyBox(
+      clipped(spec, coords),
+      source,
+      cStride(spec.shape),
+      offsetOf(spec, coords),
+      chunk,
+      cStride(spec.chunks),
+      0,
+    );
+    return encodeNumbers(chunk, spec);
+  };
+}
+
+/** First element of a chunk in the array. */
+function offsetOf(spec: ArraySpec, coords: readonly number[]): number {
+  const stride = cStride(spec.shape);
+  return coords.reduce((sum, c, axis) => sum + c * spec.chunks[axis] * stride[axis], 0);
 }
 
 function fillPlain(target: PlainData, value: number): void {
