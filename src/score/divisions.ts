@@ -98,12 +98,13 @@ function pairExactly(
  * and a missed one at most n frames apart are one right division if they are the same one seen earlier or later;
  * smaller tolerances go first and a division is used once. A matched pair with wrong daughters stays wrong.
  *
- * Where a result node covers several truth nodes the matching is not one to one and all values are null, as they
- * are where a denominator is 0 (precision without result divisions, F1 where precision and recall are 0).
+ * A result node that covers several truth nodes, and those truth nodes, count as unmatched. A value is null where a
+ * denominator is 0 (precision without result divisions, F1 where precision and recall are 0).
  *
  * Source: traccuracy 0.4.3, `track_errors/_divisions.py` (BSD), for the rules. Differs: steps back are counted in
  * frames and not in links, which matters for links over a gap; ties go by frame and not by the order of a set;
- * `strict` asks for different branches.
+ * `strict` asks for different branches; merged nodes are set aside, where traccuracy refuses the whole comparison (one
+ * merge in a movie of thousands of cells would leave nothing to read).
  */
 export function scoreDivisions(
   truthSide: Side,
@@ -114,8 +115,8 @@ export function scoreDivisions(
 ): DivisionScores {
   const none = (): Measure[] => new Array<Measure>(most + 1).fill(null);
   const scores: DivisionScores = { precision: none(), recall: none(), f1: none() };
-  if (matching.hits.some((hits) => hits > 1)) return scores;
-  const truth = toGraph(truthSide, matching.ofTruth);
+  const sole = matching.ofTruth.map((other) => (other >= 0 && matching.hits[other] === 1 ? other : -1));
+  const truth = toGraph(truthSide, sole);
   const result = toGraph(resultSide, matching.ofResult);
   const exact = pairExactly(truth, result);
   const missedAt = new Map<number, Unpaired[]>();

@@ -73,12 +73,8 @@ describe('scoreTracks on randomly damaged lineages', () => {
       const ours = await scoreTracks(toInput(toPainting(truth)), toInput(toPainting(result)));
       const named = Object.keys(scores).map((key) => [key, ours[key as keyof typeof ours]]);
       expect(rounded(Object.fromEntries(named))).toEqual(rounded(scores));
-      const undefinedHere = {
-        precision: [null, null, null, null],
-        recall: [null, null, null, null],
-        f1: [null, null, null, null],
-      };
-      expect(rounded(ours.divisions)).toEqual(rounded(divisions ?? undefinedHere));
+      // traccuracy refuses the comparison where a result object covers several true cells.
+      if (divisions !== null) expect(rounded(ours.divisions)).toEqual(rounded(divisions));
     },
   );
 

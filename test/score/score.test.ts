@@ -195,7 +195,12 @@ const divisions: Record<string, [Measure[], Measure[], Measure[]]> = {
   R0: [right, right, right],
   R1: [right, right, right],
   R2: [none, [0, 0, 0], none],
-  R3: [none, none, none],
+  // traccuracy refuses R3, where one result object covers both daughters; here that node is set aside.
+  R3: [
+    [0, 1, 1],
+    [0, 1, 1],
+    [null, 1, 1],
+  ],
   R4: [right, right, right],
   R5: [right, right, right],
   R6: [right, right, right],
@@ -237,17 +242,14 @@ describe('scoreTracks', () => {
     },
   );
 
-  it.each(Object.keys(divisions))(
-    'gives the division F1 of traccuracy for %s, null where it has none',
-    async (name) => {
-      const scores = await scoreOf(name);
-      const [precision, recall, f1] = divisions[name];
-      expect(scores.divisions.precision.slice(0, 3)).toEqual(precision);
-      expect(scores.divisions.recall.slice(0, 3)).toEqual(recall);
-      expect(scores.divisions.f1.slice(0, 3)).toEqual(f1);
-      expect(scores.divisions.f1).toHaveLength(4);
-    },
-  );
+  it.each(Object.keys(divisions))('gives the division F1 of traccuracy for %s', async (name) => {
+    const scores = await scoreOf(name);
+    const [precision, recall, f1] = divisions[name];
+    expect(scores.divisions.precision.slice(0, 3)).toEqual(precision);
+    expect(scores.divisions.recall.slice(0, 3)).toEqual(recall);
+    expect(scores.divisions.f1.slice(0, 3)).toEqual(f1);
+    expect(scores.divisions.f1).toHaveLength(4);
+  });
 
   it('takes BC(1) into BIO and OP_CLB when bioTolerance is 1', async () => {
     const scores = await scoreTracks(toInput(truth), toInput(results.R3), { bioTolerance: 1 });

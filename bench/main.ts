@@ -1,0 +1,23 @@
+/** `npm run bench -- <name> [arguments]`: measures one part and prints a table. Without a name it lists them. */
+interface Bench {
+  title: string;
+  load: () => Promise<{ run: (args: readonly string[]) => void | Promise<void> }>;
+}
+
+const BENCHES: Record<string, Bench> = {
+  segment: { title: 'network time against the whole of segmentFrame', load: () => import('./segment.ts') },
+  ap: { title: 'average precision of a model on labelled images', load: () => import('./ap.ts') },
+  link: { title: 'the linker on point sets with known lineage', load: () => import('./link.ts') },
+  score: { title: 'scoring masks and points', load: () => import('./score.ts') },
+  viewer: { title: 'tree layout and level of detail', load: () => import('./viewer.ts') },
+  memory: { title: 'peak memory of track on a short and a long movie', load: () => import('./memory.ts') },
+};
+
+const [name, ...args] = process.argv.slice(2);
+const bench = name === undefined ? undefined : BENCHES[name];
+if (bench === undefined) {
+  for (const [key, { title }] of Object.entries(BENCHES)) console.log(`npm run bench -- ${key.padEnd(9)}${title}`);
+  process.exitCode = name === undefined ? 0 : 64;
+} else {
+  await (await bench.load()).run(args);
+}
