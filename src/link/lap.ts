@@ -83,7 +83,7 @@ function toLinks({ row, cost }: Predecessors): Links {
  * Source: K. Jaqaman et al. 2008, Robust single-particle tracking in live-cell time-lapse sequences,
  * doi 10.1038/nmeth.1237; behaviour of TrackMate (GPL-3, not ported) and LapTrack (BSD-3).
  * Differs, each switchable (`LAPTRACK`, `TRACKMATE`), each measured by the link bench: splits are paid by the middle
- * of both daughters instead of the distance of the second (division F1 0.63 to 0.87 on celegans-a, 0.61 to 0.92 on
+ * of both daughters instead of the distance of the second (division F1 0.63 to 0.88 on celegans-a, 0.61 to 0.90 on
  * cell-migration-every-1); radii weigh 0.5 where known; every candidate of step two is acceptable (percentile 1),
  * as the 90th percentile refuses true divisions where there are few false candidates.
  */
