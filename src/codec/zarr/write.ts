@@ -9,6 +9,9 @@ import { readArrayMeta } from './open.ts';
 import { boxPoints, copyBox, cStride } from './region.ts';
 import type { ArraySpec, WrittenChunk, ZarrWriter } from './types.ts';
 
+/** Chunks that are written at the same time: each waits for the disk twice. */
+const CONCURRENT_CHUNKS = 4;
+
 /** Writes the documents of a group; the folder is created. @throws `storage` */
 export async function createGroup(
   folder: string,
@@ -60,9 +63,13 @@ export async function writeArray(
   const encodeAt = strings ? stringChunks(spec, data) : numberChunks(spec, viewPlain(data, spec.dtype));
   const end = spec.shape.map((extent, axis) => Math.ceil(extent / spec.chunks[axis]));
   const origin = end.map(() => 0);
-  for (const coords of boxPoints(origin, end)) {
-    await writeFileAtomic(join(folder, chunkKey(spec, coords)), await encodeAt(coords));
-  }
+  const points = boxPoints(origin, end);
+  const worker = async (): Promise<void> => {
+    for (const coords of points) {
+      await writeFileAtomic(join(folder, chunkKey(spec, coords)), await encodeAt(coords));
+    }
+  };
+  await Promise.all(Array.from({ length: CONCURRENT_CHUNKS }, worker));
   await createArray(folder, spec);
 }
 
