@@ -1,6 +1,6 @@
 import type { Stats } from 'node:fs';
 import { open, stat } from 'node:fs/promises';
-import { basename, dirname } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import { isHttpLocation } from '../codec/index.ts';
 import { MorulaError } from '../errors/index.ts';
 import { findOmeZarr, openOmeZarrMovie } from './omeZarr.ts';
@@ -24,7 +24,8 @@ export async function openMovie(source: MovieSource): Promise<Movie> {
   const status = await statOf(path);
   if (ZARR_DOCUMENTS.has(basename(path))) return openZarr(dirname(path), { ...source, path: dirname(path) });
   if (status.isDirectory()) {
-    return (await looksLikeTiffFolder(path)) ? openTiffMovie(source) : openZarr(path, source);
+    const tiffs = !(await hasZarrDocument(path)) && (await looksLikeTiffFolder(path));
+    return tiffs ? openTiffMovie(source) : openZarr(path, source);
   }
   if (!status.isFile()) throw notAMovie(path, 'something that is neither a file nor a folder');
   if (isTiffPath(path) || (await startsLikeTiff(path))) return openTiffMovie(source);
@@ -35,6 +36,14 @@ async function openZarr(location: string, source: MovieSource): Promise<Movie> {
   const image = await findOmeZarr(location);
   if (image) return openOmeZarrMovie(image, source);
   throw notAMovie(location, isHttpLocation(location) ? 'no zarr metadata there' : 'a folder without either');
+}
+
+/** True for the folder of a zarr group or array. */
+async function hasZarrDocument(folder: string): Promise<boolean> {
+  const found = await Promise.all(
+    [...ZARR_DOCUMENTS].map((name) => stat(join(folder, name)).catch(() => null)),
+  );
+  return found.some((status) => status !== null);
 }
 
 async function statOf(path: string): Promise<Stats> {

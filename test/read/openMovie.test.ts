@@ -43,6 +43,14 @@ describe('openMovie', () => {
     });
   });
 
+  it('takes a folder with zarr documents for OME-Zarr, whatever TIFFs lie beside them', async () => {
+    await withFolder(async (folder) => {
+      await writeMovie(folder, TYX);
+      put(folder, 'thumbnail.tif', encodeTiff([PAGE]));
+      expect((await openMovie({ path: folder })).info.format).toBe('OME-Zarr 0.4 (zarr v2)');
+    });
+  });
+
   it('opens the one image inside a folder, with a warning', async () => {
     await withFolder(async (folder) => {
       await writeMovie(join(folder, 'inner.zarr'), TYX);

@@ -1,6 +1,9 @@
 import type { DecodedChunk } from './decode.ts';
 
+/** Bytes that are kept in all, */
 const BUDGET_BYTES = 64 * 1024 ** 2;
+/** or those of one chunk, when it alone is larger. */
+const MAX_KEPT_BYTES = 256 * 1024 ** 2;
 
 /** Gives the chunk of a key from memory, or from `make`, and keeps it when `keep` is set. */
 export type ChunkCache = (
@@ -27,11 +30,11 @@ export function createChunkCache(): ChunkCache {
       return known;
     }
     const chunk = await make();
-    if (!chunk || !keep || kept.has(key) || sizeOf(chunk) > BUDGET_BYTES) return chunk;
+    if (!chunk || !keep || kept.has(key) || sizeOf(chunk) > MAX_KEPT_BYTES) return chunk;
     bytes += sizeOf(chunk);
     kept.set(key, chunk);
     for (const [oldest, old] of kept) {
-      if (bytes <= BUDGET_BYTES) break;
+      if (bytes <= BUDGET_BYTES || kept.size === 1) break;
       kept.delete(oldest);
       bytes -= sizeOf(old);
     }
