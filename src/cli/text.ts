@@ -8,6 +8,8 @@ import { duration } from './reporter.ts';
 const count = (n: number): string => n.toLocaleString('en');
 const some = (n: number, one: string, many = `${one}s`): string => `${count(n)} ${n === 1 ? one : many}`;
 
+const rate = (n: number): string => (n >= 10 ? count(Math.round(n)) : n.toPrecision(2));
+
 /** The end of `track`. */
 export function trackText(folder: string, { segment, link, seconds }: TrackReport): string {
   return [
@@ -24,7 +26,7 @@ export function segmentText(folder: string, report: SegmentReport): string {
   return [
     movieLine(report.run),
     segmentedLine(report),
-    `cells       ${count(report.detections)} in these frames`,
+    `cells       ${some(report.detections, 'detection')} in these frames`,
     `result      ${folder}`,
     `link it     morula link ${quoted(folder)}`,
   ].join('\n');
@@ -66,7 +68,7 @@ function interval(seconds: number): string {
 function segmentedLine({ fresh, kept, seconds }: SegmentReport): string {
   if (fresh === 0) return `segmented   ${some(kept, 'frame')}, all done before`;
   const before = kept > 0 ? `, ${count(kept)} done before` : '';
-  return `segmented   ${some(fresh, 'frame')} in ${duration(seconds)} (${(fresh / seconds).toPrecision(2)} frames/s)${before}`;
+  return `segmented   ${some(fresh, 'frame')} in ${duration(seconds)} (${rate(fresh / seconds)} frames/s)${before}`;
 }
 
 function summaryLines(summary: Summary, run: RunFile): string[] {
@@ -128,8 +130,7 @@ export function resultText(folder: string, run: RunFile, missing: number): strin
     `image       ${movie.path ?? 'none'}`,
     `segmented   ${missing === 0 ? 'all frames' : `${count(movie.nFrames - missing)} of ${some(movie.nFrames, 'frame')}`}, ${how}`,
     `linked      ${linked}`,
-    ...(run.summary === null ? [] : summaryLines(run.summary, run)),
-    ...whereLines(folder),
+    ...(run.summary === null ? [] : [...summaryLines(run.summary, run), ...whereLines(folder)]),
   ].join('\n');
 }
 

@@ -21,7 +21,8 @@ export interface Written {
  * Writes a whole file so that a reader sees the old content or the new one, never a part: temporary file in the
  * target folder, every byte, fsync, rename, fsync of the folder. The folder is created when absent.
  *
- * @throws `storage` error (exit 74) when the disk is full or fails; the target is then untouched.
+ * @throws `storage` (exit 74) when the disk is full or fails, `usage` when `path` can hold no file; the target is then
+ * untouched
  */
 export async function writeFileAtomic(path: string, ...parts: (Uint8Array | string)[]): Promise<Written> {
   const folder = dirname(path);
@@ -49,9 +50,13 @@ export async function writeFileAtomic(path: string, ...parts: (Uint8Array | stri
     await syncFolder(folder);
   } catch (error) {
     await rm(temporary, { force: true }).catch(() => undefined);
-    throw asStorageError('write', path, error);
+    throw asStorageError('write', path, error, totalBytes(parts));
   }
   return { bytes, sha256: hash.digest('hex') };
+}
+
+function totalBytes(parts: readonly (Uint8Array | string)[]): number {
+  return parts.reduce((sum, part) => sum + Buffer.byteLength(part), 0);
 }
 
 /** A full disk can shorten a write without an error: go on until every byte is out. */
@@ -64,7 +69,9 @@ async function writeFully(file: FileHandle, chunk: Uint8Array, position: number)
   }
 }
 
+/** Makes a rename durable. Windows opens no folder, and has no need to. */
 async function syncFolder(folder: string): Promise<void> {
+  if (process.platform === 'win32') return;
   const handle = await open(folder, 'r');
   try {
     await handle.sync();

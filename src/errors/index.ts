@@ -77,23 +77,38 @@ export function fromPlainError(plain: PlainError): MorulaError {
   return new MorulaError(plain.tag, plain.message, { exit: plain.exit });
 }
 
-const STORAGE_CODES = new Set([
-  'ENOSPC',
-  'EDQUOT',
-  'EIO',
-  'EROFS',
-  'EACCES',
-  'EPERM',
-  'EMFILE',
-  'ENFILE',
-  'EFBIG',
-]);
+/** Why the machine's storage refused, in words. */
+const STORAGE_CODES: Record<string, string> = {
+  ENOSPC: 'the disk is full; free some space and run again',
+  EDQUOT: 'your disk quota is used up; free some space and run again',
+  EIO: 'the disk reported a read or write error (EIO)',
+  EROFS: 'the disk is read-only; choose another place',
+  EACCES: 'permission denied; choose another place',
+  EPERM: 'permission denied; choose another place',
+  EMFILE: 'too many files are open; run again with fewer --workers',
+  ENFILE: 'too many files are open; run again with fewer --workers',
+  EFBIG: 'the file would be larger than the disk allows',
+};
 
-/** The `storage` error (exit 74) for a failed file operation on `path`, or the error itself if it is another. */
-export function asStorageError(place: string, path: string, error: unknown): unknown {
+/** Paths on which nothing can ever be written. */
+const PATH_CODES: Record<string, string> = {
+  ENOTDIR: 'a file stands where a folder is needed; choose another place',
+  EEXIST: 'a file stands where a folder is needed; choose another place',
+  EISDIR: 'a folder stands where the file should go; choose another place',
+  ENAMETOOLONG: 'the name is too long; choose another place',
+};
+
+/**
+ * The error for a failed write to `path`: `storage` (exit 74) when the machine's storage failed, `usage` (exit 64)
+ * when the path can hold no such thing, or the error itself if it is of ours or unknown.
+ *
+ * @param bytes how much was to be written, where that is known
+ */
+export function asStorageError(place: string, path: string, error: unknown, bytes?: number): unknown {
   const code = error instanceof Error && 'code' in error ? String(error.code) : '';
-  if (!STORAGE_CODES.has(code)) return error;
-  const why =
-    code === 'ENOSPC' || code === 'EDQUOT' ? 'the disk is full; free some space and run again' : code;
-  return new MorulaError('storage', `${place}: ${path} cannot be written: ${why}`, { cause: error });
+  const size = bytes === undefined ? '' : ` (${bytes} bytes)`;
+  const say = (why: string): string => `${place}: ${path}${size} cannot be written: ${why}`;
+  if (code in STORAGE_CODES) return new MorulaError('storage', say(STORAGE_CODES[code]!), { cause: error });
+  if (code in PATH_CODES) return new MorulaError('usage', say(PATH_CODES[code]!), { cause: error });
+  return error;
 }

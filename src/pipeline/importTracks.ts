@@ -1,4 +1,5 @@
 import { mkdir } from 'node:fs/promises';
+import { sha256Hex } from '../codec/files.ts';
 import { morulaVersion } from '../codec/packageRoot.ts';
 import { asStorageError, MorulaError } from '../errors/index.ts';
 import { type CtcTracks, readTracks, type Tracks } from '../exchange/index.ts';
@@ -156,7 +157,7 @@ async function describeTracks(tracks: Tracks, info: MovieInfo | null, job: Impor
         `import: masks of ${job.path} must have the movie's ${info.shape.join(' x ')} pixels, found ${shape.join(' x ')}`,
       );
     }
-    return storeMovie(info);
+    return storeMovie(info, null);
   }
   return {
     path: null,
@@ -170,17 +171,17 @@ async function describeTracks(tracks: Tracks, info: MovieInfo | null, job: Impor
     voxelSize: tracks.voxelSize ?? threeAxes(job.pixelSize) ?? [1, 1, 1],
     timeStep: tracks.timeStep ?? job.timeStep ?? 1,
     fingerprint: stageKey(absolute(job.path)),
+    sample: null,
   };
 }
 
 /** Content of the tracks, so that another file of the same name is another job. */
 function contentKey(tracks: Tracks, detectionsOnly: boolean): string {
-  const { t, z, y, x, label } = tracks.detections;
+  const { t, z, y, x, label, radius, size, prob } = tracks.detections;
   const { source, target } = tracks.links;
-  const bytes = [t, z, y, x, label, source, target].map((column) =>
-    Buffer.from(column.buffer, column.byteOffset, column.byteLength).toString('base64'),
-  );
-  return stageKey(bytes, detectionsOnly);
+  const columns = [t, z, y, x, label, radius, size, prob, source, target];
+  const bytes = columns.map((data) => new Uint8Array(data.buffer, data.byteOffset, data.byteLength));
+  return stageKey(sha256Hex(...bytes), detectionsOnly);
 }
 
 async function commitFrames(folder: string, run: RunFile, tracks: Tracks, hooks: Hooks): Promise<void> {

@@ -1,4 +1,3 @@
-import { stat } from 'node:fs/promises';
 import { writeGeff, writeTables } from '../exchange/index.ts';
 import { buildLineage, checkLineage, findDivisions } from '../lineage/index.ts';
 import type { Lineage } from '../lineage/types.ts';
@@ -10,11 +9,13 @@ import {
   type LinksMarker,
   layout,
   linkKey,
+  linksStand,
   loadDetections,
   openResult,
   type RunFile,
   readLinksMarker,
   readMarkers,
+  removeLinksMarker,
   type Summary,
   takeLock,
   writeLinks,
@@ -57,7 +58,7 @@ export async function linkResult(
     };
     const key = linkKey(settings, await readMarkers(folder, run));
     const before = await readLinksMarker(folder);
-    if (!overwrite && before?.key === key && (await allWritten(folder))) {
+    if (!overwrite && before?.key === key && (await linksStand(folder, before))) {
       return { run, summary: before.summary, fresh: false, seconds: (performance.now() - started) / 1000 };
     }
     const detections = await loadDetections(folder, run);
@@ -75,25 +76,30 @@ export async function linkResult(
   }
 }
 
-/** Writes links, graph and tables, then the marker that declares them whole, then run.json. */
+/** Takes the marker away, writes links, graph and tables, then the marker that declares them whole, then run.json. */
 export async function commitLineage(
   folder: string,
   run: RunFile,
   lineage: Lineage,
   stage: Pick<LinksMarker, 'key' | 'settings' | 'summary'>,
 ): Promise<void> {
+  await removeLinksMarker(folder);
+  if (run.stages.link === 'done') {
+    Object.assign(run, { link: null, summary: null, stages: { ...run.stages, link: 'none' } });
+    await writeRunFile(folder, run);
+  }
   const written = await writeLinks(folder, lineage.links);
   const context = lineageContext(folder, run);
   await writeGeff(layout.geff(folder), lineage, context);
   await writeTables(layout.tables(folder), lineage, context);
-  await commitLinksMarker(folder, { v: 1, ...stage, ...written });
+  await commitLinksMarker(folder, { ...stage, ...written });
   run.link = stage.settings;
   run.stages = { segment: 'done', link: 'done' };
   run.summary = stage.summary;
   await writeRunFile(folder, run);
 }
 
-/** Counts of a lineage. */
+/** Counts of a lineage. `maxDistance` is null or NaN where nothing could be linked. */
 export function summarise(run: RunFile, lineage: Lineage, maxDistance: number | null): Summary {
   return {
     frames: run.movie.nFrames,
@@ -102,16 +108,6 @@ export function summarise(run: RunFile, lineage: Lineage, maxDistance: number | 
     lineages: lineage.nLineages,
     divisions: findDivisions(lineage).count,
     links: lineage.links.count,
-    maxDistance,
+    maxDistance: maxDistance === null || Number.isNaN(maxDistance) ? null : maxDistance,
   };
-}
-
-async function allWritten(folder: string): Promise<boolean> {
-  const paths = [
-    layout.links(folder),
-    layout.geff(folder),
-    ...['nodes', 'tracklets', 'divisions', 'counts'].map((name) => `${layout.tables(folder)}/${name}.csv`),
-  ];
-  const found = await Promise.all(paths.map((path) => stat(path).catch(() => null)));
-  return found.every((entry) => entry !== null);
 }

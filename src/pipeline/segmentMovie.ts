@@ -1,6 +1,7 @@
 import { mkdir } from 'node:fs/promises';
 import { availableParallelism } from 'node:os';
 import { resolve } from 'node:path';
+import { sha256Hex } from '../codec/files.ts';
 import { morulaVersion } from '../codec/packageRoot.ts';
 import { asStorageError, MorulaError } from '../errors/index.ts';
 import { loadModel, type Model } from '../model/index.ts';
@@ -8,15 +9,22 @@ import { createPool, forEachBounded, type SegmentTask } from '../pool/index.ts';
 import { type MovieInfo, type MovieSource, openMovie } from '../read/index.ts';
 import {
   missingFrames,
+  openResult,
   prepareResult,
+  type ResultPlan,
   type RunFile,
   type SegmentSettings,
   storeMovie,
+  surveyFrames,
   takeLock,
   writeRunFile,
 } from '../store/index.ts';
 import { absolute } from './names.ts';
+import { collectNotes } from './notes.ts';
 import type { Hooks } from './progress.ts';
+
+/** Seconds that a slice waits for another one to prepare the folder. */
+const SLICE_PATIENCE = 60;
 
 /** Everything that a user can say about segmenting. */
 export interface SegmentJob {
@@ -46,7 +54,7 @@ export interface SegmentReport {
   /** Frames segmented now, and found done. */
   fresh: number;
   kept: number;
-  /** Cells in the fresh frames. */
+  /** Cells in all frames asked for. */
   detections: number;
   /** Wall clock, and the network's share summed over workers, seconds. */
   seconds: number;
@@ -61,9 +69,7 @@ export interface SegmentReport {
 export async function segmentMovie(job: SegmentJob, hooks: Hooks = {}): Promise<SegmentReport> {
   const started = performance.now();
   const source = { ...job.source, path: absolute(job.source.path) };
-  const movie = await openMovie(source);
-  const info = movie.info;
-  await movie.close();
+  const { info, sample } = await examine(source);
   for (const warning of info.warnings) hooks.onNote?.(`note: ${warning}`);
   const model = await loadModel(job.model);
   checkModelFits(model, info);
@@ -76,21 +82,24 @@ export async function segmentMovie(job: SegmentJob, hooks: Hooks = {}): Promise<
     );
   }
 
-  const release = await holdFolder(job);
+  const plan = {
+    morula: morulaVersion(),
+    movie: storeMovie(info, sample),
+    segment: settings,
+    hasLabels: true,
+  };
+  const { run, release } = await openFolder(job, plan);
   try {
-    const plan = { morula: morulaVersion(), movie: storeMovie(info), segment: settings, hasLabels: true };
-    const run = await prepareResult(job.folder, plan, job.overwrite);
-    const todo = await missingFrames(job.folder, run.segmentKey, start, end);
+    const standing = await surveyFrames(job.folder, run.segmentKey, start, end);
+    const todo = standing.missing;
     const tally = await segmentFrames(todo, end - start, taskTemplate(job, source, info, run), job, hooks);
-    if (run.stages.segment !== 'done' && (await isComplete(job, run, start, end))) {
-      run.stages.segment = 'done';
-      await writeRunFile(job.folder, run);
-    }
+    if (await isComplete(job, run, start, end)) await markSegmented(job.folder, run);
     return {
       run,
       fresh: todo.length,
       kept: end - start - todo.length,
-      ...tally,
+      detections: standing.detections + tally.detections,
+      networkSeconds: tally.networkSeconds,
       seconds: (performance.now() - started) / 1000,
     };
   } finally {
@@ -98,20 +107,60 @@ export async function segmentMovie(job: SegmentJob, hooks: Hooks = {}): Promise<
   }
 }
 
-/** Several slices may fill one folder at once; a job for all frames wants it for itself. */
-async function holdFolder(job: SegmentJob): Promise<() => Promise<void>> {
+/** What the movie is, and a digest of the middle plane of its first frame: two movies may agree in all metadata. */
+async function examine(source: MovieSource): Promise<{ info: MovieInfo; sample: string }> {
+  const movie = await openMovie(source);
+  try {
+    const { info } = movie;
+    const { data } = await movie.readPlane(0, 0, Math.floor(info.shape[0] / 2));
+    return { info, sample: sha256Hex(new Uint8Array(data.buffer, data.byteOffset, data.byteLength)) };
+  } finally {
+    await movie.close();
+  }
+}
+
+/**
+ * Takes and prepares the result folder. A job for all frames keeps it for itself; slices, of which several may fill
+ * one folder at once, take turns at preparing it and then let it go.
+ */
+async function openFolder(
+  job: SegmentJob,
+  plan: ResultPlan,
+): Promise<{ run: RunFile; release: () => Promise<void> }> {
+  if (job.folder.trim() === '') {
+    throw new MorulaError('usage', '--output: the result must be a folder, got nothing');
+  }
   try {
     await mkdir(job.folder, { recursive: true });
   } catch (error) {
     throw asStorageError('store', job.folder, error);
   }
-  return job.frames === undefined ? takeLock(job.folder) : async () => undefined;
+  const slice = job.frames !== undefined;
+  const release = await takeLock(job.folder, slice ? SLICE_PATIENCE : 0);
+  try {
+    const run = await prepareResult(job.folder, plan, job.overwrite);
+    if (!slice) return { run, release };
+  } catch (error) {
+    await release();
+    throw error;
+  }
+  await release();
+  return { run: await openResult(job.folder), release: async () => undefined };
 }
 
 async function isComplete(job: SegmentJob, run: RunFile, start: number, end: number): Promise<boolean> {
   const { nFrames } = run.movie;
   if (start === 0 && end === nFrames) return true;
   return (await missingFrames(job.folder, run.segmentKey, 0, nFrames)).length === 0;
+}
+
+/** Another slice or `link` may have written run.json since this one opened it. */
+async function markSegmented(folder: string, run: RunFile): Promise<void> {
+  const now = await openResult(folder);
+  run.stages.segment = 'done';
+  if (now.stages.segment === 'done' || now.segmentKey !== run.segmentKey) return;
+  now.stages.segment = 'done';
+  await writeRunFile(folder, now);
 }
 
 async function segmentFrames(
@@ -125,6 +174,7 @@ async function segmentFrames(
   if (todo.length === 0) return tally;
   const pool = createPool(Math.min(job.workers ?? availableParallelism(), todo.length));
   let done = total - todo.length;
+  const notes = collectNotes(hooks);
   const report = (): void => hooks.onProgress?.({ stage: 'segmenting', done, total, unit: 'frames' });
   report();
   try {
@@ -136,7 +186,7 @@ async function segmentFrames(
         const frame = await pool.run('segment', { ...template, t });
         tally.detections += frame.count;
         tally.networkSeconds += frame.seconds.network;
-        for (const warning of frame.warnings) hooks.onNote?.(`note: frame ${t}: ${warning}`);
+        notes.add(t, frame.warnings);
         done++;
         report();
       },
@@ -144,6 +194,7 @@ async function segmentFrames(
     );
   } finally {
     await pool.drain();
+    notes.end();
   }
   return tally;
 }
@@ -176,6 +227,12 @@ function resolveSettings(job: SegmentJob, info: MovieInfo, model: Model): Segmen
     throw new MorulaError(
       'usage',
       `--object-diameter: model ${manifest.name} does not say which diameter it was trained for; leave the option out`,
+    );
+  }
+  if (job.objectDiameter !== undefined && !info.voxelSizeKnown) {
+    throw new MorulaError(
+      'usage',
+      `--object-diameter: ${info.name} does not say how large its pixels are, which micrometres need; give --pixel-size too`,
     );
   }
   return {

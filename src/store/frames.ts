@@ -61,6 +61,23 @@ export async function readMarker(folder: string, key: string, t: number): Promis
   return marker;
 }
 
+/** What of the frames `[start, end)` is done: the frames that are missing, and the cells in those that stand. */
+export async function surveyFrames(
+  folder: string,
+  key: string,
+  start: number,
+  end: number,
+): Promise<{ missing: number[]; detections: number }> {
+  const missing: number[] = [];
+  let detections = 0;
+  for (let t = start; t < end; t++) {
+    const marker = await readMarker(folder, key, t);
+    if (marker === null) missing.push(t);
+    else detections += marker.count;
+  }
+  return { missing, detections };
+}
+
 /** Frames in `[start, end)` that are not done. */
 export async function missingFrames(
   folder: string,
@@ -68,9 +85,7 @@ export async function missingFrames(
   start: number,
   end: number,
 ): Promise<number[]> {
-  const missing: number[] = [];
-  for (let t = start; t < end; t++) if ((await readMarker(folder, key, t)) === null) missing.push(t);
-  return missing;
+  return (await surveyFrames(folder, key, start, end)).missing;
 }
 
 /** All markers of a result, in frame order. */

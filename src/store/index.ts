@@ -1,12 +1,20 @@
 export { stageKey } from './canonical.ts';
 export type { FrameReport } from './frames.ts';
-export { commitFrame, loadDetections, missingFrames, readMarkers } from './frames.ts';
+export { commitFrame, loadDetections, missingFrames, readMarkers, surveyFrames } from './frames.ts';
 export type { FrameTable } from './frameTable.ts';
 export { equivalentRadius, sliceTable, toPhysical } from './frameTable.ts';
 export { readLabels } from './labels.ts';
 export { layout } from './layout.ts';
 export type { LinksMarker } from './links.ts';
-export { commitLinksMarker, linkKey, loadLinks, readLinksMarker, writeLinks } from './links.ts';
+export {
+  commitLinksMarker,
+  linkKey,
+  linksStand,
+  loadLinks,
+  readLinksMarker,
+  removeLinksMarker,
+  writeLinks,
+} from './links.ts';
 export { takeLock } from './lock.ts';
 export type { ResultPlan } from './result.ts';
 export { loadLineage, openResult, prepareResult } from './result.ts';

@@ -1,7 +1,8 @@
-import { readFile } from 'node:fs/promises';
+import { readdir, readFile, rm, stat } from 'node:fs/promises';
+import { join, relative } from 'node:path';
 import { decodeColumns, encodeColumns } from '../codec/columns.ts';
 import { sha256Hex, writeFileAtomic } from '../codec/files.ts';
-import { MorulaError } from '../errors/index.ts';
+import { asStorageError, MorulaError } from '../errors/index.ts';
 import type { Links } from '../link/types.ts';
 import { stageKey } from './canonical.ts';
 import { layout } from './layout.ts';
@@ -11,8 +12,11 @@ import type { FrameMarker, LinkSettings, Summary } from './types.ts';
 export interface LinksMarker {
   v: 1;
   key: string;
+  /** Of links.bin. */
   bytes: number;
   sha256: string;
+  /** Every file of the stage: links, graph and tables; paths relative to the result folder. */
+  outputs: { path: string; bytes: number }[];
   settings: LinkSettings;
   summary: Summary;
 }
@@ -32,9 +36,44 @@ export async function writeLinks(folder: string, links: Links): Promise<{ bytes:
   return writeFileAtomic(layout.links(folder), encodeColumns({ meta: { count }, columns }));
 }
 
-/** Declares the link stage done. */
-export async function commitLinksMarker(folder: string, marker: LinksMarker): Promise<void> {
-  await writeFileAtomic(layout.linksMarker(folder), JSON.stringify(marker));
+/** Declares the link stage not done: comes before the first of its files is replaced. */
+export async function removeLinksMarker(folder: string): Promise<void> {
+  try {
+    await rm(layout.linksMarker(folder), { force: true });
+  } catch (error) {
+    throw asStorageError('store', layout.linksMarker(folder), error);
+  }
+}
+
+/** Declares the link stage done, with the size of every file that it wrote. */
+export async function commitLinksMarker(
+  folder: string,
+  marker: Omit<LinksMarker, 'v' | 'outputs'>,
+): Promise<void> {
+  const whole: LinksMarker = { v: 1, ...marker, outputs: await listOutputs(folder) };
+  await writeFileAtomic(layout.linksMarker(folder), JSON.stringify(whole));
+}
+
+/** Files of the link stage as they are. */
+async function listOutputs(folder: string): Promise<LinksMarker['outputs']> {
+  const paths = [layout.links('')];
+  for (const part of [layout.geff(''), layout.tables('')]) {
+    const entries = await readdir(join(folder, part), { recursive: true, withFileTypes: true });
+    const files = entries.filter((entry) => entry.isFile());
+    paths.push(...files.map((entry) => relative(folder, join(entry.parentPath, entry.name))));
+  }
+  return Promise.all(
+    paths.sort().map(async (path) => ({ path, bytes: (await stat(join(folder, path))).size })),
+  );
+}
+
+/** True when every file that the marker names is there with its size. */
+export async function linksStand(folder: string, marker: LinksMarker): Promise<boolean> {
+  for (const { path, bytes } of marker.outputs ?? []) {
+    const found = await stat(join(folder, path)).catch(() => null);
+    if (found?.size !== bytes) return false;
+  }
+  return (marker.outputs?.length ?? 0) > 0;
 }
 
 /** The link stage's marker, or null when it is not done. */

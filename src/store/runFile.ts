@@ -4,37 +4,56 @@ import { MorulaError } from '../errors/index.ts';
 import { layout } from './layout.ts';
 import type { RunFile } from './types.ts';
 
-/** Reads run.json, or null when the folder is not a result. */
-export async function readRunFile(folder: string): Promise<RunFile | null> {
+/** What stands where run.json should be. */
+export type RunFileState =
+  | { kind: 'absent' }
+  | { kind: 'whole'; run: RunFile }
+  /** Ours by all appearance, but not to be used: may be overwritten. */
+  | { kind: 'unusable'; why: string }
+  /** Another program's file of that name: must be left alone. */
+  | { kind: 'foreign'; why: string };
+
+/** Looks at run.json. @throws `storage` when it is there and cannot be read */
+export async function inspectRunFile(folder: string): Promise<RunFileState> {
+  const path = layout.run(folder);
   let text: string;
   try {
-    text = await readFile(layout.run(folder), 'utf8');
+    text = await readFile(path, 'utf8');
   } catch (error) {
-    if (error instanceof Error && 'code' in error && (error.code === 'ENOENT' || error.code === 'ENOTDIR')) {
-      return null;
-    }
-    throw error;
+    const code = error instanceof Error && 'code' in error ? String(error.code) : '';
+    if (['ENOENT', 'ENOTDIR', 'ENAMETOOLONG'].includes(code)) return { kind: 'absent' };
+    if (code === 'EISDIR') return { kind: 'foreign', why: 'it is a folder' };
+    if (code === '') throw error;
+    throw new MorulaError('storage', `store: ${path} cannot be read: ${code}`, { cause: error });
   }
-  const bad = (why: string): MorulaError =>
-    new MorulaError('invalid-data', `store: ${layout.run(folder)} is not a morula run file, ${why}`);
   let value: unknown;
   try {
     value = JSON.parse(text);
   } catch {
-    throw bad('it is not JSON; start anew with --overwrite');
+    return { kind: 'unusable', why: 'it is not JSON; start anew with --overwrite' };
   }
-  if (
-    value === null ||
-    typeof value !== 'object' ||
-    !('format' in value) ||
-    value.format !== 'morula-result'
-  ) {
-    throw bad('its format is not "morula-result"');
+  const fields = (value ?? {}) as Partial<RunFile>;
+  if (fields.format !== 'morula-result') return { kind: 'foreign', why: 'its format is not "morula-result"' };
+  if (fields.version !== 1 || !fields.movie || !fields.segment || !fields.stages) {
+    return {
+      kind: 'unusable',
+      why: 'it was written by another version of morula; start anew with --overwrite',
+    };
   }
-  if (!('version' in value) || value.version !== 1) {
-    throw bad('it was written by another version of morula; start anew with --overwrite');
-  }
-  return value as unknown as RunFile;
+  return { kind: 'whole', run: value as RunFile };
+}
+
+/** Reads run.json, or null when the folder is not a result. @throws `invalid-data` when it is no run file of ours */
+export async function readRunFile(folder: string): Promise<RunFile | null> {
+  const state = await inspectRunFile(folder);
+  if (state.kind === 'absent') return null;
+  if (state.kind === 'whole') return state.run;
+  throw runFileError(folder, state.why);
+}
+
+/** The error for a run.json that cannot be used. */
+export function runFileError(folder: string, why: string): MorulaError {
+  return new MorulaError('invalid-data', `store: ${layout.run(folder)} is not a morula run file, ${why}`);
 }
 
 /** Writes run.json in one piece. */

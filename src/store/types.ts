@@ -19,6 +19,8 @@ export interface StoredMovie {
   timeStep: number;
   /** Metadata's hash, see `MovieInfo.fingerprint`. */
   fingerprint: string;
+  /** SHA-256 of some pixels, which tells apart two movies of one microscope; null where no pixel was read. */
+  sample: string | null;
 }
 
 /** What decides the pixels of the labels: a change of any of these makes another result. */
@@ -66,7 +68,8 @@ export interface RunFile {
   /** Hash of the movie's fingerprint and of `segment`: names the segmentation. */
   segmentKey: string;
   link: LinkSettings | null;
-  stages: { segment: 'running' | 'done'; link: 'none' | 'done' };
+  /** `preparing`: what stood in the folder before is being removed; nothing in it counts. */
+  stages: { segment: 'preparing' | 'running' | 'done'; link: 'none' | 'done' };
   summary: Summary | null;
 }
 
@@ -83,7 +86,20 @@ export interface FrameMarker {
 }
 
 /** The part of a movie's description that a result keeps. */
-export function storeMovie(info: MovieInfo): StoredMovie {
+export function storeMovie(info: MovieInfo, sample: string | null): StoredMovie {
   const { path, name, ndim, nFrames, shape, dtype, level, channels, voxelSize, timeStep, fingerprint } = info;
-  return { path, name, ndim, nFrames, shape, dtype, level, channels, voxelSize, timeStep, fingerprint };
+  return {
+    path,
+    name,
+    ndim,
+    nFrames,
+    shape,
+    dtype,
+    level,
+    channels,
+    voxelSize,
+    timeStep,
+    fingerprint,
+    sample,
+  };
 }
