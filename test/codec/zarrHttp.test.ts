@@ -179,6 +179,17 @@ describe('openStore on an http address', () => {
     });
   });
 
+  it('tries again when a range comes short', async () => {
+    const short: Answer = (_, response, attempt) => {
+      response.writeHead(206, { 'content-range': 'bytes 0-9/100', 'transfer-encoding': 'chunked' });
+      response.end(BODY.subarray(0, attempt < 3 ? 6 : 10));
+    };
+    await withServer(short, async (store, attempts) => {
+      expect(await store.get('k', { offset: 0, length: 10 })).toEqual(BODY.subarray(0, 10));
+      expect(attempts()).toBe(3);
+    });
+  });
+
   it('stops reading at the byte limit', async () => {
     const endless: Answer = (_, response) => {
       const more = (): void => {
