@@ -2,8 +2,9 @@ import { existsSync } from 'node:fs';
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { NdArray } from '../src/array/index.ts';
+import { packageRoot } from '../src/codec/packageRoot.ts';
 import { openTiff } from '../src/codec/tiff/index.ts';
-import { builtinModels, createSession, loadModel, packageRoot } from '../src/model/index.ts';
+import { builtinModels, createSession, loadModel } from '../src/model/index.ts';
 import { createScratch, segmentFrame } from '../src/segment/index.ts';
 
 const THRESHOLDS = [0.5, 0.6, 0.7, 0.8, 0.9];

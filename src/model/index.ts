@@ -1,7 +1,6 @@
 export type { ModelPort, ModelReport } from './check.ts';
 export { checkModel } from './check.ts';
 export { builtinModels, loadModel } from './load.ts';
-export { packageRoot } from './packageRoot.ts';
 export { createSession } from './session.ts';
 export type {
   BuiltinModel,

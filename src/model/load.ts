@@ -1,12 +1,13 @@
-import { createHash } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { readdir, readFile, stat } from 'node:fs/promises';
 import { basename, dirname, extname, join, resolve } from 'node:path';
+import { sha256Hex } from '../codec/files.ts';
+import { packageRoot } from '../codec/packageRoot.ts';
 import { MorulaError } from '../errors/index.ts';
 import { detectManifest } from './detect.ts';
 import { DEFAULTS, parseSidecar, type Sidecar } from './manifest.ts';
 import { checkOnnxBytes } from './onnxFile.ts';
-import { packageRoot } from './packageRoot.ts';
+
 import { openRuntime } from './runtime.ts';
 import type { BuiltinModel, Manifest, Model } from './types.ts';
 
@@ -32,7 +33,7 @@ export async function loadModel(nameOrPath: string): Promise<Model> {
   const path = await findOnnx(nameOrPath);
   const bytes = await readBytes(path);
   checkOnnxBytes(bytes, path);
-  const sha256 = createHash('sha256').update(bytes).digest('hex');
+  const sha256 = sha256Hex(bytes);
   const sidecar = await readSidecar(path);
   if (sidecar.sha256 !== null && sidecar.sha256.toLowerCase() !== sha256)
     throw new MorulaError(

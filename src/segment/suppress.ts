@@ -20,7 +20,7 @@ export interface OverlapOptions {
  * Greedy non-maximum suppression of star-convex polygons: the best candidate stays, every other that overlaps it by
  * more than the threshold goes, and so on. Overlap is intersection over the smaller of the two areas.
  *
- * Cost: O(n log 1) for the order, O(n nRays) for the polygons, and for each candidate the survivors near it; an
+ * Cost: O(n) for the order, O(n nRays) for the polygons, and for each candidate the survivors near it; an
  * exact intersection is taken only when bounds by circles and boxes leave the decision open.
  *
  * Source: Schmidt, Weigert et al. 2018, doi 10.1007/978-3-030-00934-2_30, and StarDist's rules for ties (larger

@@ -4,7 +4,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { sha256Hex } from '../../src/codec/files.ts';
-import { builtinModels, createSession, loadModel, packageRoot } from '../../src/model/index.ts';
+import { packageRoot } from '../../src/codec/packageRoot.ts';
+import { builtinModels, createSession, loadModel } from '../../src/model/index.ts';
 import { conv1, message, onnx, type StarOptions, starNetwork } from '../helpers/onnx.ts';
 
 const DATA = process.env.MORULA_DATA ?? join(packageRoot(), '..', 'shared', 'data');
@@ -185,6 +186,30 @@ describe('createSession', () => {
     await expect(session.run(new Float32Array(256), 16, 16)).rejects.toMatchObject({ tag: 'shape-mismatch' });
     await session.close();
   });
+
+  it.each([{}, { layout: 'NHWC', grid: 2 }, { logits: true }, { concatenated: true, grid: 2 }] as const)(
+    'gives each run its own result, whatever ran before: %j',
+    async (options) => {
+      const model = await loadModel(await write(starNetwork(options)));
+      const [used, fresh] = await Promise.all([createSession(model), createSession(model)]);
+      const input = ramp(32, 48);
+      await used!.run(
+        input.map((v) => 1 - v),
+        32,
+        48,
+      );
+      await used!.run(ramp(64, 32), 64, 32);
+      await used!.run(
+        input.map((v) => 2 - v),
+        32,
+        48,
+      );
+      const [again, once] = [await used!.run(input, 32, 48), await fresh!.run(input, 32, 48)];
+      expect(again.prob).toEqual(once.prob);
+      expect(again.dist).toEqual(once.dist);
+      await Promise.all([used!.close(), fresh!.close()]);
+    },
+  );
 
   it('refuses outputs that the file does not have', async () => {
     const model = await loadModel(await write(starNetwork(), { ...FULL, outputs: { prob: 'p', dist: 'd' } }));
