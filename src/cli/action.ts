@@ -1,6 +1,8 @@
+import { inspect } from 'node:util';
 import type { Command } from 'commander';
 import { EXIT_DEFECT, isMorulaError, MorulaError } from '../errors/index.ts';
-import { applyConfig, type CommonOptions } from './options.ts';
+import { applyConfig } from './config.ts';
+import type { CommonOptions } from './options.ts';
 import { createReporter, type Reporter } from './reporter.ts';
 
 /** What a command's body is given. */
@@ -8,6 +10,8 @@ export interface Context {
   reporter: Reporter;
   /** Aborted by Ctrl-C or a TERM signal; what is committed stays. */
   signal: AbortSignal;
+  /** What the first signal prints; null where it ends the command well (a server). Set by the body. */
+  onStop: string | null;
 }
 
 /** What a command's body gives back: the object of `--json`, and the words that are printed without it. */
@@ -23,13 +27,14 @@ export function action<A extends unknown[], O extends CommonOptions>(
   return async (...all) => {
     const command = all.at(-1) as Command;
     const args = all.slice(0, -2) as A;
-    const signals = catchSignals();
     let reporter: Reporter | null = null;
+    let signals: Signals | null = null;
     try {
       applyConfig(command);
       const options = command.opts<O>();
       reporter = createReporter(options.quiet ?? false);
-      const outcome = await body({ reporter, signal: signals.signal }, options, ...args);
+      signals = catchSignals(reporter);
+      const outcome = await body(signals.context, options, ...args);
       reporter.end();
       process.stdout.write(options.json ? `${JSON.stringify(outcome.json)}\n` : `${outcome.text}\n`);
       process.exitCode = 0;
@@ -37,7 +42,7 @@ export function action<A extends unknown[], O extends CommonOptions>(
       reporter?.end();
       process.exitCode = reportError(error);
     } finally {
-      signals.release();
+      signals?.release();
     }
   };
 }
@@ -45,35 +50,41 @@ export function action<A extends unknown[], O extends CommonOptions>(
 /** One line on standard error, and the exit code; the stack only with MORULA_DEBUG=1. */
 export function reportError(error: unknown): number {
   const known = isMorulaError(error);
-  const line = error instanceof Error ? error.message.split('\n')[0]! : String(error);
-  process.stderr.write(`morula: ${known ? line : `a defect of morula, please report it: ${line}`}\n`);
-  if (process.env['MORULA_DEBUG'] === '1' && error instanceof Error) process.stderr.write(`${error.stack}\n`);
+  const line = (error instanceof Error ? error.message : String(error)).split('\n')[0]!;
+  const what = known ? line : `a defect of morula, please report it (MORULA_DEBUG=1 shows where): ${line}`;
+  process.stderr.write(`morula: ${what}\n`);
+  if (process.env['MORULA_DEBUG'] === '1') process.stderr.write(`${inspect(error)}\n`);
   return known ? error.exit : EXIT_DEFECT;
 }
 
-function catchSignals(): { signal: AbortSignal; release: () => void } {
+interface Signals {
+  context: Context;
+  release(): void;
+}
+
+/** The first signal asks the job to stop, the second ends the process at once, as it would without us. */
+function catchSignals(reporter: Reporter): Signals {
   const controller = new AbortController();
-  const stop = (name: 'SIGINT' | 'SIGTERM'): void => {
-    if (!controller.signal.aborted) process.stderr.write('\nstopping after the frames under way\n');
+  const context: Context = { reporter, signal: controller.signal, onStop: null };
+  const names = ['SIGINT', 'SIGTERM'] as const;
+  const release = (): void => {
+    for (const name of names) process.off(name, stop);
+  };
+  const stop = (name: NodeJS.Signals): void => {
+    if (controller.signal.aborted) {
+      release();
+      process.kill(process.pid, name);
+      return;
+    }
+    if (context.onStop !== null) reporter.note(context.onStop);
     controller.abort(
       new MorulaError(
         'interrupted',
-        'interrupted: what was committed stays; the same command goes on from there',
-        {
-          exit: name === 'SIGINT' ? 130 : 143,
-        },
+        'interrupted: what was finished stays; run the same command again to go on from there',
+        { exit: name === 'SIGINT' ? 130 : 143 },
       ),
     );
   };
-  const onInt = (): void => stop('SIGINT');
-  const onTerm = (): void => stop('SIGTERM');
-  process.on('SIGINT', onInt);
-  process.on('SIGTERM', onTerm);
-  return {
-    signal: controller.signal,
-    release: () => {
-      process.off('SIGINT', onInt);
-      process.off('SIGTERM', onTerm);
-    },
-  };
+  for (const name of names) process.on(name, stop);
+  return { context, release };
 }

@@ -1,4 +1,3 @@
-import { readFileSync } from 'node:fs';
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import { MorulaError } from '../errors/index.ts';
 
@@ -6,7 +5,7 @@ import { MorulaError } from '../errors/index.ts';
 export function positive(text: string): number {
   const value = Number(text);
   if (text.trim() === '' || !(value > 0) || !Number.isFinite(value)) {
-    throw new InvalidArgumentError(`must be a number above 0, got "${text}".`);
+    throw new InvalidArgumentError(`must be a number above 0, got "${text}"`);
   }
   return value;
 }
@@ -14,16 +13,17 @@ export function positive(text: string): number {
 /** A number in (0, 1). */
 export function fraction(text: string): number {
   const value = Number(text);
-  if (!(value > 0 && value < 1)) throw new InvalidArgumentError(`must lie in (0, 1), got "${text}".`);
+  if (!(value > 0 && value < 1)) throw new InvalidArgumentError(`must lie in (0, 1), got "${text}"`);
   return value;
 }
 
-/** An integer of at least `least`. */
-export function integer(least: number): (text: string) => number {
+/** An integer of at least `least` and at most `most`. */
+export function integer(least: number, most = Number.MAX_SAFE_INTEGER): (text: string) => number {
+  const range = most === Number.MAX_SAFE_INTEGER ? `of at least ${least}` : `from ${least} to ${most}`;
   return (text) => {
     const value = Number(text);
-    if (text.trim() === '' || !Number.isInteger(value) || value < least) {
-      throw new InvalidArgumentError(`must be an integer of at least ${least}, got "${text}".`);
+    if (text.trim() === '' || !Number.isInteger(value) || value < least || value > most) {
+      throw new InvalidArgumentError(`must be an integer ${range}, got "${text}"`);
     }
     return value;
   };
@@ -34,7 +34,7 @@ export function pixelSize(text: string): number[] {
   const values = text.split(',').map(Number);
   if (values.length < 2 || values.length > 3 || !values.every((v) => v > 0 && Number.isFinite(v))) {
     throw new InvalidArgumentError(
-      `must be two or three numbers above 0 (y,x or z,y,x in micrometres), got "${text}".`,
+      `must be two or three numbers above 0 (y,x or z,y,x in micrometres), got "${text}"`,
     );
   }
   return values;
@@ -45,7 +45,7 @@ export function frameRange(text: string): [number, number] {
   const match = /^(\d+):(\d+)$/.exec(text);
   const [start, end] = [Number(match?.[1]), Number(match?.[2])];
   if (match === null || start >= end) {
-    throw new InvalidArgumentError(`must be a:b with a < b (frames a to b - 1), got "${text}".`);
+    throw new InvalidArgumentError(`must be a:b with a < b (frames a to b - 1), got "${text}"`);
   }
   return [start, end];
 }
@@ -53,6 +53,12 @@ export function frameRange(text: string): [number, number] {
 /** An index or a name. */
 export function indexOrName(text: string): number | string {
   return /^\d+$/.test(text) ? Number(text) : text;
+}
+
+/** The value of an option that a command cannot do without, from the command line or the `--config` file. */
+export function needed<T>(name: string, value: T | undefined): T {
+  if (value === undefined) throw new MorulaError('usage', `${name}: must be given; see --help`);
+  return value;
 }
 
 /** Options that every long command has. */
@@ -106,55 +112,4 @@ export function addLinkOptions(command: Command): Command {
     .option('--max-distance <um>', 'longest link, micrometres (default: found from the data)', positive)
     .option('--max-frame-interval <n>', 'longest link in frames; 1 closes no gaps', integer(1), 2)
     .option('--no-divisions', 'no cell divides');
-}
-
-/**
- * Fills in options from the `--config` file that the command line does not name. Names are those of the options,
- * with or without dashes (`max-distance`, `maxDistance`).
- *
- * @throws `usage` for a file that is not a JSON object, or a name that the command does not have
- */
-export function applyConfig(command: Command): void {
-  const path = command.opts<CommonOptions>().config;
-  if (path === undefined) return;
-  let config: unknown;
-  try {
-    config = JSON.parse(readFileSync(path, 'utf8'));
-  } catch (error) {
-    throw new MorulaError('usage', `--config: ${path} must be a JSON file, ${(error as Error).message}`);
-  }
-  if (config === null || typeof config !== 'object' || Array.isArray(config)) {
-    throw new MorulaError('usage', `--config: ${path} must hold one JSON object of options`);
-  }
-  for (const [key, value] of Object.entries(config)) {
-    const name = key.replace(/-([a-z])/g, (_, letter: string) => letter.toUpperCase());
-    const option = command.options.find((candidate) => candidate.attributeName() === name);
-    if (option === undefined) {
-      const known = command.options.map((candidate) => candidate.attributeName()).join(', ');
-      throw new MorulaError(
-        'usage',
-        `--config: ${path} names "${key}", which is no option; known are ${known}`,
-      );
-    }
-    if (command.getOptionValueSource(name) === 'cli') continue;
-    command.setOptionValueWithSource(name, parseConfigValue(option, key, value), 'config');
-  }
-}
-
-function parseConfigValue(option: Option, key: string, value: unknown): unknown {
-  if (typeof value === 'boolean' || option.parseArg === undefined) {
-    if (option.argChoices !== undefined && !option.argChoices.includes(String(value))) {
-      throw new MorulaError(
-        'usage',
-        `--config: "${key}" must be one of ${option.argChoices.join(', ')}, got ${JSON.stringify(value)}`,
-      );
-    }
-    return value;
-  }
-  const text = Array.isArray(value) ? value.join(',') : String(value);
-  try {
-    return option.parseArg(text, undefined);
-  } catch (error) {
-    throw new MorulaError('usage', `--config: "${key}" ${(error as Error).message}`);
-  }
 }

@@ -1,5 +1,6 @@
 import { Command, CommanderError } from 'commander';
 import { morulaVersion } from '../codec/packageRoot.ts';
+import { MorulaError } from '../errors/index.ts';
 import { reportError } from './action.ts';
 import { defineDemo } from './commands/demo.ts';
 import { defineExchange } from './commands/exchange.ts';
@@ -13,6 +14,19 @@ import { defineView } from './commands/view.ts';
 /** Exit code of wrong usage, as sysexits has it. */
 const EXIT_USAGE = 64;
 
+/** Commander's words in ours: one line, which option, what must hold, where help is. */
+function usageLine(message: string): string {
+  const text = message
+    .replace(/^error: /, '')
+    .replace(/\s*\n\s*/g, ' ')
+    .replace(/\.$/, '');
+  const invalid = /^option '(?:-\w, )?(--[\w-]+).*?' argument '(.*)' is invalid\. (.*)$/.exec(text);
+  if (invalid === null) return `${text}; morula <command> --help lists the options`;
+  const [, name, value, why] = invalid;
+  const choices = /^Allowed choices are (.*)$/.exec(why!);
+  return choices === null ? `${name}: ${why}` : `${name}: must be one of ${choices[1]}, got "${value}"`;
+}
+
 /**
  * Runs one command line.
  *
@@ -24,7 +38,7 @@ export async function runCli(argv: readonly string[]): Promise<number> {
     .description('Time-lapse movies of living cells to lineages: segment, link, inspect.')
     .version(morulaVersion())
     .exitOverride()
-    .showHelpAfterError('(morula <command> --help lists the options)');
+    .configureOutput({ outputError: () => undefined });
   for (const define of [
     defineTrack,
     defineSegment,
@@ -43,8 +57,10 @@ export async function runCli(argv: readonly string[]): Promise<number> {
   try {
     await program.parseAsync([...argv]);
   } catch (error) {
-    if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : EXIT_USAGE;
-    return reportError(error);
+    if (!(error instanceof CommanderError)) return reportError(error);
+    if (error.exitCode === 0) return 0;
+    if (error.code === 'commander.help') return EXIT_USAGE;
+    return reportError(new MorulaError('usage', usageLine(error.message)));
   }
   return Number(process.exitCode ?? 0);
 }

@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers/promises';
 import { writeGeff, writeTables } from '../exchange/index.ts';
 import { buildLineage, checkLineage, findDivisions } from '../lineage/index.ts';
 import type { Lineage } from '../lineage/types.ts';
@@ -65,6 +66,8 @@ export async function linkResult(
     const { links, maxDistance } = linkDetections(detections, options, (done, total) =>
       hooks.onProgress?.({ stage: 'linking', done, total, unit: 'steps' }),
     );
+    // Linking holds the thread: only now can a signal arrive.
+    await setImmediate();
     hooks.signal?.throwIfAborted();
     const lineage = buildLineage(detections, links);
     checkLineage(lineage);

@@ -52,8 +52,7 @@ export async function simulateMovie(job: SimulateJob, hooks: Hooks = {}): Promis
   try {
     const life = await pool.run('simulate', { kind: 'life', request, outPath });
     if (life === null) throw new Error('simulate: the life task gave nothing back');
-    await rm(life.truth.points, { force: true });
-    await rm(life.truth.folder, { recursive: true, force: true });
+    await clearTruth(life.truth, overwrite);
     await pool.run('simulate', { kind: 'create', request, outPath });
     await renderFrames(pool, life.options.frames, request, outPath, hooks);
     await writeTruth(life);
@@ -67,8 +66,23 @@ export async function simulateMovie(job: SimulateJob, hooks: Hooks = {}): Promis
       divisions: findDivisions(lineage).count,
       seconds: (performance.now() - started) / 1000,
     };
+  } catch (error) {
+    // Half a movie would look like a whole one.
+    await pool.drain();
+    await rm(outPath, { recursive: true, force: true }).catch(() => undefined);
+    throw error;
   } finally {
     await pool.drain();
+  }
+}
+
+/** Removes the truth of an earlier movie of that name, if that was asked for. */
+async function clearTruth(truth: SimulatedLife['truth'], overwrite: boolean): Promise<void> {
+  for (const path of [truth.points, truth.folder]) {
+    if (!overwrite && (await stat(path).catch(() => null)) !== null) {
+      throw new MorulaError('usage', `simulate: ${path} exists; use --overwrite, or another name`);
+    }
+    await rm(path, { recursive: true, force: true });
   }
 }
 

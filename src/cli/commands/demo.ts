@@ -28,7 +28,7 @@ export function defineDemo(program: Command): void {
     .option('-o, --output <folder>', 'where the sample and its result go', 'morula-demo')
     .option('--no-serve', 'end after the tables are written')
     .option('--no-open', 'do not open a browser')
-    .option('--port <n>', 'port on 127.0.0.1 (0 = any free one)', integer(0), 8765);
+    .option('--port <n>', 'port on 127.0.0.1 (0 = any free one)', integer(0, 65535), 8765);
   addCommonOptions(command).action(
     action(async (context, options: DemoFlags): Promise<Outcome> => {
       const hooks = hooksOf(context);

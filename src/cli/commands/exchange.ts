@@ -3,11 +3,11 @@ import { formatNames } from '../../exchange/index.ts';
 import { defaultResultFolder, exportResult, importTracks } from '../../pipeline/index.ts';
 import { action, type Outcome } from '../action.ts';
 import { hooksOf } from '../hooks.ts';
-import { addCommonOptions, type CommonOptions, pixelSize, positive } from '../options.ts';
+import { addCommonOptions, type CommonOptions, needed, pixelSize, positive } from '../options.ts';
 import { movieLine } from '../text.ts';
 
 interface ExportFlags extends CommonOptions {
-  format: string;
+  format?: string;
   output?: string;
   gaps: 'interpolate' | 'split';
 }
@@ -26,7 +26,7 @@ export function defineExchange(program: Command): void {
   const out = program
     .command('export <result>')
     .description('write a result for other programs')
-    .requiredOption('--format <format>', `one of ${formatNames('write').join(', ')}`)
+    .option('--format <format>', `one of ${formatNames('write').join(', ')}`)
     .option('-o, --output <path>', 'file or folder to write (default: beside the result)')
     .addOption(
       new Option('--gaps <how>', 'ctc: fill frames that a track skips, or start a new track after them')
@@ -35,9 +35,10 @@ export function defineExchange(program: Command): void {
     );
   addCommonOptions(out).action(
     action(async (context, options: ExportFlags, folder: string): Promise<Outcome> => {
+      const format = needed('--format', options.format);
       const { paths, notes } = await exportResult(
         folder,
-        options.format,
+        format,
         options.output,
         options.gaps,
         hooksOf(context),
@@ -46,7 +47,7 @@ export function defineExchange(program: Command): void {
         ...paths.map((path) => `written     ${path}`),
         ...notes.map((note) => `note        ${note}`),
       ];
-      return { json: { result: folder, format: options.format, paths, notes }, text: lines.join('\n') };
+      return { json: { result: folder, format, paths, notes }, text: lines.join('\n') };
     }),
   );
 

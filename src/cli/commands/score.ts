@@ -3,11 +3,11 @@ import { scorePaths } from '../../pipeline/index.ts';
 import type { Scores } from '../../score/index.ts';
 import { action, type Outcome } from '../action.ts';
 import { hooksOf } from '../hooks.ts';
-import { addCommonOptions, type CommonOptions, positive } from '../options.ts';
+import { addCommonOptions, type CommonOptions, needed, positive } from '../options.ts';
 import { scoreText } from '../scoreText.ts';
 
 interface ScoreFlags extends CommonOptions {
-  truth: string;
+  truth?: string;
   matchDistance?: number;
 }
 
@@ -18,7 +18,7 @@ export function defineScore(program: Command): void {
     .description(
       'score a result against a truth; each may be a morula result, a CTC folder, a GEFF or a points CSV',
     )
-    .requiredOption('--truth <truth>', 'what is taken as true')
+    .option('--truth <truth>', 'what is taken as true')
     .option(
       '--match-distance <um>',
       'points: farthest match, micrometres (default: half the median nearest-neighbour spacing)',
@@ -26,7 +26,8 @@ export function defineScore(program: Command): void {
     );
   addCommonOptions(command).action(
     action(async (context, options: ScoreFlags, result: string): Promise<Outcome> => {
-      const scores: Scores = await scorePaths(result, options.truth, options.matchDistance, hooksOf(context));
+      const truth = needed('--truth', options.truth);
+      const scores: Scores = await scorePaths(result, truth, options.matchDistance, hooksOf(context));
       return { json: { ...scores }, text: scoreText(scores) };
     }),
   );

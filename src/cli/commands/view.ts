@@ -14,7 +14,7 @@ export function defineView(program: Command): void {
   const command = program
     .command('view <result>')
     .description('look at a result in the browser')
-    .option('--port <n>', 'port on 127.0.0.1 (0 = any free one)', integer(0), 8765)
+    .option('--port <n>', 'port on 127.0.0.1 (0 = any free one)', integer(0, 65535), 8765)
     .option('--no-open', 'do not open a browser');
   addCommonOptions(command).action(
     action(async (context, options: ViewFlags, folder: string): Promise<Outcome> => {
@@ -26,13 +26,15 @@ export function defineView(program: Command): void {
 
 /** Serves a result and waits for Ctrl-C or a TERM signal, which end it well. */
 export async function viewUntilStopped(
-  { reporter, signal }: Context,
+  context: Context,
   folder: string,
   port: number,
   open: boolean,
 ): Promise<void> {
+  const { reporter, signal } = context;
   const server = await serveResult(folder, { port });
   reporter.note(`viewer      ${server.url}  (Ctrl-C ends it)`);
+  context.onStop = null;
   if (open) openBrowser(server.url);
   await new Promise<void>((done) => {
     if (signal.aborted) done();
