@@ -2,9 +2,21 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { performance } from 'node:perf_hooks';
 import { createRandom, type NdArray } from '../src/array/index.ts';
-import { builtinModels, createSession, loadModel } from '../src/model/index.ts';
+import {
+  builtinModels,
+  createSession,
+  type GridOutput,
+  loadModel,
+  type ModelSession,
+} from '../src/model/index.ts';
 import { openMovie } from '../src/read/index.ts';
-import { createCandidates, createScratch, segmentFrame, suppressOverlaps } from '../src/segment/index.ts';
+import {
+  createCandidates,
+  createScratch,
+  type Scratch,
+  segmentFrame,
+  suppressOverlaps,
+} from '../src/segment/index.ts';
 import { dataRoot, parse } from './ap.ts';
 
 const USAGE = 'bench segment [--model <name, folder or .onnx>] [--movie <movie>] [--frames n] [--threads n]';
@@ -38,6 +50,8 @@ export async function run(args: readonly string[]): Promise<void> {
     network.push(found.networkMs);
     objects += found.objects.count;
   }
+  const cpu: number[] = [];
+  for (const frame of frames) cpu.push(await ownCpu(frame, session, scratch));
   await session.close();
   const [h, w] = frames[0]!.shape;
   console.log(
@@ -49,6 +63,26 @@ export async function run(args: readonly string[]): Promise<void> {
   report('own work ms', own);
   const ratio = own.map((ms, i) => (100 * ms) / network[i + WARM_UP]!);
   report('own work, % of network', ratio);
+  report('own work, CPU ms', cpu.slice(WARM_UP));
+}
+
+/** CPU time of `segmentFrame` without the network, whose output is replayed. */
+async function ownCpu(frame: NdArray, session: ModelSession, scratch: Scratch): Promise<number> {
+  const outputs: GridOutput[] = [];
+  const record: ModelSession = {
+    ...session,
+    run: async (...input) => {
+      const output = await session.run(...input);
+      outputs.push({ ...output, prob: output.prob.slice(), dist: output.dist.slice() });
+      return output;
+    },
+  };
+  await segmentFrame([frame], 0, record, {}, scratch);
+  const before = process.cpuUsage();
+  const replay: ModelSession = { ...session, run: async () => outputs.shift()! };
+  await segmentFrame([frame], 0, replay, {}, scratch);
+  const { user, system } = process.cpuUsage(before);
+  return (user + system) / 1000;
 }
 
 /** 25,000 candidates on 529 noisy ellipses in 1024 x 1024, 32 rays. */

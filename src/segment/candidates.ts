@@ -101,7 +101,9 @@ export function gatherCandidates(
   return nan;
 }
 
-/** One plane at a time, so that memory is read forwards. */
+/** Candidates whose rays are gathered together, so that both their pixels and their rows stay in the cache. */
+const BLOCK = 64;
+
 function gatherRays(
   candidates: Candidates,
   first: number,
@@ -112,18 +114,23 @@ function gatherRays(
 ): void {
   const { nRays, count, index, dist } = candidates;
   const { frameWidth, offsetX, offsetY } = window;
+  const planes = output.dist;
   const area = output.height * output.width;
-  const at = new Uint32Array(count - first);
-  for (let i = first; i < count; i++) {
-    const gy = Math.floor(index[i]! / frameWidth);
-    const gx = index[i]! - gy * frameWidth;
-    at[i - first] = (gy - offsetY) * output.width + gx - offsetX;
-  }
-  for (let k = 0; k < nRays; k++) {
-    const plane = output.dist.subarray(k * area, (k + 1) * area);
-    for (let i = first; i < count; i++) {
-      const d = Math.round(plane[at[i - first]!]! * DIST_STEPS) / DIST_STEPS;
-      dist[i * nRays + k] = (d > MIN_DIST ? Math.min(d, maxDist) : MIN_DIST) / scale;
+  const at = new Uint32Array(BLOCK);
+  for (let from = first; from < count; from += BLOCK) {
+    const n = Math.min(BLOCK, count - from);
+    for (let i = 0; i < n; i++) {
+      const gy = Math.floor(index[from + i]! / frameWidth);
+      const gx = index[from + i]! - gy * frameWidth;
+      at[i] = (gy - offsetY) * output.width + gx - offsetX;
+    }
+    for (let k = 0; k < nRays; k++) {
+      const plane = k * area;
+      for (let i = 0; i < n; i++) {
+        const d = Math.floor(planes[plane + at[i]!]! * DIST_STEPS + 0.5) / DIST_STEPS;
+        const length = d > maxDist ? maxDist : d > MIN_DIST ? d : MIN_DIST;
+        dist[(from + i) * nRays + k] = length / scale;
+      }
     }
   }
 }
