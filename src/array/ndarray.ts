@@ -51,6 +51,11 @@ export function bytesOf(dtype: Dtype): number {
   return CONSTRUCTORS[dtype].BYTES_PER_ELEMENT;
 }
 
+/** True for the name of an element type. */
+export function isDtype(name: unknown): name is Dtype {
+  return typeof name === 'string' && Object.hasOwn(CONSTRUCTORS, name);
+}
+
 /** The dtype name of a typed array. */
 export function dtypeOf(data: TypedArray): Dtype {
   for (const [name, ctor] of Object.entries(CONSTRUCTORS)) if (data instanceof ctor) return name as Dtype;

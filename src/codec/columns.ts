@@ -1,4 +1,4 @@
-import { bytesOf, type Dtype, dtypeOf, type TypedArray, viewAs } from '../array/index.ts';
+import { bytesOf, type Dtype, dtypeOf, isDtype, type TypedArray, viewAs } from '../array/index.ts';
 import { MorulaError } from '../errors/index.ts';
 
 /**
@@ -58,19 +58,25 @@ export function decodeColumns(bytes: Uint8Array, place: string): ColumnTable {
   if (buffer.byteLength < 8 || view.getUint32(0, true) !== MAGIC) throw bad('the first bytes are not MCOL');
   const length = view.getUint32(4, true);
   if (8 + length > buffer.byteLength) throw bad('the header ends early');
-  let header: Header;
+  let header: Partial<Header> | null;
   try {
-    header = JSON.parse(new TextDecoder().decode(new Uint8Array(buffer, 8, length))) as Header;
+    header = JSON.parse(
+      new TextDecoder().decode(new Uint8Array(buffer, 8, length)),
+    ) as Partial<Header> | null;
   } catch {
     throw bad('the header is not JSON');
   }
-  const columns: Record<string, TypedArray> = {};
+  if (!Array.isArray(header?.columns)) throw bad('the header names no columns');
+  // Without a prototype any name is a name, `__proto__` too.
+  const columns = Object.create(null) as Record<string, TypedArray>;
   let at = pad8(8 + length);
-  for (const column of header.columns) {
-    const end = at + column.length * bytesOf(column.dtype);
-    if (end > buffer.byteLength) throw bad(`column ${column.name} ends early`);
-    columns[column.name] = viewAs(column.dtype, buffer, at, column.length);
+  for (const { name, dtype, length: count } of header.columns) {
+    if (!isDtype(dtype)) throw bad(`column ${name} has the unknown element type ${String(dtype)}`);
+    if (!Number.isInteger(count) || count < 0) throw bad(`column ${name} has the length ${String(count)}`);
+    const end = at + count * bytesOf(dtype);
+    if (end > buffer.byteLength) throw bad(`column ${name} ends early`);
+    columns[name] = viewAs(dtype, buffer, at, count);
     at = pad8(end);
   }
-  return { meta: header.meta, columns };
+  return { meta: header.meta ?? {}, columns };
 }

@@ -57,7 +57,12 @@ export class MorulaError extends Error {
 
 /** True for errors of ours, also across a thread border, where the class is lost but the fields are kept. */
 export function isMorulaError(error: unknown): error is MorulaError {
-  return error instanceof Error && 'tag' in error && typeof error.tag === 'string' && error.tag in EXIT;
+  return (
+    error instanceof Error &&
+    'tag' in error &&
+    typeof error.tag === 'string' &&
+    Object.hasOwn(EXIT, error.tag)
+  );
 }
 
 /** A plain form that survives `postMessage` (which keeps only `message` and `stack` of an error). */
@@ -95,6 +100,8 @@ const PATH_CODES: Record<string, string> = {
   ENOTDIR: 'a file stands where a folder is needed; choose another place',
   EEXIST: 'a file stands where a folder is needed; choose another place',
   EISDIR: 'a folder stands where the file should go; choose another place',
+  ENOENT: 'part of this path is not there (a broken link?); choose another place',
+  ELOOP: 'the path is a circle of links; choose another place',
   ENAMETOOLONG: 'the name is too long; choose another place',
 };
 

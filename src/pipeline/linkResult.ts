@@ -6,6 +6,7 @@ import { linkDetections } from '../link/index.ts';
 import type { LinkOptions } from '../link/types.ts';
 import {
   commitLinksMarker,
+  joinTables,
   type LinkSettings,
   type LinksMarker,
   layout,
@@ -77,6 +78,11 @@ export async function linkResult(
   } finally {
     await release();
   }
+}
+
+/** Tries the linker on nothing, so that options that it refuses are refused before the hours of segmenting. */
+export function rehearseLink(options: LinkOptions): void {
+  linkDetections(joinTables([], 2), { ...options, maxDistance: options.maxDistance || 1 });
 }
 
 /** Takes the marker away, writes links, graph and tables, then the marker that declares them whole, then run.json. */

@@ -1,5 +1,5 @@
 import type { LinkOptions } from '../link/types.ts';
-import { type LinkReport, linkResult } from './linkResult.ts';
+import { type LinkReport, linkResult, rehearseLink } from './linkResult.ts';
 import type { Hooks } from './progress.ts';
 import { type SegmentJob, type SegmentReport, segmentMovie } from './segmentMovie.ts';
 
@@ -17,6 +17,7 @@ export async function trackMovie(
   hooks: Hooks = {},
 ): Promise<TrackReport> {
   const started = performance.now();
+  rehearseLink(options);
   const segment = await segmentMovie(job, hooks);
   const link = await linkResult(job.folder, options, false, hooks);
   return { segment, link, seconds: (performance.now() - started) / 1000 };

@@ -47,13 +47,13 @@ export async function commitFrame(
 
 /** The frame's marker if the frame is done under `key` and every file it names has its size; else null. */
 export async function readMarker(folder: string, key: string, t: number): Promise<FrameMarker | null> {
-  let marker: FrameMarker;
+  let marker: FrameMarker | null;
   try {
-    marker = JSON.parse(await readFile(layout.frameMarker(folder, t), 'utf8')) as FrameMarker;
+    marker = JSON.parse(await readFile(layout.frameMarker(folder, t), 'utf8')) as FrameMarker | null;
   } catch {
     return null;
   }
-  if (marker.v !== 1 || marker.key !== key || !Array.isArray(marker.outputs)) return null;
+  if (marker?.v !== 1 || marker.key !== key || !Array.isArray(marker.outputs)) return null;
   for (const output of marker.outputs) {
     const found = await stat(join(folder, output.path)).catch(() => null);
     if (found === null || found.size !== output.bytes) return null;

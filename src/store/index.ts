@@ -2,7 +2,7 @@ export { stageKey } from './canonical.ts';
 export type { FrameReport } from './frames.ts';
 export { commitFrame, loadDetections, missingFrames, readMarkers, surveyFrames } from './frames.ts';
 export type { FrameTable } from './frameTable.ts';
-export { equivalentRadius, sliceTable, toPhysical } from './frameTable.ts';
+export { equivalentRadius, joinTables, sliceTable, toPhysical } from './frameTable.ts';
 export { readLabels } from './labels.ts';
 export { layout } from './layout.ts';
 export type { LinksMarker } from './links.ts';

@@ -50,7 +50,8 @@ export async function createLabels(
       ],
     },
   ];
-  const imageLabel = { ...(version === '0.4' ? { version } : {}), source: { image: '../../' } };
+  // No `source`: it is a path to the image from here, and the movie lies elsewhere (run.json names it).
+  const imageLabel = version === '0.4' ? { version } : {};
   const ome = (content: Record<string, unknown>): Record<string, unknown> =>
     version === '0.5' ? { ome: { version, ...content } } : content;
   await createGroup(layout.labels(folder), ome({ labels: ['cells'] }), zarrFormat);

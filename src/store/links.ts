@@ -79,8 +79,8 @@ export async function linksStand(folder: string, marker: LinksMarker): Promise<b
 /** The link stage's marker, or null when it is not done. */
 export async function readLinksMarker(folder: string): Promise<LinksMarker | null> {
   try {
-    const marker = JSON.parse(await readFile(layout.linksMarker(folder), 'utf8')) as LinksMarker;
-    return marker.v === 1 ? marker : null;
+    const marker = JSON.parse(await readFile(layout.linksMarker(folder), 'utf8')) as LinksMarker | null;
+    return marker?.v === 1 ? marker : null;
   } catch {
     return null;
   }

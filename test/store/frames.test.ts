@@ -1,0 +1,108 @@
+import { readFileSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { beforeEach, describe, expect, it } from 'vitest';
+import {
+  commitFrame,
+  loadDetections,
+  missingFrames,
+  readMarker,
+  readMarkers,
+} from '../../src/store/frames.ts';
+import { prepareResult } from '../../src/store/result.ts';
+import type { RunFile } from '../../src/store/types.ts';
+import { tempFolder } from '../helpers/tempFolder.ts';
+import { sampleLabels, samplePlan, sampleTable } from './samples.ts';
+
+const root = tempFolder();
+const report = { seconds: { read: 0, network: 0, total: 0 }, warnings: [] };
+let made = 0;
+let folder: string;
+let run: RunFile;
+const commit = (t: number) =>
+  commitFrame(folder, run.segmentKey, sampleTable(t, t + 1), sampleLabels([4, 6], t), report);
+
+beforeEach(async () => {
+  folder = join(root, String(made++));
+  run = await prepareResult(folder, samplePlan(), false);
+  for (const t of [0, 1, 2]) await commit(t);
+});
+
+describe('commitFrame', () => {
+  it('names label chunk and table in the marker, with size and checksum', async () => {
+    const marker = (await readMarker(folder, run.segmentKey, 1))!;
+    expect(marker).toMatchObject({ v: 1, unit: 'segment/1', key: run.segmentKey, count: 2 });
+    expect(marker.outputs.map(({ path }) => path)).toEqual(['labels/cells/0/c/1/0/0', 'frames/000001.bin']);
+    for (const { path, bytes } of marker.outputs) {
+      expect(readFileSync(join(folder, path)).length).toBe(bytes);
+    }
+  });
+
+  it('writes the same bytes when a frame is done twice', async () => {
+    const before = (await readMarker(folder, run.segmentKey, 1))!.outputs;
+    expect((await commit(1)).outputs).toEqual(before);
+  });
+});
+
+describe('readMarker', () => {
+  it('counts a frame of another segmentation as not done', async () => {
+    expect(await readMarker(folder, 'another key', 1)).toBeNull();
+  });
+
+  it.each(['labels/cells/0/c/1/0/0', 'frames/000001.bin', 'frames/000001.json'])(
+    'counts a frame as not done when %s is gone',
+    async (path) => {
+      rmSync(join(folder, path));
+      expect(await missingFrames(folder, run.segmentKey, 0, 3)).toEqual([1]);
+    },
+  );
+
+  it.each(['labels/cells/0/c/1/0/0', 'frames/000001.bin', 'frames/000001.json'])(
+    'counts a frame as not done when %s is cut short',
+    async (path) => {
+      truncateSync(join(folder, path), readFileSync(join(folder, path)).length - 1);
+      expect(await missingFrames(folder, run.segmentKey, 0, 3)).toEqual([1]);
+    },
+  );
+
+  it.each(['null', '[]', '{}', '{"v":2}', '""'])(
+    'counts a frame as not done when its marker is %s',
+    async (text) => {
+      writeFileSync(join(folder, 'frames/000001.json'), text);
+      expect(await readMarker(folder, run.segmentKey, 1)).toBeNull();
+    },
+  );
+
+  it('looks at the frames asked for alone', async () => {
+    rmSync(join(folder, 'frames/000001.json'));
+    expect(await missingFrames(folder, run.segmentKey, 2, 3)).toEqual([]);
+  });
+});
+
+describe('readMarkers', () => {
+  it('names the frame that is missing and how to finish it', async () => {
+    rmSync(join(folder, 'frames/000001.json'));
+    await expect(readMarkers(folder, run)).rejects.toThrow(
+      `store: frame 1 of ${folder} is not segmented; finish it with: morula track /movies/a.ome.zarr -o ${folder}`,
+    );
+  });
+});
+
+describe('loadDetections', () => {
+  it('joins the frames in order', async () => {
+    const detections = await loadDetections(folder, run);
+    expect([...detections.t]).toEqual([0, 1, 1, 2, 2, 2]);
+    expect([...detections.label]).toEqual([1, 1, 2, 1, 2, 3]);
+    expect([...detections.intensity]).toEqual([100, 101, 101, 102, 102, 102]);
+  });
+
+  it('refuses a table whose content changed but not its size', async () => {
+    const path = join(folder, 'frames/000001.bin');
+    const bytes = readFileSync(path);
+    bytes[bytes.length - 9]! ^= 1;
+    writeFileSync(path, bytes);
+    await expect(loadDetections(folder, run)).rejects.toMatchObject({
+      tag: 'invalid-data',
+      message: `store: ${path} is damaged (its checksum differs); remove it and run the same command again`,
+    });
+  });
+});
