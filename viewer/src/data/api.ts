@@ -1,0 +1,89 @@
+import { decodeColumns } from '../../../src/codec/columns.ts';
+import type { TypedArray } from '../../../src/array/index.ts';
+import type { Info, PixelArray, Plane } from './types.ts';
+
+type Columns = Record<string, TypedArray>;
+
+/** The server's one-line reason, as an error. */
+async function get(address: string, signal?: AbortSignal): Promise<Response> {
+  let response: Response;
+  try {
+    response = await fetch(address, { signal: signal ?? null });
+  } catch (error) {
+    if (signal?.aborted) throw error;
+    throw new Error('the server does not answer; is `morula view` still running?');
+  }
+  if (response.ok) return response;
+  let reason = `the server answered ${response.status}`;
+  try {
+    const body = (await response.json()) as { error?: string };
+    if (typeof body.error === 'string') reason = body.error;
+  } catch {
+    // The status alone is the reason.
+  }
+  throw new Error(reason);
+}
+
+/** The run file and whether there are pixels. */
+export async function fetchInfo(): Promise<Info> {
+  return (await get('/api/info')).json() as Promise<Info>;
+}
+
+/** A table's columns. */
+export async function fetchTable(name: 'nodes' | 'tracklets' | 'divisions' | 'counts'): Promise<Columns> {
+  const bytes = new Uint8Array(await (await get(`/api/table/${name}`)).arrayBuffer());
+  return decodeColumns(bytes, name).columns;
+}
+
+/** Grey values to show as black and white, over the whole movie. */
+export async function fetchContrast(channel: number): Promise<{ low: number; high: number }> {
+  return (await get(`/api/contrast?c=${channel}`)).json() as Promise<{ low: number; high: number }>;
+}
+
+/** One plane of pixels; `z` = 'max' projects. */
+export async function fetchPlane(
+  t: number,
+  channel: number,
+  z: number | 'max',
+  signal: AbortSignal,
+): Promise<Plane> {
+  return toPlane(await get(`/api/plane?t=${t}&c=${channel}&z=${z}`, signal));
+}
+
+/** One plane of labels as stored. */
+export async function fetchLabels(t: number, z: number | 'max', signal: AbortSignal): Promise<Plane> {
+  return toPlane(await get(`/api/labels?t=${t}&z=${z}`, signal));
+}
+
+async function toPlane(response: Response): Promise<Plane> {
+  const buffer = await response.arrayBuffer();
+  const [height, width] = (response.headers.get('x-shape') ?? '').split(',').map(Number);
+  const data = asPixels(response.headers.get('x-dtype') ?? '', buffer);
+  if (width === undefined || height === undefined || data.length !== width * height) {
+    throw new Error(`the plane came incomplete: ${buffer.byteLength} bytes for ${height} x ${width} pixels`);
+  }
+  return { data, width, height };
+}
+
+function asPixels(dtype: string, buffer: ArrayBuffer): PixelArray {
+  switch (dtype) {
+    case 'uint8':
+      return new Uint8Array(buffer);
+    case 'int8':
+      return new Int8Array(buffer);
+    case 'uint16':
+      return new Uint16Array(buffer);
+    case 'int16':
+      return new Int16Array(buffer);
+    case 'uint32':
+      return new Uint32Array(buffer);
+    case 'int32':
+      return new Int32Array(buffer);
+    case 'float32':
+      return new Float32Array(buffer);
+    case 'float64':
+      return new Float64Array(buffer);
+    default:
+      throw new Error(`pixels of type "${dtype}" cannot be shown`);
+  }
+}

@@ -1,0 +1,60 @@
+import type { StoredMovie } from '../../../src/store/types.ts';
+import type { Nodes, Space } from './types.ts';
+
+/** The picture's coordinates: pixels of the movie, or, without one, micrometres around the detections. */
+export function buildSpace(movie: StoredMovie, nodes: Nodes): Space {
+  const [depth, height, width] = movie.shape;
+  if (width > 0 && height > 0) {
+    const [vz, vy, vx] = movie.voxelSize;
+    return {
+      width,
+      height,
+      depth: Math.max(depth, 1),
+      scale: [1 / vx, 1 / vy, 1 / vz],
+      // Pixel centres have integer coordinates; the picture's corner is half a pixel before them.
+      offset: [0.5, 0.5, 0],
+      aspect: vy / vx,
+      umPerUnit: vx,
+    };
+  }
+  const [x0, x1] = extent(nodes.x);
+  const [y0, y1] = extent(nodes.y);
+  const [z0, z1] = extent(nodes.z);
+  const margin = 0.06 * Math.max(x1 - x0, y1 - y0, 1) + largest(nodes.radius);
+  return {
+    width: x1 - x0 + 2 * margin,
+    height: y1 - y0 + 2 * margin,
+    depth: Math.max(1, Math.ceil(z1 - z0) + 1),
+    scale: [1, 1, 1],
+    offset: [margin - x0, margin - y0, -z0],
+    aspect: 1,
+    umPerUnit: 1,
+  };
+}
+
+function extent(values: Float64Array): [number, number] {
+  let [low, high] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY];
+  for (const v of values) {
+    if (v < low) low = v;
+    if (v > high) high = v;
+  }
+  return low <= high ? [low, high] : [0, 1];
+}
+
+function largest(values: Float64Array): number {
+  let most = 0;
+  for (const v of values) if (v > most) most = v;
+  return most;
+}
+
+/** World position of a node. */
+export const worldX = (s: Space, nodes: Nodes, i: number): number => nodes.x[i]! * s.scale[0] + s.offset[0];
+export const worldY = (s: Space, nodes: Nodes, i: number): number => nodes.y[i]! * s.scale[1] + s.offset[1];
+/** Plane of a node, in planes. */
+export const worldZ = (s: Space, nodes: Nodes, i: number): number => nodes.z[i]! * s.scale[2] + s.offset[2];
+
+/** Radius in world units where the table has none: a fraction of the picture. */
+export function worldRadius(s: Space, nodes: Nodes, i: number): number {
+  const r = nodes.radius[i]!;
+  return r > 0 ? r * s.scale[0] : Math.max(s.width, s.height) / 120;
+}

@@ -1,0 +1,44 @@
+import type { LabelPlane, Plane } from '../data/types.ts';
+import type { Rgb } from './palette.ts';
+
+/** A channel as shown: its plane and how grey values become light. */
+export interface ShownChannel {
+  plane: Plane;
+  /** Grey values for black and white. */
+  low: number;
+  high: number;
+  gamma: number;
+  colour: Rgb;
+}
+
+/** From world units (pixels of the image) to pixels of the canvas: `k * world + offset`. */
+export interface Transform {
+  k: number;
+  x: number;
+  y: number;
+  /** `k` along y is `k * aspect`. */
+  aspect: number;
+}
+
+/** How the cells of the label plane are drawn. */
+export type Marking = 'outline' | 'fill' | 'none';
+
+/** Draws image planes and the cells on them. One job, several ways to do it: this interface is what they share. */
+export interface ImageBackend {
+  setChannels(channels: readonly ShownChannel[]): void;
+  /** Labels as places in the frame, or null: nothing is known. */
+  setLabels(labels: LabelPlane | null): void;
+  /** Pixel colour (`palette.pixel`) per place, 0 = not drawn; and places that are marked strongly. */
+  setLut(colours: Uint32Array, strong: ReadonlySet<number>): void;
+  setMarking(marking: Marking): void;
+  /** Draws onto the context, `width x height` device pixels; `lineScale` is device pixels for one CSS pixel. */
+  render(
+    context: CanvasRenderingContext2D,
+    view: Transform,
+    width: number,
+    height: number,
+    lineScale: number,
+  ): void;
+  /** Place under a world position, 0 = background. */
+  pick(x: number, y: number): number;
+}

@@ -1,0 +1,82 @@
+import { batch } from '@preact/signals-core';
+import type { App } from '../app.ts';
+import { alongLineage, besideInTree, divisionAlong, divisionInTime } from '../data/navigate.ts';
+import type { Marking } from '../image/backend.ts';
+import { DEFAULT_TAILS, TREE_MODES } from '../state/state.ts';
+import type { Command } from './keymap.ts';
+
+const MARKINGS: readonly Marking[] = ['outline', 'fill', 'none'];
+const following = <T>(all: readonly T[], one: T): T => all[(all.indexOf(one) + 1) % all.length]!;
+
+/** What every command does. */
+export function createCommands(app: App, openHelp: () => void): Record<Command, () => void> {
+  const { state, data } = app;
+  const jump = (frames: number) => (): void => app.goTo(state.t.peek() + frames);
+  const still = (move: () => void) => (): void => {
+    state.playing.value = false;
+    move();
+  };
+  /** Moves the selection by a step from where it is now; -1 leaves it. */
+  const move = (step: (node: number) => number) => (): void => {
+    const node = app.cursor();
+    if (node < 0) return firstSelection(app);
+    const next = step(node);
+    if (next >= 0) app.select(next, { go: true });
+  };
+  const division = (step: -1 | 1) => (): void => {
+    const from = state.event.peek() >= 0 ? state.event.peek() : Math.max(app.cursor(), 0);
+    const next = divisionInTime(data, from, step);
+    if (next >= 0) app.select(next, { go: true });
+  };
+  let tails = DEFAULT_TAILS;
+  return {
+    play: () => (state.playing.value = !state.playing.peek()),
+    'frame-back': still(jump(-1)),
+    'frame-on': still(jump(1)),
+    'frame-back-10': still(jump(-10)),
+    'frame-on-10': still(jump(10)),
+    'first-frame': still(() => app.goTo(0)),
+    'last-frame': still(() => app.goTo(data.nFrames - 1)),
+    'to-parent': still(move((node) => alongLineage(data, node, -1))),
+    'to-child': still(move((node) => alongLineage(data, node, 1))),
+    'to-left': still(move((node) => besideInTree(data, app.layout.peek(), node, -1))),
+    'to-right': still(move((node) => besideInTree(data, app.layout.peek(), node, 1))),
+    'division-before': still(move((node) => divisionAlong(data, node, -1))),
+    'division-after': still(move((node) => divisionAlong(data, node, 1))),
+    'division-next': still(division(1)),
+    'division-previous': still(division(-1)),
+    'whole-lineage': () => {
+      if (state.selected.peek() >= 0) state.scope.value = state.scope.peek() === 'cell' ? 'lineage' : 'cell';
+    },
+    clear: () => app.select(-1),
+    bare: () => (state.bare.value = true),
+    marking: () => (state.marking.value = following(MARKINGS, state.marking.peek())),
+    tails: () => {
+      const now = state.tails.peek();
+      if (now > 0) tails = now;
+      state.tails.value = now > 0 ? 0 : tails;
+    },
+    'tree-mode': () =>
+      batch(() => {
+        state.treeView.value = null;
+        state.treeMode.value = following(TREE_MODES, state.treeMode.peek());
+      }),
+    flip: () =>
+      batch(() => {
+        state.treeView.value = null;
+        state.treeDown.value = !state.treeDown.peek();
+      }),
+    reset: () =>
+      batch(() => {
+        state.treeView.value = null;
+        state.movieView.value = null;
+      }),
+    help: openHelp,
+  };
+}
+
+/** With nothing selected, an arrow begins with the first cell of the frame. */
+function firstSelection(app: App): void {
+  const first = app.data.frameStart[app.state.t.peek()]!;
+  if (first < app.data.frameStart[app.state.t.peek() + 1]!) app.select(first);
+}

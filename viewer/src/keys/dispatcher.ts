@@ -1,0 +1,35 @@
+import type { App } from '../app.ts';
+import { bindings, type Command, keyName } from './keymap.ts';
+
+/** Elements that take text: no key acts while one has the focus. */
+const TEXT = 'input[type="search"], input[type="text"], input[type="number"], textarea, [contenteditable="true"]';
+
+/** The one place that listens to keys. */
+export function listenToKeys(app: App, commands: Record<Command, () => void>): void {
+  const map = bindings();
+  document.addEventListener('keydown', (event) => {
+    const target = event.target instanceof Element ? event.target : document.body;
+    if (target.closest(TEXT) !== null || target.closest('dialog[open]') !== null) return;
+    const name = keyName(event);
+    const command = name === null ? undefined : map.get(name);
+    if (command === undefined) return;
+    // Space and Enter press the button that has the focus; a closed menu keeps its letters.
+    if (name === ' ' && target.closest('button, select, [role="tab"]') !== null) return;
+    if (target.closest('select') !== null) return;
+    event.preventDefault();
+    if (command === 'bare' && event.repeat) return;
+    commands[command]();
+  });
+  document.addEventListener('keyup', (event) => {
+    if (event.key.toLowerCase() === 'v') app.state.bare.value = false;
+  });
+  window.addEventListener('blur', () => (app.state.bare.value = false));
+  // A slider that was dragged must not take the arrows afterwards.
+  document.addEventListener('pointerup', (event) => {
+    if (event.target instanceof HTMLInputElement && event.target.type === 'range') event.target.blur();
+    if (event.target instanceof Element) {
+      const button = event.target.closest('button');
+      if (button !== null && event.detail !== 0) button.blur();
+    }
+  });
+}

@@ -1,0 +1,72 @@
+/** A binding: what is pressed, in what order it is shown, what it does in words. */
+export interface Binding {
+  /** `Shift+` and `Alt+` before a `KeyboardEvent.key`; letters in lower case. */
+  keys: readonly string[];
+  command: Command;
+  text: string;
+}
+
+export type Command =
+  | 'play' | 'frame-back' | 'frame-on' | 'frame-back-10' | 'frame-on-10' | 'first-frame' | 'last-frame'
+  | 'to-parent' | 'to-child' | 'to-left' | 'to-right' | 'division-before' | 'division-after'
+  | 'division-next' | 'division-previous' | 'whole-lineage' | 'clear'
+  | 'bare' | 'marking' | 'tails' | 'tree-mode' | 'flip' | 'reset' | 'help';
+
+/** The default keys. Editing and review take theirs later; B, M and J stay empty, beside N. */
+export const GROUPS: readonly { title: string; bindings: readonly Binding[] }[] = [
+  {
+    title: 'Time',
+    bindings: [
+      { keys: [' '], command: 'play', text: 'play or pause' },
+      { keys: ['['], command: 'frame-back', text: 'previous frame' },
+      { keys: [']'], command: 'frame-on', text: 'next frame' },
+      { keys: ['Shift+[', 'Shift+{'], command: 'frame-back-10', text: 'ten frames back' },
+      { keys: ['Shift+]', 'Shift+}'], command: 'frame-on-10', text: 'ten frames on' },
+      { keys: ['Home'], command: 'first-frame', text: 'first frame' },
+      { keys: ['End'], command: 'last-frame', text: 'last frame' },
+    ],
+  },
+  {
+    title: 'Along the lineage',
+    bindings: [
+      { keys: ['ArrowUp'], command: 'to-parent', text: 'the cell one frame earlier' },
+      { keys: ['ArrowDown'], command: 'to-child', text: 'the cell one frame later' },
+      { keys: ['ArrowLeft'], command: 'to-left', text: 'sister or neighbour to the left in the tree' },
+      { keys: ['ArrowRight'], command: 'to-right', text: 'sister or neighbour to the right' },
+      { keys: ['Alt+ArrowUp'], command: 'division-before', text: 'previous division of this lineage' },
+      { keys: ['Alt+ArrowDown'], command: 'division-after', text: 'next division of this lineage' },
+      { keys: ['n'], command: 'division-next', text: 'next division of the movie' },
+      { keys: ['Shift+n'], command: 'division-previous', text: 'previous division of the movie' },
+      { keys: ['Shift+ '], command: 'whole-lineage', text: 'select the whole lineage' },
+      { keys: ['Escape'], command: 'clear', text: 'select nothing' },
+    ],
+  },
+  {
+    title: 'View',
+    bindings: [
+      { keys: ['v'], command: 'bare', text: 'hold: the image alone' },
+      { keys: ['o'], command: 'marking', text: 'outline, fill, none' },
+      { keys: ['h'], command: 'tails', text: 'tails on or off' },
+      { keys: ['q'], command: 'tree-mode', text: 'tree: all, lineage, descendants' },
+      { keys: ['f'], command: 'flip', text: 'tree: time down or to the right' },
+      { keys: ['r'], command: 'reset', text: 'whole picture, whole tree' },
+      { keys: ['?', 'Shift+?'], command: 'help', text: 'this sheet' },
+    ],
+  },
+];
+
+/** Command per key. */
+export function bindings(): Map<string, Command> {
+  const map = new Map<string, Command>();
+  for (const { bindings: group } of GROUPS) {
+    for (const { keys, command } of group) for (const key of keys) map.set(key, command);
+  }
+  return map;
+}
+
+/** What an event is called in the map; null where the browser or the system owns it. */
+export function keyName(event: Pick<KeyboardEvent, 'key' | 'shiftKey' | 'altKey' | 'ctrlKey' | 'metaKey'>): string | null {
+  if (event.ctrlKey || event.metaKey) return null;
+  const key = event.key.length === 1 ? event.key.toLowerCase() : event.key;
+  return `${event.altKey ? 'Alt+' : ''}${event.shiftKey ? 'Shift+' : ''}${key}`;
+}

@@ -1,0 +1,105 @@
+import { effect } from '@preact/signals-core';
+import { type App, createApp, type Measures } from './app.ts';
+import { fetchContrast, fetchInfo, fetchTable } from './data/api.ts';
+import { buildDataset } from './data/dataset.ts';
+import { firstLook } from './data/navigate.ts';
+import { h } from './dom.ts';
+import { CHANNEL_COLOURS } from './image/palette.ts';
+import { createCommands } from './keys/commands.ts';
+import { listenToKeys } from './keys/dispatcher.ts';
+import { createHelp } from './keys/help.ts';
+import { decodeLink } from './state/link.ts';
+import { createPlayer } from './state/player.ts';
+import { applyLink, keepInAddress } from './state/sync.ts';
+import { installHook } from './testHook.ts';
+import { createInspector } from './views/inspector/inspector.ts';
+import { createLive } from './views/live.ts';
+import { createMovie } from './views/movie/movie.ts';
+import { createScrubber } from './views/scrubber.ts';
+import { createSide } from './views/side/side.ts';
+import { createSplitters } from './views/splitters.ts';
+import { createToast, createTopbar } from './views/topbar.ts';
+import { createTree } from './views/tree/tree.ts';
+
+/** Opens the page: description and nodes first, then the first picture, then everything else. */
+async function open(): Promise<void> {
+  const root = document.getElementById('app')!;
+  try {
+    const [info, nodes] = await Promise.all([fetchInfo(), fetchTable('nodes')]);
+    document.title = `${info.run.movie.name} · morula`;
+    const app = createApp(buildDataset(info, nodes));
+    startState(app);
+    build(app, root);
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error);
+    root.replaceChildren(h('p', { class: 'boot', role: 'alert' }, `The lineage cannot be shown: ${reason}`));
+  }
+}
+
+/** Channels, theme, and where to look first: what the link says, else a division in the middle. */
+function startState(app: App): void {
+  const { channels } = app.data.info.run.movie;
+  app.state.channels.value = channels.map(({ color }, k) => ({
+    on: k < 4,
+    low: Number.NaN,
+    high: Number.NaN,
+    gamma: 1,
+    colour: channels.length === 1 ? 0xffffff : color === null ? CHANNEL_COLOURS[k % CHANNEL_COLOURS.length]! : Number.parseInt(color, 16),
+    auto: true,
+  }));
+  app.state.light.value = localStorage.getItem('morula-theme') === 'light';
+  if (location.hash.length > 1) return;
+  const node = firstLook(app.data);
+  if (node >= 0) app.select(node, { go: true });
+}
+
+function build(app: App, root: HTMLElement): void {
+  const { state } = app;
+  effect(() => {
+    document.documentElement.dataset.theme = state.light.value ? 'light' : 'dark';
+    localStorage.setItem('morula-theme', state.light.value ? 'light' : 'dark');
+  });
+  const toast = createToast();
+  const help = createHelp();
+  const lost = location.hash.length > 1 ? applyLink(app, decodeLink(location.hash)) : '';
+  const address = keepInAddress(app, toast.say);
+  const copyLink = (): void => {
+    navigator.clipboard.writeText(address()).then(
+      () => toast.say('Link copied'),
+      () => toast.say('The browser does not allow copying; the link is in the address bar'),
+    );
+  };
+  const movie = createMovie(app);
+  const inspector = createInspector(app, copyLink);
+  const tree = createTree(app);
+  const upper = h('div', { class: 'upper' });
+  const grid = h('main', { class: 'grid' });
+  const split = createSplitters(grid);
+  upper.append(movie.element, split.vertical, h('div', { class: 'right' }, inspector.element, createSide(app)));
+  grid.append(upper, split.horizontal, h('div', { class: 'lower' }, createScrubber(app), tree.element));
+  root.replaceChildren(createTopbar(app, copyLink, help.open), grid, createLive(app), toast.element, help.element);
+  if (lost !== '') toast.say(lost);
+  createPlayer(app, () => movie.settled());
+  listenToKeys(app, createCommands(app, help.open));
+  const rest = loadRest(app, movie.settled);
+  installHook(app, { movie, tree, inspector, rest });
+}
+
+/** What the first picture does not need: measures, and the contrast over the whole movie. */
+async function loadRest(app: App, settled: () => boolean): Promise<void> {
+  while (!settled()) await new Promise((done) => setTimeout(done, 20));
+  const [tracklets, divisions] = await Promise.all([fetchTable('tracklets'), fetchTable('divisions')]);
+  app.measures.value = { ...tracklets, ...divisions } as unknown as Measures;
+  if (!app.frames.hasImage) return;
+  const { channels } = app.state;
+  for (let k = 0; k < channels.peek().length; k++) {
+    try {
+      const window = await fetchContrast(k);
+      channels.value = channels.value.map((c, i) => (i === k && c.auto ? { ...c, ...window } : c));
+    } catch {
+      // The window of the first frame stays.
+    }
+  }
+}
+
+void open();

@@ -1,0 +1,133 @@
+import { COLOUR_BY, type ColourBy } from '../image/palette.ts';
+import type { Marking } from '../image/backend.ts';
+import { type MovieView, type Scope, TABS, type Tab, TREE_MODES, type TreeMode, type TreeView } from './state.ts';
+
+/** What a link holds; everything may be absent. Node names are `frame.label`. */
+export interface LinkState {
+  t?: number;
+  selected?: string;
+  scope?: Scope;
+  event?: string;
+  movieView?: MovieView;
+  treeMode?: TreeMode;
+  treeDown?: boolean;
+  treeView?: TreeView;
+  colourBy?: ColourBy;
+  marking?: Marking;
+  tails?: number;
+  z?: number | 'max';
+  tab?: Tab;
+  /** Per channel: black, white, gamma and whether shown; null = automatic. */
+  channels?: ({ low: number; high: number; gamma: number; on: boolean } | null)[];
+  /** Keys of other versions, kept as they came. */
+  unknown?: Record<string, string>;
+}
+
+const VERSION = '1';
+const MARKINGS: readonly Marking[] = ['outline', 'fill', 'none'];
+const KNOWN = ['v', 't', 's', 'sc', 'e', 'm', 'tree', 'c', 'o', 'l', 'z', 'p', 'w'];
+/** Longest link kept, in characters. */
+const MAX_LENGTH = 2048;
+
+/** A number with at most `digits` decimals, as short as it goes. */
+const short = (value: number, digits = 3): string => String(Number(value.toFixed(digits)));
+
+/** The hash of a link, without `#`. Values at their default need not be given. */
+export function encodeLink(link: LinkState): string {
+  const parts: [string, string][] = [['v', VERSION]];
+  const add = (key: string, value: string | undefined): void => {
+    if (value !== undefined) parts.push([key, value]);
+  };
+  add('t', link.t?.toString());
+  add('s', link.selected);
+  add('sc', link.scope);
+  add('e', link.event);
+  const { movieView: m, treeView: w } = link;
+  add('m', m && [short(m.x, 2), short(m.y, 2), short(m.k, 4)].join());
+  const tree = [link.treeMode ?? 'all', link.treeDown === false ? 'right' : 'down'];
+  if (w !== undefined) tree.push(short(w.u0), short(w.u1), short(w.v0), short(w.v1));
+  if (link.treeMode !== undefined || link.treeDown !== undefined || w !== undefined) add('tree', tree.join());
+  add('c', link.colourBy);
+  add('o', link.marking);
+  add('l', link.tails?.toString());
+  add('z', link.z?.toString());
+  add('p', link.tab);
+  add(
+    'w',
+    link.channels
+      ?.map((c) => (c === null ? 'auto' : [short(c.low), short(c.high), short(c.gamma), c.on ? 1 : 0].join(':')))
+      .join(),
+  );
+  for (const [key, value] of Object.entries(link.unknown ?? {})) parts.push([key, value]);
+  const text = parts.map(([key, value]) => `${key}=${encodeURIComponent(value).replaceAll('%2C', ',')}`).join('&');
+  return text.length <= MAX_LENGTH ? text : text.slice(0, text.lastIndexOf('&', MAX_LENGTH));
+}
+
+/** What a hash says. Never fails: what cannot be read is left out. */
+export function decodeLink(hash: string): LinkState {
+  const link: LinkState = {};
+  const unknown: Record<string, string> = {};
+  for (const part of hash.replace(/^#/, '').split('&')) {
+    const at = part.indexOf('=');
+    if (at <= 0) continue;
+    const key = part.slice(0, at);
+    const value = decode(part.slice(at + 1));
+    if (!KNOWN.includes(key)) unknown[key] = value;
+    else readKey(link, key, value);
+  }
+  if (Object.keys(unknown).length > 0) link.unknown = unknown;
+  return link;
+}
+
+function decode(text: string): string {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return text;
+  }
+}
+
+const numbers = (value: string): number[] => value.split(',').map((text) => (text === '' ? Number.NaN : Number(text)));
+const oneOf = <T extends string>(all: readonly T[], value: string | undefined): T | undefined =>
+  all.find((one) => one === value);
+const natural = (value: string): number | undefined => (/^\d{1,9}$/.test(value) ? Number(value) : undefined);
+
+function put<K extends keyof LinkState>(link: LinkState, key: K, value: LinkState[K] | undefined): void {
+  if (value !== undefined) link[key] = value;
+}
+
+function readKey(link: LinkState, key: string, value: string): void {
+  if (key === 't') put(link, 't', natural(value));
+  else if (key === 's') put(link, 'selected', /^\d+[.~]\d+$/.test(value) ? value : undefined);
+  else if (key === 'e') put(link, 'event', /^\d+[.~]\d+$/.test(value) ? value : undefined);
+  else if (key === 'sc') put(link, 'scope', oneOf<Scope>(['cell', 'lineage'], value));
+  else if (key === 'm') readMovie(link, numbers(value));
+  else if (key === 'tree') readTree(link, value.split(','));
+  else if (key === 'c') put(link, 'colourBy', oneOf(COLOUR_BY, value));
+  else if (key === 'o') put(link, 'marking', oneOf(MARKINGS, value));
+  else if (key === 'l') put(link, 'tails', natural(value));
+  else if (key === 'z') put(link, 'z', value === 'max' ? 'max' : natural(value));
+  else if (key === 'p') put(link, 'tab', oneOf(TABS, value));
+  else if (key === 'w') readChannels(link, value);
+}
+
+function readMovie(link: LinkState, [x, y, k]: number[]): void {
+  if ([x, y, k].every(Number.isFinite) && k! > 0) link.movieView = { x: x!, y: y!, k: k! };
+}
+
+function readTree(link: LinkState, [mode, direction, ...rest]: string[]): void {
+  put(link, 'treeMode', oneOf(TREE_MODES, mode));
+  if (direction === 'down' || direction === 'right') link.treeDown = direction === 'down';
+  const [u0, u1, v0, v1] = rest.map(Number);
+  if ([u0, u1, v0, v1].every(Number.isFinite) && u0! < u1! && v0! < v1!) {
+    link.treeView = { u0: u0!, u1: u1!, v0: v0!, v1: v1! };
+  }
+}
+
+function readChannels(link: LinkState, value: string): void {
+  link.channels = value.split(',').map((text) => {
+    const [low, high, gamma, on] = text.split(':').map(Number);
+    const good = [low, high, gamma, on].every(Number.isFinite) && low! < high! && gamma! > 0;
+    return good ? { low: low!, high: high!, gamma: gamma!, on: on === 1 } : null;
+  });
+}

@@ -1,0 +1,91 @@
+import { type Signal, signal } from '@preact/signals-core';
+import type { Marking } from '../image/backend.ts';
+import type { ColourBy, Rgb } from '../image/palette.ts';
+
+/** How a channel is shown. `low`, `high`: grey values; NaN until measured. */
+export interface ChannelState {
+  on: boolean;
+  low: number;
+  high: number;
+  gamma: number;
+  colour: Rgb;
+  /** True until somebody sets the contrast by hand. */
+  auto: boolean;
+}
+
+/** The movie's view: world position in the middle, and CSS pixels for one world unit. Null = all in view. */
+export interface MovieView {
+  x: number;
+  y: number;
+  k: number;
+}
+
+/** The tree's view in leaves and frames. Null = all in view. */
+export interface TreeView {
+  u0: number;
+  u1: number;
+  v0: number;
+  v1: number;
+}
+
+export type TreeMode = 'all' | 'lineage' | 'subtree';
+export const TREE_MODES: readonly TreeMode[] = ['all', 'lineage', 'subtree'];
+export type Tab = 'tracks' | 'divisions' | 'plots';
+export const TABS: readonly Tab[] = ['tracks', 'divisions', 'plots'];
+/** Does the selection stand for a cell or for its whole lineage? */
+export type Scope = 'cell' | 'lineage';
+
+/** The one store that every view reads: what is shown, selected and pointed at. Nodes are rows, -1 = none. */
+export interface State {
+  t: Signal<number>;
+  playing: Signal<boolean>;
+  selected: Signal<number>;
+  scope: Signal<Scope>;
+  hover: Signal<number>;
+  /** Node that divides, shown in the inspector. */
+  event: Signal<number>;
+  colourBy: Signal<ColourBy>;
+  marking: Signal<Marking>;
+  /** Frames of tail, 0 = none. */
+  tails: Signal<number>;
+  z: Signal<number | 'max'>;
+  channels: Signal<readonly ChannelState[]>;
+  movieView: Signal<MovieView | null>;
+  treeView: Signal<TreeView | null>;
+  treeMode: Signal<TreeMode>;
+  /** Time runs down, or to the right. */
+  treeDown: Signal<boolean>;
+  tab: Signal<Tab>;
+  /** True while V is held: the raw image alone. */
+  bare: Signal<boolean>;
+  light: Signal<boolean>;
+  /** A line on the movie: what failed, or what a key did. */
+  notice: Signal<string>;
+}
+
+export const DEFAULT_TAILS = 8;
+
+/** The store with nothing selected. */
+export function createState(is3d: boolean): State {
+  return {
+    t: signal(0),
+    playing: signal(false),
+    selected: signal(-1),
+    scope: signal<Scope>('cell'),
+    hover: signal(-1),
+    event: signal(-1),
+    colourBy: signal<ColourBy>('lineage'),
+    marking: signal<Marking>('outline'),
+    tails: signal(DEFAULT_TAILS),
+    z: signal<number | 'max'>(is3d ? 'max' : 0),
+    channels: signal<readonly ChannelState[]>([]),
+    movieView: signal<MovieView | null>(null),
+    treeView: signal<TreeView | null>(null),
+    treeMode: signal<TreeMode>('all'),
+    treeDown: signal(true),
+    tab: signal<Tab>('tracks'),
+    bare: signal(false),
+    light: signal(false),
+    notice: signal(''),
+  };
+}

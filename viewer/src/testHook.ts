@@ -1,0 +1,70 @@
+import type { App } from './app.ts';
+import { nodeRef } from './data/refs.ts';
+import { currentLink } from './state/sync.ts';
+import { encodeLink } from './state/link.ts';
+import type { MoviePanel } from './views/movie/movie.ts';
+import type { TreePanel } from './views/tree/tree.ts';
+
+/** What tests and benches read of the page; they act with mouse and keyboard alone. */
+export interface ViewerHook {
+  /** Resolves when everything asked for is on screen. */
+  ready(): Promise<void>;
+  /** Page position of a cell in the movie's frame, or of a branch in the tree, null = not in view. */
+  toScreen(node: number): { x: number; y: number } | null;
+  branchToScreen(branch: number): { x: number; y: number } | null;
+  state(): Record<string, unknown>;
+  stats(): Record<string, unknown>;
+  /** Rows of the frame shown. */
+  nodesOfFrame(t: number): number[];
+}
+
+declare global {
+  interface Window {
+    __viewer?: ViewerHook;
+  }
+}
+
+interface Parts {
+  movie: MoviePanel;
+  tree: TreePanel;
+  inspector: { settled(): boolean };
+  rest: Promise<void>;
+}
+
+/** Puts the hook on the window. */
+export function installHook(app: App, { movie, tree, inspector, rest }: Parts): void {
+  const { state, data } = app;
+  const frame = (): Promise<void> => new Promise((done) => requestAnimationFrame(() => done()));
+  window.__viewer = {
+    async ready() {
+      await rest;
+      await document.fonts.ready;
+      for (let calm = 0; calm < 3; ) {
+        await frame();
+        calm = movie.settled() && inspector.settled() && app.schedule.idle ? calm + 1 : 0;
+      }
+    },
+    toScreen: (node) => movie.toScreen(node),
+    branchToScreen: (branch) => tree.toScreen(branch),
+    state: () => ({
+      t: state.t.peek(),
+      selected: state.selected.peek() < 0 ? null : nodeRef(data, state.selected.peek()),
+      selectedNode: state.selected.peek(),
+      tracklet: app.branch.peek() + 1,
+      lineage: app.branch.peek() < 0 ? 0 : data.branches.lineage[app.branch.peek()],
+      event: state.event.peek() < 0 ? null : nodeRef(data, state.event.peek()),
+      hover: state.hover.peek(),
+      treeMode: state.treeMode.peek(),
+      treeDown: state.treeDown.peek(),
+      scope: state.scope.peek(),
+      marking: state.marking.peek(),
+      tails: state.tails.peek(),
+      playing: state.playing.peek(),
+      bare: state.bare.peek(),
+      link: encodeLink(currentLink(app, undefined)),
+    }),
+    stats: () => ({ draws: app.schedule.stats, marks: tree.marks(), cacheBytes: app.frames.bytes }),
+    nodesOfFrame: (t) =>
+      Array.from({ length: data.frameStart[t + 1]! - data.frameStart[t]! }, (_, k) => data.frameStart[t]! + k),
+  };
+}

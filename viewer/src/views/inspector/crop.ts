@@ -1,0 +1,197 @@
+import type { App } from '../../app.ts';
+import { worldRadius, worldX, worldY } from '../../data/space.ts';
+import type { LabelPlane, Plane } from '../../data/types.ts';
+import { drawContours, OUTLINE_PX, resampleLabels } from '../../image/contours.ts';
+import { discsOfFrame } from '../../image/discs.ts';
+import { css, DAUGHTER_A, DAUGHTER_B, PARENT, pixel, type Rgb } from '../../image/palette.ts';
+import { composite, percentileWindow, sampleValues } from '../../image/windowing.ts';
+import type { Role, StripFrame } from './strip.ts';
+
+export const ROLE_COLOUR: Record<Role, Rgb> = { P: PARENT, A: DAUGHTER_A, B: DAUGHTER_B };
+
+/** Every crop has its own window: a bright neighbour elsewhere must not darken it. */
+const [LOW, HIGH, GAMMA] = [2, 99.8, 0.7];
+
+/** A square of the picture on a square of the canvas. */
+interface CropPose {
+  /** Left, top of the square in world units, and its side. */
+  x0: number;
+  y0: number;
+  side: number;
+  /** Left, top and side in device pixels. */
+  left: number;
+  top: number;
+  px: number;
+}
+
+/** Draws one frame of the strip: raw above, with outlines below. Device pixels. */
+export function drawCrop(
+  app: App,
+  context: CanvasRenderingContext2D,
+  frame: StripFrame,
+  half: number,
+  px: number,
+  gap: number,
+  ratio: number,
+): void {
+  const raw: CropPose = { x0: frame.x - half, y0: frame.y - half, side: 2 * half, left: 0, top: 0, px };
+  const marked = { ...raw, top: px + gap };
+  const z = app.state.z.peek();
+  const channels = app.state.channels.peek();
+  const planes = channels.map((c, channel) => (c.on ? app.frames.plane({ t: frame.t, channel, z }) : undefined));
+  const labels = app.frames.labels(frame.t, z);
+  context.fillStyle = '#07090c';
+  context.fillRect(0, 0, px, 2 * px + gap);
+  for (const pose of [raw, marked]) {
+    if (planes.some((p) => p !== undefined)) drawPixels(app, context, planes, pose);
+    else if (!app.frames.hasImage) drawBodies(app, context, frame, pose, pose === marked, ratio);
+  }
+  if (labels !== undefined) drawOutlines(app, context, labels, frame, marked, ratio);
+  drawLetters(app, context, frame, marked, ratio);
+}
+
+/** The crop's pixels through its own window. */
+function drawPixels(
+  app: App,
+  context: CanvasRenderingContext2D,
+  planes: readonly (Plane | undefined)[],
+  pose: CropPose,
+): void {
+  const any = planes.find((p) => p !== undefined)!;
+  const x0 = Math.max(0, Math.floor(pose.x0));
+  const y0 = Math.max(0, Math.floor(pose.y0));
+  const x1 = Math.min(any.width, Math.ceil(pose.x0 + pose.side));
+  const y1 = Math.min(any.height, Math.ceil(pose.y0 + pose.side));
+  const [width, height] = [x1 - x0, y1 - y0];
+  if (width <= 0 || height <= 0) return;
+  const shown = planes.flatMap((plane, k) => {
+    if (plane === undefined) return [];
+    const values = sampleValues(plane, { x0, y0, x1, y1 }, 4000);
+    const cut = { data: cutOut(plane, x0, y0, width, height), width, height };
+    return [{ plane: cut, ...percentileWindow(values, LOW, HIGH), gamma: GAMMA, colour: app.state.channels.peek()[k]!.colour }];
+  });
+  const pixels = new ImageData(width, height);
+  composite(shown, new Uint32Array(pixels.data.buffer), new Uint8Array(width * height));
+  const source = new OffscreenCanvas(width, height);
+  source.getContext('2d')!.putImageData(pixels, 0, 0);
+  const k = pose.px / pose.side;
+  context.save();
+  context.beginPath();
+  context.rect(pose.left, pose.top, pose.px, pose.px);
+  context.clip();
+  context.imageSmoothingEnabled = true;
+  context.imageSmoothingQuality = 'high';
+  context.drawImage(
+    source,
+    pose.left + (x0 - pose.x0) * k,
+    pose.top + (y0 - pose.y0) * k,
+    width * k,
+    height * k,
+  );
+  context.restore();
+}
+
+function cutOut(plane: Plane, x0: number, y0: number, width: number, height: number): Plane['data'] {
+  const out = plane.data.slice(0, width * height);
+  for (let y = 0; y < height; y++) {
+    const from = (y0 + y) * plane.width + x0;
+    out.set(plane.data.subarray(from, from + width), y * width);
+  }
+  return out;
+}
+
+/** Outlines of parent and daughters at the screen's resolution. */
+function drawOutlines(
+  app: App,
+  context: CanvasRenderingContext2D,
+  labels: LabelPlane,
+  frame: StripFrame,
+  pose: CropPose,
+  ratio: number,
+): void {
+  const first = app.data.frameStart[frame.t]!;
+  const lut = new Uint32Array(app.data.frameStart[frame.t + 1]! - first + 1);
+  for (const { role, node } of frame.cells) {
+    if (app.data.nodes.t[node] === frame.t) lut[node - first + 1] = pixel(ROLE_COLOUR[role]);
+  }
+  const size = Math.round(pose.px);
+  const axis = (origin: number, limit: number): Int32Array =>
+    Int32Array.from({ length: size }, (_, i) => {
+      const at = Math.floor(origin + ((i + 0.5) / size) * pose.side);
+      return at >= 0 && at < limit ? at : -1;
+    });
+  const screen = new Uint32Array(size * size);
+  resampleLabels(labels.data, labels.width, axis(pose.x0, labels.width), axis(pose.y0, labels.height), screen);
+  const pixels = new ImageData(size, size);
+  const options = { linePx: OUTLINE_PX * ratio, strong: new Set<number>(), fill: 0, fillAll: false, casing: true };
+  drawContours(screen, size, size, lut, options, new Uint32Array(pixels.data.buffer));
+  const source = new OffscreenCanvas(size, size);
+  source.getContext('2d')!.putImageData(pixels, 0, 0);
+  context.drawImage(source, pose.left, pose.top);
+}
+
+/** Discs instead of pixels, where there is no image. */
+function drawBodies(
+  app: App,
+  context: CanvasRenderingContext2D,
+  frame: StripFrame,
+  pose: CropPose,
+  marked: boolean,
+  ratio: number,
+): void {
+  const k = pose.px / pose.side;
+  const roles = new Map(frame.cells.map((c) => [c.node, c.role]));
+  context.save();
+  context.beginPath();
+  context.rect(pose.left, pose.top, pose.px, pose.px);
+  context.clip();
+  for (const disc of discsOfFrame(app.data, frame.t, app.state.z.peek())) {
+    const [x, y, r] = [pose.left + (disc.x - pose.x0) * k, pose.top + (disc.y - pose.y0) * k, disc.radius * k];
+    if (x + r < pose.left || y + r < pose.top || x - r > pose.left + pose.px || y - r > pose.top + pose.px) continue;
+    const role = roles.get(disc.node);
+    const grey = Math.round(120 - 60 * disc.depth);
+    context.beginPath();
+    context.arc(x, y, r, 0, 2 * Math.PI);
+    context.fillStyle = role !== undefined ? '#9aa6b4' : `rgb(${grey * 0.42} ${grey * 0.46} ${grey * 0.52})`;
+    context.fill();
+    context.lineWidth = ratio;
+    context.strokeStyle = '#07090c';
+    if (marked && role !== undefined) {
+      context.lineWidth = OUTLINE_PX * ratio;
+      context.strokeStyle = css(ROLE_COLOUR[role]);
+    }
+    context.stroke();
+  }
+  context.restore();
+}
+
+/** P, A and B outside their cells, each on the side away from its sister. */
+function drawLetters(
+  app: App,
+  context: CanvasRenderingContext2D,
+  frame: StripFrame,
+  pose: CropPose,
+  ratio: number,
+): void {
+  const { space, nodes } = app.data;
+  const k = pose.px / pose.side;
+  context.font = `600 ${10.5 * ratio}px ui-sans-serif, system-ui, sans-serif`;
+  context.textAlign = 'center';
+  context.textBaseline = 'middle';
+  context.lineJoin = 'round';
+  for (const { role, node } of frame.cells) {
+    const [dx, dy] = [worldX(space, nodes, node) - frame.x, worldY(space, nodes, node) - frame.y];
+    const away = Math.hypot(dx, dy);
+    const [ux, uy] = frame.cells.length > 1 && away > 0 ? [dx / away, dy / away] : [0.7, -0.7];
+    const reach = worldRadius(space, nodes, node) * k * 1.15 + 7 * ratio;
+    const edge = 7 * ratio;
+    const clamp = (v: number, low: number): number => Math.min(Math.max(v, low + edge), low + pose.px - edge);
+    const x = clamp(pose.left + pose.px / 2 + dx * k + ux * reach, pose.left);
+    const y = clamp(pose.top + pose.px / 2 + dy * k + uy * reach, pose.top);
+    context.lineWidth = 3 * ratio;
+    context.strokeStyle = 'rgb(0 0 0 / 0.8)';
+    context.strokeText(role, x, y);
+    context.fillStyle = css(ROLE_COLOUR[role]);
+    context.fillText(role, x, y);
+  }
+}

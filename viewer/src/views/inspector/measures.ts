@@ -1,0 +1,64 @@
+import type { App } from '../../app.ts';
+import { branchOf } from '../../data/navigate.ts';
+import { formatNumber, formatSpan } from '../../data/units.ts';
+
+/** A measurement: its name, its value, and what it means. */
+export interface Fact {
+  name: string;
+  value: string;
+  title: string;
+}
+
+/** Place of a dividing node in the list of divisions, by binary search; -1 = not there. */
+export function divisionIndex(divisions: Int32Array, node: number): number {
+  let [low, high] = [0, divisions.length - 1];
+  while (low <= high) {
+    const mid = (low + high) >> 1;
+    if (divisions[mid] === node) return mid;
+    if (divisions[mid]! < node) low = mid + 1;
+    else high = mid - 1;
+  }
+  return -1;
+}
+
+/** What is measured of a division. */
+export function divisionFacts(app: App, node: number): Fact[] {
+  const { nodes } = app.data;
+  const [a, b] = [nodes.childA[node]!, nodes.childB[node]!];
+  const apart = Math.hypot(nodes.x[a]! - nodes.x[b]!, nodes.y[a]! - nodes.y[b]!, nodes.z[a]! - nodes.z[b]!);
+  const [sizeA, sizeB] = [nodes.size[a]!, nodes.size[b]!];
+  const ratio = Math.min(sizeA, sizeB) / Math.max(sizeA, sizeB);
+  const measures = app.measures.value;
+  const k = divisionIndex(app.data.divisions, node);
+  const angle = measures?.angle[k] ?? Number.NaN;
+  const prob = measures?.prob[k] ?? Number.NaN;
+  const cycle = measures?.cellCycle[k] ?? Number.NaN;
+  const flat = app.data.info.run.movie.ndim === 2;
+  const facts: Fact[] = [
+    { name: 'Sisters apart', value: `${formatNumber(apart)} µm`, title: 'Distance between the daughters in their first frame' },
+    { name: flat ? 'Areas A : B' : 'Volumes A : B', value: formatNumber(ratio, 2), title: 'Smaller daughter over larger daughter' },
+    { name: 'Cell cycle', value: Number.isNaN(cycle) ? 'founder' : formatSpan(cycle, app.unit), title: 'From the birth of the parent to this division' },
+  ];
+  if (flat) facts.splice(1, 0, { name: 'Axis', value: Number.isNaN(angle) ? '–' : `${angle.toFixed(0)}°`, title: 'Angle of the line through both daughters to the x axis' });
+  if (!Number.isNaN(prob)) facts.push({ name: 'Sure', value: `${Math.round(prob * 100)} %`, title: 'Probability of the less certain link' });
+  return facts;
+}
+
+/** What is measured of a cell that has no division. */
+export function cellFacts(app: App, node: number): Fact[] {
+  const { branches, nodes } = app.data;
+  const b = branchOf(app.data, node);
+  const flat = app.data.info.run.movie.ndim === 2;
+  const facts: Fact[] = [
+    { name: 'Track', value: String(b + 1), title: 'Number of the track' },
+    { name: 'Seen for', value: formatSpan(branches.t1[b]! - branches.t0[b]!, app.unit), title: 'From first to last frame' },
+  ];
+  if (nodes.size[node]! > 0) {
+    const value = `${formatNumber(nodes.size[node]!)} ${flat ? 'µm²' : 'µm³'}`;
+    facts.push({ name: flat ? 'Area' : 'Volume', value, title: 'In the middle frame' });
+  }
+  if (nodes.radius[node]! > 0) {
+    facts.push({ name: 'Radius', value: `${formatNumber(nodes.radius[node]!)} µm`, title: 'In the middle frame' });
+  }
+  return facts;
+}

@@ -1,0 +1,191 @@
+import { effect } from '@preact/signals-core';
+import { type D3ZoomEvent, select, zoom, zoomIdentity } from 'd3';
+import type { App } from '../../app.ts';
+import { worldX, worldY } from '../../data/space.ts';
+import type { LabelPlane } from '../../data/types.ts';
+import { h, sizeCanvas } from '../../dom.ts';
+import { createCpuBackend } from '../../image/cpuBackend.ts';
+import { type Disc, discAt, discsOfFrame } from '../../image/discs.ts';
+import { pixel } from '../../image/palette.ts';
+import type { MovieView } from '../../state/state.ts';
+import { drawDiscs, drawIds, drawSisters, drawTails, nodeColour, type Pen } from './marks.ts';
+import { createOverlay } from './overlay.ts';
+import { fitMovie, toTransform } from './pose.ts';
+import { createTools } from './tools.ts';
+import { createPlanes } from './planes.ts';
+
+/** The movie's panel. */
+export interface MoviePanel {
+  element: HTMLElement;
+  /** Page position (CSS pixels) of a node in the frame shown, or null when it is not there. */
+  toScreen(node: number): { x: number; y: number } | null;
+  /** True when the frame asked for is on screen. */
+  settled(): boolean;
+}
+
+/** Magnifications allowed, relative to the whole picture. */
+const ZOOM_OUT = 0.5;
+const ZOOM_IN = 80;
+
+/** The movie: image, contours, tails, names; zoom by wheel, pan by drag, hover and click on cells. */
+export function createMovie(app: App): MoviePanel {
+  const { state, data } = app;
+  const backend = createCpuBackend();
+  const canvas = h('canvas', { class: 'movie-canvas', 'aria-label': 'movie', role: 'img' });
+  const stage = h('div', { class: 'movie-stage' }, canvas);
+  const overlay = createOverlay(app, stage);
+  const planes = createPlanes(app, backend);
+  const element = h('section', { class: 'panel movie', 'aria-label': 'Movie' }, createTools(app, planes), stage);
+  let size = { width: 1, height: 1 };
+  let discs: Disc[] = [];
+  let labels: LabelPlane | null = null;
+
+  const view = (): MovieView => state.movieView.value ?? fitMovie(data.space, size.width, size.height);
+
+  /** Nodes drawn strongly: the selection in this frame, and what is pointed at. */
+  function strongNodes(t: number): Set<number> {
+    const strong = new Set<number>();
+    const { nodes, frameStart } = data;
+    const b = app.branch.value;
+    const lineage = b < 0 || state.scope.value !== 'lineage' ? -1 : data.branches.lineage[b]!;
+    for (let i = frameStart[t]!; i < frameStart[t + 1]!; i++) {
+      if (nodes.tracklet[i]! - 1 === b || nodes.lineage[i] === lineage) strong.add(i);
+    }
+    if (state.hover.value >= 0 && nodes.t[state.hover.value] === t) strong.add(state.hover.value);
+    return strong;
+  }
+
+  function updateLut(t: number, strong: ReadonlySet<number>): void {
+    const first = data.frameStart[t]!;
+    const n = data.frameStart[t + 1]! - first;
+    const lut = new Uint32Array(n + 1);
+    for (let k = 0; k < n; k++) {
+      const node = first + k;
+      const selected = node === app.cursor() && state.scope.value === 'cell' && strong.has(node);
+      lut[k + 1] = pixel(selected ? 0xffffff : nodeColour(app, node));
+    }
+    backend.setLut(lut, new Set([...strong].map((node) => node - first + 1)));
+  }
+
+  let lutFor = '';
+  function draw(): void {
+    const { width, height, ratio } = sizeCanvas(canvas, size);
+    const context = canvas.getContext('2d')!;
+    const t = planes.shown();
+    labels = planes.labels();
+    const strong = strongNodes(t);
+    const key = [t, state.colourBy.value, app.cursor(), state.scope.value, [...strong].join()].join('|');
+    if (key !== lutFor) {
+      lutFor = key;
+      updateLut(t, strong);
+    }
+    backend.setLabels(labels);
+    backend.setMarking(state.bare.value ? 'none' : state.marking.value);
+    const transform = toTransform(view(), data.space.aspect, width, height, ratio);
+    context.setTransform(1, 0, 0, 1, 0, 0);
+    context.fillStyle = '#07090c';
+    context.fillRect(0, 0, canvas.width, canvas.height);
+    backend.render(context, transform, canvas.width, canvas.height, ratio);
+    discs = labels === null ? discsOfFrame(data, t, state.z.value) : [];
+    const pen: Pen = { context, view: transform, width: canvas.width, height: canvas.height, ratio };
+    if (!state.bare.value && state.marking.value !== 'none') drawDiscs(app, pen, discs, !planes.hasPicture(), strong);
+    if (!state.bare.value) {
+      if (state.tails.value > 0) drawTails(app, pen, t);
+      drawSisters(app, pen, t);
+      drawIds(app, pen, t, app.cursor());
+    }
+    overlay.update(t, view(), size);
+  }
+  const dirty = app.schedule.add('movie', draw);
+
+  /** Node under a point of the stage, or -1. */
+  function pick(px: number, py: number): number {
+    const { k, x, y, aspect } = toTransform(view(), data.space.aspect, size.width, size.height, 1);
+    const [wx, wy] = [(px - x) / k, (py - y) / (k * aspect)];
+    const t = planes.shown();
+    if (labels === null) return discAt(discs, wx, wy, 6 / k);
+    const place = backend.pick(wx, wy);
+    return place > 0 ? data.frameStart[t]! + place - 1 : -1;
+  }
+
+  let following = false;
+  const behaviour = zoom<HTMLCanvasElement, unknown>()
+    .filter((event: MouseEvent) => event.button === 0 && !event.ctrlKey)
+    .clickDistance(4)
+    .on('zoom', (event: D3ZoomEvent<HTMLCanvasElement, unknown>) => {
+      if (following) return;
+      const { k, x, y } = event.transform;
+      const { aspect } = data.space;
+      state.movieView.value = { k, x: (size.width / 2 - x) / k, y: (size.height / 2 - y) / (k * aspect) };
+    });
+  const target = select(canvas).call(behaviour).on('dblclick.zoom', null);
+
+  /** Tells the zoom behaviour where the view is, when something else moved it. */
+  function follow(): void {
+    const { k, x, y } = toTransform(view(), data.space.aspect, size.width, size.height, 1);
+    following = true;
+    target.call(behaviour.transform, zoomIdentity.translate(x, y).scale(k));
+    following = false;
+  }
+
+  const point = (event: PointerEvent | MouseEvent): [number, number] => {
+    const box = canvas.getBoundingClientRect();
+    return [event.clientX - box.left, event.clientY - box.top];
+  };
+  canvas.addEventListener('pointermove', (event) => {
+    const node = event.buttons === 0 ? pick(...point(event)) : -1;
+    state.hover.value = node;
+    canvas.classList.toggle('over-cell', node >= 0);
+  });
+  canvas.addEventListener('pointerleave', () => (state.hover.value = -1));
+  canvas.addEventListener('click', (event) => {
+    const node = pick(...point(event));
+    if (node >= 0) app.select(node);
+  });
+
+  new ResizeObserver(([entry]) => {
+    size = { width: entry!.contentRect.width, height: entry!.contentRect.height };
+    const fit = fitMovie(data.space, size.width, size.height).k;
+    behaviour.scaleExtent([fit * ZOOM_OUT, fit * ZOOM_IN]);
+    follow();
+    dirty();
+  }).observe(stage);
+
+  effect(() => {
+    state.movieView.value;
+    follow();
+    dirty();
+  });
+  effect(() => {
+    const { t, hover, colourBy, marking, tails, bare, scope, z, light } = state;
+    for (const signal of [t, hover, colourBy, marking, tails, bare, scope, z, light, app.branch]) signal.value;
+    dirty();
+  });
+  planes.onChange(dirty);
+
+  /** Brings a cell selected elsewhere into view, keeping the magnification. */
+  effect(() => {
+    const node = state.selected.value;
+    const at = state.movieView.peek();
+    if (node < 0 || at === null) return;
+    const x = worldX(data.space, data.nodes, node);
+    const y = worldY(data.space, data.nodes, node);
+    const outX = Math.abs(x - at.x) * at.k > size.width * 0.46;
+    const outY = Math.abs(y - at.y) * at.k * data.space.aspect > size.height * 0.46;
+    if (outX || outY) state.movieView.value = { ...at, x, y };
+  });
+
+  return {
+    element,
+    toScreen(node) {
+      if (data.nodes.t[node] !== planes.shown()) return null;
+      const { k, x, y, aspect } = toTransform(view(), data.space.aspect, size.width, size.height, 1);
+      const box = canvas.getBoundingClientRect();
+      return {
+        x: box.left + x + worldX(data.space, data.nodes, node) * k,
+        y: box.top + y + worldY(data.space, data.nodes, node) * k * aspect,
+      };
+    },
+    settled: () => planes.settled(),
+  };
+}

@@ -1,0 +1,126 @@
+import { effect } from '@preact/signals-core';
+import type { App } from '../../app.ts';
+import { choice, h, icon, iconButton } from '../../dom.ts';
+import { COLOUR_BY, type ColourBy } from '../../image/palette.ts';
+import { createContrast } from './contrast.ts';
+import type { Planes } from './planes.ts';
+
+const MOST_TAILS = 40;
+const COLOUR_NAMES: Record<ColourBy, string> = {
+  lineage: 'lineage',
+  generation: 'generation',
+  tracklet: 'track',
+};
+
+/** The row of controls over the movie. */
+export function createTools(app: App, planes: Planes): HTMLElement {
+  const { state } = app;
+  const marking = choice(
+    'cells',
+    [
+      { value: 'outline', text: 'Outline', title: 'Outline the cells (O)' },
+      { value: 'fill', text: 'Fill', title: 'Fill the cells (O)' },
+      { value: 'none', text: 'None', title: 'Show no cells (O); hold V to hide for a moment' },
+    ],
+    (value) => (state.marking.value = value),
+  );
+  effect(() => marking.set(state.marking.value));
+
+  const colour = h('select', {
+    class: 'select',
+    'aria-label': 'Colour by',
+    title: 'Colour of cells and branches',
+    onchange: () => (state.colourBy.value = colour.value as ColourBy),
+  });
+  for (const by of COLOUR_BY) colour.append(h('option', { value: by }, `Colour: ${COLOUR_NAMES[by]}`));
+  effect(() => {
+    colour.value = state.colourBy.value;
+  });
+
+  const tails = h('input', {
+    type: 'range',
+    min: 0,
+    max: MOST_TAILS,
+    'aria-label': 'Tail length in frames',
+    title: 'Length of the tails in frames (H hides them)',
+    oninput: () => (state.tails.value = Number(tails.value)),
+  });
+  const tailText = h('span', { class: 'value' });
+  effect(() => {
+    tails.value = String(state.tails.value);
+    tailText.textContent = String(state.tails.value);
+  });
+
+  const row = h(
+    'header',
+    { class: 'tools' },
+    marking.element,
+    colour,
+    h('label', { class: 'slider' }, 'Tails', tails, tailText),
+    app.data.info.run.movie.ndim === 3 && app.data.info.run.movie.shape[0] > 1 ? depthControl(app) : null,
+    h('span', { class: 'spring' }),
+  );
+  if (app.frames.hasImage) row.append(contrastControl(app, planes));
+  row.append(iconButton('fit', 'Show the whole picture (R)', () => (state.movieView.value = null)));
+  return row;
+}
+
+/** Plane of a 3D movie: a slider, and the projection. */
+function depthControl(app: App): HTMLElement {
+  const { state } = app;
+  const depth = app.data.info.run.movie.shape[0];
+  const slider = h('input', {
+    type: 'range',
+    min: 0,
+    max: depth - 1,
+    'aria-label': 'Plane z',
+    oninput: () => (state.z.value = Number(slider.value)),
+  });
+  const text = h('span', { class: 'value' });
+  const max = h(
+    'button',
+    {
+      type: 'button',
+      class: 'choice',
+      title: 'Maximum over all planes',
+      onclick: () => (state.z.value = state.z.value === 'max' ? Math.floor(depth / 2) : 'max'),
+    },
+    'Max',
+  );
+  effect(() => {
+    const z = state.z.value;
+    max.setAttribute('aria-pressed', String(z === 'max'));
+    slider.value = String(z === 'max' ? Math.floor(depth / 2) : z);
+    text.textContent = z === 'max' ? '' : `${z}`;
+  });
+  return h('div', { class: 'slider' }, h('div', { class: 'choices' }, max), 'z', slider, text);
+}
+
+/** The button that opens the contrast of every channel. */
+function contrastControl(app: App, planes: Planes): HTMLElement {
+  const popover = h('div', { class: 'popover', hidden: true, role: 'dialog', 'aria-label': 'Contrast' });
+  const contrast = createContrast(app, planes);
+  popover.append(contrast.element);
+  const button = h(
+    'button',
+    { type: 'button', class: 'icon-button', 'aria-label': 'Contrast', title: 'Contrast', 'aria-expanded': 'false' },
+    icon('contrast'),
+  );
+  const toggle = (open: boolean): void => {
+    popover.hidden = !open;
+    button.setAttribute('aria-expanded', String(open));
+    contrast.setOpen(open);
+  };
+  button.addEventListener('click', () => toggle(popover.hasAttribute('hidden')));
+  document.addEventListener('pointerdown', (event) => {
+    if (!popover.hidden && !holder.contains(event.target as Node)) toggle(false);
+  });
+  popover.addEventListener('keydown', (event) => {
+    if (event.key !== 'Escape') return;
+    event.stopPropagation();
+    toggle(false);
+    button.focus();
+  });
+  const holder = h('div', { class: 'popover-holder' }, button, popover);
+  return holder;
+}

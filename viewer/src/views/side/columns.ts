@@ -1,0 +1,103 @@
+import type { App } from '../../app.ts';
+import { firstNode } from '../../data/branches.ts';
+import { formatNumber } from '../../data/units.ts';
+
+/** A column of a table: a number per row, and how it reads. */
+export interface Column {
+  /** Name in filters and files, as in the result's tables. */
+  key: string;
+  title: string;
+  hint: string;
+  value(row: number): number;
+  text(value: number): string;
+  /** For the file, when it differs from the number. */
+  width: number;
+}
+
+/** Rows of a table and what they stand for. */
+export interface TableModel {
+  name: 'tracks' | 'divisions';
+  count: number;
+  columns: Column[];
+  /** Node that a row selects. */
+  nodeOf(row: number): number;
+  /** Row of the selection, -1 = none. */
+  rowOf(selected: number): number;
+}
+
+const whole = (value: number): string => (Number.isFinite(value) ? String(value) : '–');
+
+/** One row a track. */
+export function tracksTable(app: App): TableModel {
+  const { branches, nodes } = app.data;
+  const { unit } = app;
+  const m = app.measures.value;
+  const none = (): number => Number.NaN;
+  const frames = (b: number): number => branches.t1[b]! - branches.t0[b]!;
+  const column = (
+    key: string,
+    title: string,
+    hint: string,
+    width: number,
+    value: (row: number) => number,
+    text: (v: number) => string = whole,
+  ): Column => ({ key, title, hint, value, text, width });
+  const speedUnit = unit.name === 'frame' ? 'frame' : unit.name;
+  const perUnit = unit.name === 'frame' ? 1 : app.data.info.run.movie.timeStep / unit.perFrame;
+  return {
+    name: 'tracks',
+    count: branches.count,
+    columns: [
+      column('tracklet', 'Track', 'number of the track', 52, (b) => b + 1),
+      column('lineage', 'Lineage', 'number of the lineage', 60, (b) => branches.lineage[b]!),
+      column('generation', 'Gen', 'divisions since the founder', 44, (b) => branches.generation[b]!),
+      column('first', 'First', 'first frame', 48, (b) => branches.t0[b]!),
+      column('last', 'Last', 'last frame', 48, (b) => branches.t1[b]!),
+      column('duration', unit.name === 'frame' ? 'Frames' : `Time ${unit.name}`, `duration in ${unit.name}`, 62, (b) => frames(b) * unit.perFrame, (v) => v.toFixed(unit.name === 'frame' ? 0 : 1)),
+      column('nodes', 'Nodes', 'detections on the track', 56, (b) => branches.start[b + 1]! - branches.start[b]!),
+      column('daughters', 'Dghtrs', 'daughters', 56, (b) => Number(branches.childA[b]! >= 0) + Number(branches.childB[b]! >= 0)),
+      column('displacement', 'Displ µm', 'distance from first to last position, µm', 66, m === null ? none : (b) => m.displacement[b]!, formatNumber),
+      column('speed', `µm/${speedUnit}`, `mean speed, µm per ${speedUnit}`, 58, m === null ? none : (b) => m.meanSpeed[b]! * perUnit, formatNumber),
+    ],
+    nodeOf: (b) => firstNode(branches, b),
+    rowOf: (selected) => (selected < 0 ? -1 : nodes.tracklet[selected]! - 1),
+  };
+}
+
+/** One row a division. */
+export function divisionsTable(app: App): TableModel {
+  const { divisions, nodes, branches } = app.data;
+  const { unit } = app;
+  const m = app.measures.value;
+  const none = (): number => Number.NaN;
+  const column = (
+    key: string,
+    title: string,
+    hint: string,
+    width: number,
+    value: (row: number) => number,
+    text: (v: number) => string = whole,
+  ): Column => ({ key, title, hint, value, text, width });
+  const columns = [
+    column('frame', 'Frame', "parent's last frame", 54, (k) => nodes.t[divisions[k]!]!),
+    column('time', unit.name === 'frame' ? 'Time' : `Time ${unit.name}`, `time in ${unit.name}`, 62, (k) => nodes.t[divisions[k]!]! * unit.perFrame, (v) => v.toFixed(unit.name === 'frame' ? 0 : 1)),
+    column('parent', 'Parent', 'track that divides', 56, (k) => nodes.tracklet[divisions[k]!]!),
+    column('daughter_a', 'A', 'track of daughter A', 48, (k) => nodes.tracklet[nodes.childA[divisions[k]!]!]!),
+    column('daughter_b', 'B', 'track of daughter B', 48, (k) => nodes.tracklet[nodes.childB[divisions[k]!]!]!),
+    column('generation', 'Gen', 'divisions since the founder', 44, (k) => branches.generation[nodes.tracklet[divisions[k]!]! - 1]!),
+    column('sister_distance', 'Apart µm', 'distance between the sisters, µm', 68, m === null ? none : (k) => m.sisterDistance[k]!, formatNumber),
+    column('cell_cycle', unit.name === 'frame' ? 'Cycle' : `Cycle ${unit.name}`, "parent's cell cycle", 66, m === null ? none : (k) => m.cellCycle[k]! * unit.perFrame, formatNumber),
+  ];
+  if (app.data.info.run.movie.ndim === 2) {
+    columns.push(column('angle', 'Axis °', 'angle of the axis to x', 52, m === null ? none : (k) => m.angle[k]!, (v) => (Number.isFinite(v) ? v.toFixed(0) : '–')));
+  }
+  if (m?.prob.some((p) => !Number.isNaN(p))) columns.push(column('prob', 'Prob', 'probability of the less certain link', 50, (k) => m.prob[k]!, (v) => formatNumber(v, 2)));
+  const rowOfNode = new Map(Array.from(divisions, (node, k) => [node, k] as const));
+  return {
+    name: 'divisions',
+    count: divisions.length,
+    columns,
+    nodeOf: (k) => divisions[k]!,
+    rowOf: () => rowOfNode.get(app.state.event.value) ?? -1,
+  };
+}

@@ -1,0 +1,148 @@
+import { effect } from '@preact/signals-core';
+import { axisBottom, axisLeft, bin, line, max, type ScaleLinear, scaleLinear, select } from 'd3';
+import type { App } from '../../app.ts';
+import { formatSpan } from '../../data/units.ts';
+import { h } from '../../dom.ts';
+
+const [WIDTH, HEIGHT] = [460, 128];
+const M = { top: 8, right: 10, bottom: 24, left: 38 };
+const RIGHT = WIDTH - M.right;
+const BOTTOM = HEIGHT - M.bottom;
+
+type Svg = ReturnType<typeof chart>;
+
+/** Cells over time, divisions per hour and cell-cycle lengths. */
+export function createPlots(app: App): HTMLElement {
+  const cycles = h('figure', {});
+  effect(() => drawCycles(app, cycles));
+  return h('div', { class: 'plots' }, drawCounts(app), drawRate(app), cycles);
+}
+
+function chart(title: string): { figure: HTMLElement; svg: ReturnType<typeof newSvg> } {
+  const svg = newSvg(title);
+  return { figure: h('figure', {}, h('figcaption', {}, title), svg.node()!), svg };
+}
+
+function newSvg(title: string) {
+  return select(document.createElementNS('http://www.w3.org/2000/svg', 'svg'))
+    .attr('viewBox', `0 0 ${WIDTH} ${HEIGHT}`)
+    .attr('role', 'img')
+    .attr('aria-label', title);
+}
+
+function axes(svg: Svg['svg'], x: ScaleLinear<number, number>, y: ScaleLinear<number, number>): void {
+  svg.append('g').attr('class', 'axis').attr('transform', `translate(0,${BOTTOM})`).call(axisBottom(x).ticks(8).tickSize(4));
+  svg
+    .append('g')
+    .attr('class', 'axis grid')
+    .attr('transform', `translate(${M.left},0)`)
+    .call(axisLeft(y).ticks(4).tickSize(-(RIGHT - M.left)).tickPadding(6));
+}
+
+/** Name of the time axis. */
+const timeName = (app: App): string => (app.unit.name === 'frame' ? 'frame' : `time, ${app.unit.name}`);
+
+/** Clicking or dragging over a plot of time moves time; a line shows the frame. */
+function linkTime(app: App, svg: Svg['svg'], x: ScaleLinear<number, number>): void {
+  const now = svg.append('line').attr('class', 'now').attr('y1', M.top).attr('y2', BOTTOM);
+  effect(() => {
+    const at = x(app.state.t.value * app.unit.perFrame);
+    now.attr('x1', at).attr('x2', at);
+  });
+  const node = svg.node()!;
+  const go = (event: PointerEvent): void => {
+    const box = node.getBoundingClientRect();
+    app.goTo(x.invert(((event.clientX - box.left) / box.width) * WIDTH) / app.unit.perFrame);
+  };
+  svg.classed('seek', true);
+  node.addEventListener('pointerdown', (event) => {
+    node.setPointerCapture(event.pointerId);
+    go(event);
+  });
+  node.addEventListener('pointermove', (event) => {
+    if (event.buttons === 1) go(event);
+  });
+}
+
+function drawCounts(app: App): HTMLElement {
+  const { frameStart, nFrames } = app.data;
+  const counts = Array.from({ length: nFrames }, (_, t) => frameStart[t + 1]! - frameStart[t]!);
+  const { figure, svg } = chart(`Cells in the picture over ${timeName(app)}`);
+  const x = scaleLinear([0, Math.max(nFrames - 1, 1) * app.unit.perFrame], [M.left, RIGHT]);
+  const y = scaleLinear([0, max(counts) || 1], [BOTTOM, M.top]).nice(4);
+  axes(svg, x, y);
+  const shape = line<number>((_, t) => x(t * app.unit.perFrame), (n) => y(n));
+  svg.append('path').attr('class', 'curve').attr('d', shape(counts));
+  linkTime(app, svg, x);
+  return figure;
+}
+
+function drawRate(app: App): HTMLElement {
+  const { divisions, nodes, nFrames } = app.data;
+  const { unit } = app;
+  const span = Math.max(nFrames - 1, 1) * unit.perFrame;
+  const hours = unit.hours / unit.perFrame;
+  const inHours = Number.isFinite(hours);
+  const { figure, svg } = chart(inHours ? 'Divisions per hour' : 'Divisions per frame');
+  const x = scaleLinear([0, span], [M.left, RIGHT]);
+  const times = Array.from(divisions, (node) => nodes.t[node]! * unit.perFrame);
+  const bins = bin().domain([0, span]).thresholds(x.ticks(Math.min(24, nFrames)))(times);
+  const rate = (b: (typeof bins)[number]): number =>
+    b.length / Math.max((b.x1! - b.x0!) * (inHours ? hours : 1), Number.MIN_VALUE);
+  const y = scaleLinear([0, max(bins, rate) || 1], [BOTTOM, M.top]).nice(4);
+  axes(svg, x, y);
+  svg
+    .selectAll('.bar')
+    .data(bins.filter((b) => b.length > 0))
+    .join('rect')
+    .attr('class', 'bar')
+    .attr('x', (b) => x(b.x0!) + 0.5)
+    .attr('width', (b) => Math.max(0.5, x(b.x1!) - x(b.x0!) - 1))
+    .attr('y', (b) => y(rate(b)))
+    .attr('height', (b) => BOTTOM - y(rate(b)));
+  linkTime(app, svg, x);
+  return figure;
+}
+
+/** Histogram of complete cell cycles; a click goes to the next division with such a cycle. */
+function drawCycles(app: App, figure: HTMLElement): void {
+  const { unit, data } = app;
+  const measures = app.measures.value;
+  const cycles: { hours: number; node: number }[] = [];
+  measures?.cellCycle.forEach((frames, k) => {
+    if (Number.isFinite(frames)) cycles.push({ hours: frames * unit.perFrame, node: data.divisions[k]! });
+  });
+  const name = `Cell cycles from birth to division, ${unit.name === 'frame' ? 'frames' : unit.name}`;
+  const { svg } = chart(name);
+  const middle = cycles.map((c) => c.hours).sort((a, b) => a - b)[Math.floor(cycles.length / 2)];
+  const note =
+    middle === undefined
+      ? 'No cell is seen from its birth to its division.'
+      : `${cycles.length} complete, median ${formatSpan(middle / unit.perFrame, unit)}`;
+  figure.replaceChildren(h('figcaption', {}, `${name} `, h('span', { class: 'muted' }, `· ${note}`)));
+  if (middle === undefined) return;
+  figure.append(svg.node()!);
+  const x = scaleLinear([0, max(cycles, (c) => c.hours)! * 1.05], [M.left, RIGHT]).nice();
+  const bins = bin<(typeof cycles)[number], number>()
+    .value((c) => c.hours)
+    .domain(x.domain() as [number, number])
+    .thresholds(x.ticks(24))(cycles);
+  const y = scaleLinear([0, max(bins, (b) => b.length) || 1], [BOTTOM, M.top]).nice(4);
+  axes(svg, x, y);
+  svg
+    .selectAll('.bar')
+    .data(bins.filter((b) => b.length > 0))
+    .join('rect')
+    .attr('class', 'bar pick')
+    .attr('x', (b) => x(b.x0!) + 0.5)
+    .attr('width', (b) => Math.max(0.5, x(b.x1!) - x(b.x0!) - 1))
+    .attr('y', (b) => y(b.length))
+    .attr('height', (b) => BOTTOM - y(b.length))
+    .on('click', (_, b) => {
+      const nodes = b.map((c) => c.node);
+      const next = nodes.find((node) => node > app.state.event.peek()) ?? nodes[0]!;
+      app.select(next, { go: true });
+    })
+    .append('title')
+    .text((b) => `${b.length} between ${b.x0} and ${b.x1} ${unit.name}`);
+}

@@ -1,0 +1,37 @@
+import { effect } from '@preact/signals-core';
+import type { App } from '../../app.ts';
+import { h } from '../../dom.ts';
+import { TABS, type Tab } from '../../state/state.ts';
+import { divisionsTable, tracksTable } from './columns.ts';
+import { createPlots } from './plots.ts';
+import { createTable } from './table.ts';
+
+const TITLES: Record<Tab, string> = { tracks: 'Tracks', divisions: 'Divisions', plots: 'Plots' };
+
+/** Tables and plots, one tab at a time. */
+export function createSide(app: App): HTMLElement {
+  const { state } = app;
+  const pages: Record<Tab, HTMLElement> = {
+    tracks: createTable(app, () => tracksTable(app), { sortBy: 'tracklet', direction: 1 }),
+    divisions: createTable(app, () => divisionsTable(app), { sortBy: 'frame', direction: 1 }),
+    plots: createPlots(app),
+  };
+  const tabs = TABS.map((tab) =>
+    h('button', { type: 'button', role: 'tab', id: `tab-${tab}`, 'aria-controls': `page-${tab}`, onclick: () => (state.tab.value = tab) }, TITLES[tab]),
+  );
+  TABS.forEach((tab) => {
+    const page = pages[tab];
+    page.id = `page-${tab}`;
+    page.setAttribute('role', 'tabpanel');
+    page.setAttribute('aria-labelledby', `tab-${tab}`);
+  });
+  effect(() => {
+    TABS.forEach((tab, k) => {
+      const on = state.tab.value === tab;
+      tabs[k]!.setAttribute('aria-selected', String(on));
+      pages[tab].hidden = !on;
+    });
+  });
+  const bar = h('header', { class: 'tools tabs', role: 'tablist', 'aria-label': 'Tables and plots' }, ...tabs);
+  return h('section', { class: 'panel side', 'aria-label': 'Tables and plots' }, bar, ...TABS.map((tab) => pages[tab]));
+}

@@ -1,0 +1,116 @@
+import { effect, signal } from '@preact/signals-core';
+import type { App } from '../../app.ts';
+import { formatCount } from '../../data/units.ts';
+import { h, iconButton } from '../../dom.ts';
+import type { TableModel } from './columns.ts';
+import { arrangeRows, parseFilter, toCsv } from './rows.ts';
+
+const ROW = 24;
+const SPARE = 6;
+
+/** A table whose rows are made only where they are seen; a row and the selection are one. */
+export function createTable(
+  app: App,
+  makeModel: () => TableModel,
+  start: { sortBy: string; direction: 1 | -1 },
+): HTMLElement {
+  const sort = signal(start);
+  const filterText = signal('');
+  let model = makeModel();
+  let rows: Int32Array = new Int32Array(0);
+  let placeOf = new Map<number, number>();
+
+  const input = h('input', {
+    type: 'search',
+    class: 'filter',
+    placeholder: 'Filter: 12, or duration>10',
+    'aria-label': 'Filter rows',
+    spellcheck: 'false',
+    oninput: () => (filterText.value = input.value),
+  });
+  const count = h('span', { class: 'muted' });
+  const head = h('div', { class: 'row head', role: 'row' });
+  const body = h('div', { class: 'rows', role: 'rowgroup' });
+  const scroller = h('div', { class: 'scroller', role: 'grid', tabindex: '0', 'aria-label': 'Rows' }, head, body);
+  const bar = h('div', { class: 'table-bar' }, input, count, iconButton('download', 'Download these rows as CSV', save));
+  const element = h('div', { class: 'table' }, bar, scroller);
+
+  function save(): void {
+    const address = URL.createObjectURL(new Blob([toCsv(model, rows)], { type: 'text/csv' }));
+    h('a', { href: address, download: `${app.data.info.run.movie.name}-${model.name}.csv` }).click();
+    setTimeout(() => URL.revokeObjectURL(address), 10_000);
+  }
+
+  const template = (): string => model.columns.map((c) => `minmax(${c.width}px, 1fr)`).join(' ');
+
+  function drawHead(): void {
+    const { sortBy, direction } = sort.value;
+    element.style.setProperty('--columns', template());
+    element.style.setProperty('--row-width', `${model.columns.reduce((sum, c) => sum + c.width, 0)}px`);
+    head.replaceChildren(
+      ...model.columns.map(({ key, title, hint }) => {
+        const on = key === sortBy;
+        const button = h('button', { type: 'button', title: `${hint}; filter name: ${key}`, onclick: () => turn(key) }, title);
+        const cell = h('div', { role: 'columnheader', 'aria-sort': on ? (direction > 0 ? 'ascending' : 'descending') : 'none' }, button);
+        return cell;
+      }),
+    );
+  }
+
+  function turn(key: string): void {
+    const { sortBy, direction } = sort.value;
+    sort.value = key === sortBy ? { sortBy: key, direction: direction > 0 ? -1 : 1 } : { sortBy: key, direction: 1 };
+  }
+
+  function drawRows(): void {
+    body.style.height = `${rows.length * ROW}px`;
+    const height = scroller.clientHeight;
+    const from = Math.max(0, Math.floor(scroller.scrollTop / ROW) - SPARE);
+    const to = Math.min(rows.length, Math.ceil((scroller.scrollTop + height) / ROW) + SPARE);
+    const chosen = model.rowOf(app.state.selected.peek());
+    const made: HTMLElement[] = [];
+    for (let place = from; place < to; place++) {
+      const row = rows[place]!;
+      const line = h('div', { class: 'row', role: 'row', 'data-row': row, 'aria-selected': String(row === chosen) });
+      line.style.transform = `translateY(${place * ROW}px)`;
+      for (const c of model.columns) line.append(h('div', { role: 'gridcell' }, c.text(c.value(row))));
+      made.push(line);
+    }
+    body.replaceChildren(...made);
+  }
+  const dirty = app.schedule.add(`table-${model.name}`, drawRows);
+
+  body.addEventListener('click', (event) => {
+    const line = (event.target as HTMLElement).closest<HTMLElement>('.row');
+    if (line !== null) app.select(model.nodeOf(Number(line.dataset.row)), { go: true });
+  });
+  scroller.addEventListener('scroll', dirty);
+  new ResizeObserver(dirty).observe(scroller);
+
+  effect(() => {
+    model = makeModel();
+    const { sortBy, direction } = sort.value;
+    const filter = parseFilter(filterText.value, model.columns);
+    rows = arrangeRows(model, filter, sortBy, direction);
+    placeOf = new Map(Array.from(rows, (row, place) => [row, place] as const));
+    input.setAttribute('aria-invalid', String(filter.problem !== ''));
+    input.title = filter.problem || 'numbers match the first two columns; or name, comparison, number';
+    count.textContent =
+      filter.problem !== '' ? filter.problem : rows.length === model.count ? formatCount(rows.length) : `${formatCount(rows.length)} of ${formatCount(model.count)}`;
+    drawHead();
+    dirty();
+  });
+  // The row of the selection comes into view.
+  effect(() => {
+    app.state.selected.value;
+    app.state.event.value;
+    dirty();
+    const place = placeOf.get(model.rowOf(app.state.selected.peek()));
+    if (place === undefined) return;
+    const [top, height] = [place * ROW, scroller.clientHeight - ROW];
+    if (height > 0 && (top < scroller.scrollTop || top + ROW > scroller.scrollTop + height)) {
+      scroller.scrollTop = Math.max(0, top - height / 2);
+    }
+  });
+  return element;
+}

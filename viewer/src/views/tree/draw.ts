@@ -1,0 +1,142 @@
+import type { App } from '../../app.ts';
+import { branchColour, css, type Rgb } from '../../image/palette.ts';
+import type { TreeLayout } from '../../layout/leafOrder.ts';
+import type { TreePlan } from '../../layout/lod.ts';
+import type { TreeTheme } from './theme.ts';
+import { frameAt, leafAt, type TreePose } from './view.ts';
+
+/** Opacity of what lies after the frame shown. */
+const FUTURE = 0.34;
+/** Below this width of a leaf (CSS pixels), ends carry no glyph. */
+const GLYPH_FROM = 7;
+
+/** Everything that drawing the tree reads. */
+export interface TreeInk {
+  app: App;
+  layout: TreeLayout;
+  plan: TreePlan;
+  pose: TreePose;
+  theme: TreeTheme;
+  light: boolean;
+  context: CanvasRenderingContext2D;
+}
+
+/** A rectangle given in leaf and time coordinates, drawn as the pose lies; sizes in CSS pixels. */
+function rect(ink: TreeInk, leaf: number, time: number, acrossLeaf: number, alongTime: number): void {
+  if (ink.pose.down) ink.context.fillRect(leaf, time, acrossLeaf, alongTime);
+  else ink.context.fillRect(time, leaf, alongTime, acrossLeaf);
+}
+
+/** Draws blocks, branches, joints and ends; every mark is a rectangle (one stroke of many lines is far slower). */
+export function drawTree(ink: TreeInk): void {
+  drawBlocks(ink);
+  const { app, layout, plan, pose, context } = ink;
+  const { branches } = app.data;
+  const now = app.state.t.value;
+  const by = app.state.colourBy.value;
+  const selected = app.branch.value;
+  const family = selected < 0 ? -1 : branches.lineage[selected]!;
+  const wide = Math.min(2.2, Math.max(1, pose.perLeaf / 4));
+  let colour: Rgb = -1;
+  for (let k = 0; k < plan.nBars; k++) {
+    const i = plan.bars[k]!;
+    const b = layout.order[i]!;
+    const next = branchColour(app.colours, b, by, ink.light);
+    if (next !== colour) {
+      colour = next;
+      context.fillStyle = css(colour);
+    }
+    const width = branches.lineage[b] === family ? wide + 0.9 : wide;
+    const x = leafAt(pose, layout.u[i]!);
+    const [from, to] = [branches.from[b]!, branches.t1[b]!];
+    const [start, end] = [frameAt(pose, from), frameAt(pose, to)];
+    const present = Math.min(Math.max(frameAt(pose, now), start), end);
+    if (present > start) rect(ink, x - width / 2, start, width, present - start);
+    const length = Math.max(end - present, from === to ? 2 : 0);
+    if (length > 0) {
+      context.globalAlpha = now < to ? FUTURE : 1;
+      rect(ink, x - width / 2, present, width, length);
+      context.globalAlpha = 1;
+    }
+    context.globalAlpha = now >= to ? 1 : FUTURE;
+    drawJoint(ink, i, b, end, width);
+    if (pose.perLeaf >= GLYPH_FROM) drawEnd(ink, b, x, end, width);
+    context.globalAlpha = 1;
+  }
+}
+
+/** The bar across a division, and a dot on it when there is room. */
+function drawJoint(ink: TreeInk, i: number, b: number, end: number, width: number): void {
+  const { layout, pose, context } = ink;
+  const { childA, childB } = ink.app.data.branches;
+  if (childB[b]! < 0) return;
+  const left = leafAt(pose, layout.u[layout.place[childA[b]!]!]!);
+  const right = leafAt(pose, layout.u[layout.place[childB[b]!]!]!);
+  rect(ink, left - width / 2, end - width / 2, right - left + width, width);
+  if (pose.perLeaf < GLYPH_FROM - 2) return;
+  const x = leafAt(pose, layout.u[i]!);
+  const r = width / 2 + 1.6;
+  context.beginPath();
+  if (pose.down) context.arc(x, end, r, 0, 2 * Math.PI);
+  else context.arc(end, x, r, 0, 2 * Math.PI);
+  context.fill();
+}
+
+/** How a branch ends: flat cap at the movie's end, arrow at the picture's border, cross when it is lost. */
+function drawEnd(ink: TreeInk, b: number, leaf: number, time: number, width: number): void {
+  const { app, pose, context } = ink;
+  const { branches, nodes, nFrames } = app.data;
+  if (branches.childA[b]! >= 0) return;
+  if (branches.t1[b] === nFrames - 1) {
+    rect(ink, leaf - width - 1.5, time - 0.5, 2 * width + 3, 1.5);
+    return;
+  }
+  const last = branches.nodes[branches.start[b + 1]! - 1]!;
+  const s = 2.8;
+  const at = (dl: number, dt: number): [number, number] =>
+    pose.down ? [leaf + dl, time + dt] : [time + dt, leaf + dl];
+  context.beginPath();
+  if (nodes.border[last] === 1) {
+    context.moveTo(...at(-s, 0));
+    context.lineTo(...at(0, s + 1.5));
+    context.lineTo(...at(s, 0));
+    context.fill();
+    return;
+  }
+  context.moveTo(...at(-s, 1.5 - s));
+  context.lineTo(...at(s, 1.5 + s));
+  context.moveTo(...at(s, 1.5 - s));
+  context.lineTo(...at(-s, 1.5 + s));
+  context.strokeStyle = context.fillStyle;
+  context.lineWidth = 1.3;
+  context.stroke();
+}
+
+let hatch: { key: string; pattern: CanvasPattern } | null = null;
+
+/** Hatching that says: many branches, too narrow to draw. */
+function hatching(context: CanvasRenderingContext2D, colour: string): CanvasPattern {
+  if (hatch?.key === colour) return hatch.pattern;
+  const tile = document.createElement('canvas');
+  tile.width = tile.height = 4;
+  const paint = tile.getContext('2d')!;
+  paint.globalAlpha = 0.45;
+  paint.fillStyle = colour;
+  paint.fillRect(0, 0, 4, 4);
+  paint.globalAlpha = 1;
+  for (let k = 0; k < 4; k++) paint.fillRect(k, 3 - k, 1, 1);
+  hatch = { key: colour, pattern: context.createPattern(tile, 'repeat')! };
+  return hatch.pattern;
+}
+
+function drawBlocks(ink: TreeInk): void {
+  const { plan, pose, context, theme } = ink;
+  if (plan.nBlocks === 0) return;
+  context.fillStyle = hatching(context, theme.hatch);
+  for (let k = 0; k < plan.nBlocks; k++) {
+    const left = leafAt(pose, plan.blockU0[k]!);
+    const width = Math.max(1, leafAt(pose, plan.blockU1[k]!) - left);
+    const start = frameAt(pose, plan.blockT0[k]!);
+    rect(ink, left, start, width, Math.max(2, frameAt(pose, plan.blockT1[k]!) - start));
+  }
+}

@@ -1,0 +1,91 @@
+import { nodeAt } from '../../data/branches.ts';
+import { branchOf } from '../../data/navigate.ts';
+import type { TreeInk } from './draw.ts';
+import { frameAt, leafAt } from './view.ts';
+
+/** A point given in leaf and time pixels, as the pose lies. */
+const at = (ink: TreeInk, leaf: number, time: number): [number, number] =>
+  ink.pose.down ? [leaf, time] : [time, leaf];
+
+/** The line of the frame shown. */
+export function drawNow(ink: TreeInk): void {
+  const { app, pose, context, theme } = ink;
+  const time = Math.round(frameAt(pose, app.state.t.value)) + 0.5;
+  const end = pose.down ? pose.width : pose.height;
+  context.strokeStyle = theme.now;
+  context.lineWidth = 1;
+  context.beginPath();
+  context.moveTo(...at(ink, 0, time));
+  context.lineTo(...at(ink, end, time));
+  context.stroke();
+}
+
+/** Frames around the selected branch (or lineage), a lighter one around what is pointed at, and the cell itself. */
+export function drawPicked(ink: TreeInk): void {
+  const { app, layout, context, theme } = ink;
+  const { branches, nodes } = app.data;
+  const { state } = app;
+  const b = app.branch.value;
+  const hovered = branchOf(app.data, state.hover.value);
+  if (hovered >= 0 && hovered !== b && layout.place[hovered]! >= 0) {
+    context.globalAlpha = 0.55;
+    frame(ink, layout.place[hovered]!, branches.from[hovered]!, branches.t1[hovered]!, false);
+    context.globalAlpha = 1;
+  }
+  if (b < 0 || layout.place[b]! < 0) return;
+  const place = layout.place[b]!;
+  if (state.scope.value === 'lineage') {
+    let top = place;
+    for (let p = branches.parent[b]!; p >= 0 && layout.place[p]! >= 0; p = branches.parent[p]!) top = layout.place[p]!;
+    frame(ink, top, branches.from[layout.order[top]!]!, layout.tMax[top]!, true);
+  } else frame(ink, place, branches.from[b]!, branches.t1[b]!, false);
+  const here = nodeAt(branches, nodes, b, state.t.value);
+  const node = here >= 0 ? here : state.selected.value;
+  const [x, y] = at(ink, leafAt(ink.pose, layout.u[place]!), frameAt(ink.pose, nodes.t[node]!));
+  context.beginPath();
+  context.arc(x, y, 4.2, 0, 2 * Math.PI);
+  context.fillStyle = theme.ground;
+  context.fill();
+  context.lineWidth = 2;
+  context.strokeStyle = theme.select;
+  context.stroke();
+}
+
+/** A rounded frame around one branch, or around the subtree at a place. */
+function frame(ink: TreeInk, place: number, from: number, to: number, subtree: boolean): void {
+  const { pose, layout, context, theme } = ink;
+  const [low, high] = subtree
+    ? [layout.uMin[place]!, layout.uMax[place]!]
+    : [layout.u[place]!, layout.u[place]!];
+  const half = Math.max(5, Math.min(9, pose.perLeaf * 0.42));
+  const [l0, l1] = [leafAt(pose, low) - half, leafAt(pose, high) + half];
+  const [t0, t1] = [frameAt(pose, from) - 4, frameAt(pose, to) + 4];
+  const [x, y] = at(ink, l0, t0);
+  const [w, h] = at(ink, l1 - l0, t1 - t0);
+  context.beginPath();
+  context.roundRect(x, y, w, h, 4);
+  context.lineWidth = 3;
+  context.strokeStyle = theme.ground;
+  context.stroke();
+  context.lineWidth = 1.3;
+  context.strokeStyle = theme.select;
+  context.stroke();
+}
+
+/** Numbers under the branches that have room. */
+export function drawNames(ink: TreeInk): void {
+  const { app, layout, plan, pose, context, theme } = ink;
+  if (pose.perLeaf < 30) return;
+  const { branches } = app.data;
+  context.font = '500 10.5px ui-sans-serif, system-ui, sans-serif';
+  context.fillStyle = theme.text;
+  context.textBaseline = 'middle';
+  for (let k = 0; k < plan.nBars; k++) {
+    const i = plan.bars[k]!;
+    const b = layout.order[i]!;
+    const [start, end] = [frameAt(pose, branches.from[b]!), frameAt(pose, branches.t1[b]!)];
+    if (end - start < 26) continue;
+    const [x, y] = at(ink, leafAt(pose, layout.u[i]!), start + Math.min(15, (end - start) / 2));
+    context.fillText(String(b + 1), x + (pose.down ? 5 : 0), y - (pose.down ? 0 : 8));
+  }
+}

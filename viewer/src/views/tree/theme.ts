@@ -1,0 +1,23 @@
+/** Colours of the tree's canvas, read from the style sheet so that both themes come from one place. */
+export interface TreeTheme {
+  ground: string;
+  text: string;
+  faint: string;
+  hatch: string;
+  now: string;
+  select: string;
+}
+
+/** The colours of the theme that is on. */
+export function readTheme(): TreeTheme {
+  const style = getComputedStyle(document.documentElement);
+  const get = (name: string): string => style.getPropertyValue(name).trim();
+  return {
+    ground: get('--panel'),
+    text: get('--text-2'),
+    faint: get('--line'),
+    hatch: get('--hatch'),
+    now: get('--now'),
+    select: get('--text'),
+  };
+}

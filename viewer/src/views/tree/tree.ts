@@ -1,0 +1,170 @@
+import { effect } from '@preact/signals-core';
+import { type D3ZoomEvent, select, zoom, zoomIdentity, type ZoomTransform } from 'd3';
+import type { App } from '../../app.ts';
+import { nodeAt } from '../../data/branches.ts';
+import { h, sizeCanvas } from '../../dom.ts';
+import { createPlan, planTree } from '../../layout/lod.ts';
+import type { TreeView } from '../../state/state.ts';
+import { drawAxis } from './axis.ts';
+import { drawTree, type TreeInk } from './draw.ts';
+import { drawNames, drawNow, drawPicked } from './overlay.ts';
+import { pickTree, type TreeHit } from './pick.ts';
+import { readTheme } from './theme.ts';
+import { describeHit } from './tooltip.ts';
+import { createTreeTools } from './tools.ts';
+import { fitTree, keepNear, leafAt, frameAt, leafPixels, poseTree, type TreePose, unproject, windowOf, zoomTree } from './view.ts';
+
+/** The tree's panel. */
+export interface TreePanel {
+  element: HTMLElement;
+  /** Page position of a branch's middle, or null when it is collapsed or out of view. */
+  toScreen(branch: number): { x: number; y: number } | null;
+  /** Marks of the last frame. */
+  marks(): { bars: number; blocks: number; collapsed: number; culled: number };
+}
+
+/** The lineage tree: canvas with level of detail, wheel and drag to zoom and pan, hover and click on branches. */
+export function createTree(app: App): TreePanel {
+  const { state, data } = app;
+  const canvas = h('canvas', { class: 'tree-canvas', role: 'img', 'aria-label': 'lineage tree' });
+  const axis = document.createElementNS('http://www.w3.org/2000/svg', 'svg');
+  axis.setAttribute('class', 'tree-axis');
+  axis.append(document.createElementNS('http://www.w3.org/2000/svg', 'g'));
+  const tip = h('div', { class: 'tip', hidden: true });
+  const empty = h('p', { class: 'empty' }, 'No tracks in this result.');
+  const stage = h('div', { class: 'tree-stage' }, canvas, axis, tip, data.branches.count === 0 ? empty : null);
+  const element = h('section', { class: 'panel tree', 'aria-label': 'Lineage tree' }, createTreeTools(app), stage);
+  const plan = createPlan();
+  let size = { width: 1, height: 1 };
+
+  const limits = (): { width: number; nFrames: number } => ({ width: app.layout.value.width, nFrames: data.nFrames });
+  const view = (): TreeView =>
+    state.treeView.value ??
+    fitTree(app.layout.value, data.nFrames, leafPixels(state.treeDown.value, size.width, size.height));
+  const pose = (): TreePose => poseTree(view(), state.treeDown.value, size.width, size.height);
+
+  function draw(): void {
+    const { width, height, ratio } = sizeCanvas(canvas, size);
+    const context = canvas.getContext('2d')!;
+    const [layout, now] = [app.layout.value, pose()];
+    planTree(data.branches, layout, windowOf(now), plan);
+    context.setTransform(ratio, 0, 0, ratio, 0, 0);
+    const ink: TreeInk = { app, layout, plan, pose: now, theme: readTheme(), light: state.light.value, context };
+    context.fillStyle = ink.theme.ground;
+    context.fillRect(0, 0, width, height);
+    drawNow(ink);
+    drawTree(ink);
+    drawNames(ink);
+    drawPicked(ink);
+    drawAxis(axis, now, app.unit);
+  }
+  const dirty = app.schedule.add('tree', draw);
+
+  let before: ZoomTransform = zoomIdentity;
+  const behaviour = zoom<HTMLCanvasElement, unknown>()
+    .scaleExtent([1e-9, 1e9])
+    .filter((event: MouseEvent) => event.button === 0 && !event.ctrlKey)
+    .clickDistance(4)
+    // With Shift, browsers turn the wheel sideways.
+    .wheelDelta((event) => -(event.deltaY || event.deltaX) * (event.deltaMode === 1 ? 0.05 : 0.002))
+    .on('zoom', (event: D3ZoomEvent<HTMLCanvasElement, unknown>) => {
+      const next = event.transform;
+      const ratio = next.k / before.k;
+      const source = event.sourceEvent as MouseEvent | null;
+      if (source === null) return;
+      const box = canvas.getBoundingClientRect();
+      if (ratio !== 1) wheel(source, ratio, source.clientX - box.left, source.clientY - box.top);
+      else pan(next.x - before.x, next.y - before.y);
+      before = next;
+    });
+  select(canvas).call(behaviour).on('dblclick.zoom', null);
+
+  function wheel(source: MouseEvent, ratio: number, x: number, y: number): void {
+    const now = pose();
+    const [alongX, alongY] = [!source.altKey, !source.shiftKey];
+    const [leaf, time] = now.down ? [alongX, alongY] : [alongY, alongX];
+    state.treeView.value = zoomTree(now.view, unproject(now, x, y), leaf ? ratio : 1, time ? ratio : 1, limits());
+  }
+
+  function pan(dx: number, dy: number): void {
+    const now = pose();
+    const [du, dv] = now.down ? [dx / now.perLeaf, dy / now.perFrame] : [dy / now.perLeaf, dx / now.perFrame];
+    const { u0, u1, v0, v1 } = now.view;
+    state.treeView.value = keepNear({ u0: u0 - du, u1: u1 - du, v0: v0 - dv, v1: v1 - dv }, limits());
+  }
+
+  const hitAt = (event: MouseEvent): { hit: TreeHit; x: number; y: number } => {
+    const box = canvas.getBoundingClientRect();
+    const [x, y] = [event.clientX - box.left, event.clientY - box.top];
+    return { hit: pickTree(data.branches, app.layout.value, plan, pose(), x, y), x, y };
+  };
+  /** Node of a branch nearest to the time under the pointer. */
+  const nodeUnder = (b: number, x: number, y: number): number => {
+    const { t0, t1 } = data.branches;
+    const t = Math.min(Math.max(Math.round(unproject(pose(), x, y).v), t0[b]!), t1[b]!);
+    return nodeAt(data.branches, data.nodes, b, t);
+  };
+
+  canvas.addEventListener('pointermove', (event) => {
+    const { hit, x, y } = hitAt(event);
+    state.hover.value = hit?.kind === 'branch' ? nodeUnder(hit.branch, x, y) : -1;
+    const lines = event.buttons === 0 ? describeHit(app, plan, hit) : [];
+    tip.hidden = lines.length === 0;
+    tip.replaceChildren(...lines.map((line) => h('div', {}, line)));
+    const [right, low] = [x > size.width - 250, y > size.height - 60];
+    tip.style.transform = `translate(${right ? x - 12 : x + 14}px, ${low ? y - 12 : y + 14}px) translate(${right ? '-100%' : '0'}, ${low ? '-100%' : '0'})`;
+    canvas.classList.toggle('over-cell', hit !== null);
+  });
+  canvas.addEventListener('pointerleave', () => {
+    tip.hidden = true;
+    state.hover.value = -1;
+  });
+  canvas.addEventListener('click', (event) => {
+    const { hit, x, y } = hitAt(event);
+    if (hit?.kind === 'branch') app.select(nodeUnder(hit.branch, x, y), { go: true });
+    else if (hit?.kind === 'block') wheel(new MouseEvent('click', { altKey: false, shiftKey: pose().down }), 4, x, y);
+    else app.goTo(unproject(pose(), x, y).v);
+  });
+
+  new ResizeObserver(([entry]) => {
+    size = { width: entry!.contentRect.width, height: entry!.contentRect.height };
+    dirty();
+  }).observe(stage);
+  effect(() => {
+    const { t, hover, colourBy, scope, selected, treeView, treeDown, light } = state;
+    for (const signal of [t, hover, colourBy, scope, selected, treeView, treeDown, light, app.layout]) signal.value;
+    dirty();
+  });
+
+  /** Brings a branch selected elsewhere into view, keeping the magnification. */
+  effect(() => {
+    const b = app.branch.value;
+    const [at, layout] = [state.treeView.peek(), app.layout.value];
+    if (b < 0 || at === null || layout.place[b]! < 0) return;
+    const u = layout.u[layout.place[b]!]!;
+    const { t0, t1 } = data.branches;
+    const outU = u < at.u0 || u > at.u1;
+    const outV = t1[b]! < at.v0 || t0[b]! > at.v1;
+    if (!outU && !outV) return;
+    const [du, dv] = [
+      outU ? u - (at.u0 + at.u1) / 2 : 0,
+      outV ? (t0[b]! + t1[b]!) / 2 - (at.v0 + at.v1) / 2 : 0,
+    ];
+    state.treeView.value = { u0: at.u0 + du, u1: at.u1 + du, v0: at.v0 + dv, v1: at.v1 + dv };
+  });
+
+  return {
+    element,
+    toScreen(branch) {
+      const { place, u } = app.layout.value;
+      const i = place[branch]!;
+      if (i < 0 || !plan.bars.subarray(0, plan.nBars).includes(i)) return null;
+      const now = pose();
+      const { from, t1 } = data.branches;
+      const [leaf, time] = [leafAt(now, u[i]!), frameAt(now, (from[branch]! + t1[branch]!) / 2)];
+      const box = canvas.getBoundingClientRect();
+      return now.down ? { x: box.left + leaf, y: box.top + time } : { x: box.left + time, y: box.top + leaf };
+    },
+    marks: () => ({ bars: plan.nBars, blocks: plan.nBlocks, collapsed: plan.collapsed, culled: plan.culled }),
+  };
+}
