@@ -8,8 +8,16 @@ import { readGeff } from './geff/read.ts';
 import { looksLikeGeff } from './geff/sniff.ts';
 import { writeGeff } from './geff/write.ts';
 import { kindOf } from './input.ts';
+import { looksLikeIntracktive, readIntracktive, writeIntracktive } from './intracktive.ts';
+import { looksLikeMastodon, readMastodon, writeMastodon } from './mastodon.ts';
+import { looksLikeNapari, readNapari, writeNapari } from './napari.ts';
+import { writeNewick } from './newick.ts';
 import { looksLikePoints, readPoints, writePoints } from './points.ts';
 import { writeTables } from './tables.ts';
+import { looksLikeTrackMateCsv, readTrackMateCsv, writeTrackMateCsv } from './trackmate/csv.ts';
+import { readTrackMate } from './trackmate/read.ts';
+import { writeTrackMate } from './trackmate/rewrite.ts';
+import { looksLikeTrackMate } from './trackmate/sniff.ts';
 import type { CtcTracks, ExportContext, Exported, Format, ReadOptions, Tracks } from './types.ts';
 
 export { type Finding, lintCtc } from './ctc/lint.ts';
@@ -18,11 +26,17 @@ export { type CtcTruthWriter, createCtcTruthWriter } from './ctc/truth.ts';
 export { writeCtc } from './ctc/write.ts';
 export { readGeff } from './geff/read.ts';
 export { type GeffContext, writeGeff } from './geff/write.ts';
+export { newickTrees } from './newick.ts';
 export { readPoints, writePoints } from './points.ts';
 export { countTable, divisionTable, nodeTable, trackletTable, writeTables } from './tables.ts';
+export { readTrackMate } from './trackmate/read.ts';
+export { writeTrackMate } from './trackmate/rewrite.ts';
 export type * from './types.ts';
 
-/** Every format by name; a new one is a file of its own and one entry here. */
+/**
+ * Every format by name; a new one is a file of its own and one entry here. The content of a file is shown to them in
+ * this order: tables with more columns of their own come before those that share them.
+ */
 export const formats: readonly Format[] = [
   {
     name: 'geff',
@@ -39,6 +53,52 @@ export const formats: readonly Format[] = [
     read: readCtc,
     write: writeCtc,
     outName: (movie) => `${movie}_RES`,
+  },
+  {
+    name: 'trackmate',
+    title: 'TrackMate session (XML)',
+    sniff: looksLikeTrackMate,
+    read: readTrackMate,
+    write: writeTrackMate,
+    outName: (movie) => `${movie}.xml`,
+  },
+  {
+    name: 'trackmate-csv',
+    title: 'TrackMate tables of spots, edges and tracks',
+    sniff: looksLikeTrackMateCsv,
+    read: readTrackMateCsv,
+    write: writeTrackMateCsv,
+    outName: (movie) => `${movie}-trackmate`,
+  },
+  {
+    name: 'napari',
+    title: 'napari tracks (CSV) and graph (JSON)',
+    sniff: looksLikeNapari,
+    read: readNapari,
+    write: writeNapari,
+    outName: (movie) => `${movie}-napari.csv`,
+  },
+  {
+    name: 'intracktive',
+    title: 'inTRACKtive CSV',
+    sniff: looksLikeIntracktive,
+    read: readIntracktive,
+    write: writeIntracktive,
+    outName: (movie) => `${movie}-intracktive.csv`,
+  },
+  {
+    name: 'mastodon',
+    title: "CSV for Mastodon's importer",
+    sniff: looksLikeMastodon,
+    read: readMastodon,
+    write: writeMastodon,
+    outName: (movie) => `${movie}-mastodon.csv`,
+  },
+  {
+    name: 'newick',
+    title: 'Newick trees, one a founder',
+    write: writeNewick,
+    outName: (movie) => `${movie}.nwk`,
   },
   {
     name: 'csv',

@@ -85,6 +85,8 @@ export interface ExportContext {
   labelImage?(t: number): Promise<LabelImage>;
   /** CTC: what to do where a track has a gap. Default 'interpolate'. */
   gaps?: 'interpolate' | 'split';
+  /** TrackMate: the file that the tracks once came from; whatever is still true in it is carried over to the byte. */
+  original?: string;
   /** Called with 0..1 by the formats that write frame by frame. */
   onProgress?(done: number): void;
   signal?: AbortSignal;
@@ -107,6 +109,8 @@ export interface ReadOptions extends CtcScale {
    * Default false: daughters are kept, such links are left out, both with a warning.
    */
   strict?: boolean;
+  /** TrackMate: hidden tracks and spots too. Default false: what the program shows. */
+  all?: boolean;
 }
 
 /** One format: a file of its own, one line in the table of `index.ts`. */

@@ -1,0 +1,91 @@
+import type { Lineage } from '../lineage/types.ts';
+import { assembleTracks, tableDetections } from './assemble.ts';
+import { fixed, tableBlocks } from './csv.ts';
+import { linkParents } from './idLinks.ts';
+import { headerOf, readNumberTable, type TableRules } from './numberTable.ts';
+import { measureNotes, radiusNotes, wholeRadii } from './shortfalls.ts';
+import { writeTextAtomic } from './textFile.ts';
+import type { ExportContext, Exported, ReadOptions, Tracks } from './types.ts';
+
+/** Radius where no detection has one, in pixels. */
+const RADIUS_PX = 5;
+
+const RULES: TableRules<'id' | 't' | 'z' | 'y' | 'x' | 'parent' | 'radius' | 'quality'> = {
+  format: 'mastodon',
+  columns: {
+    id: ['id'],
+    t: ['frame'],
+    z: ['z'],
+    y: ['y'],
+    x: ['x'],
+    parent: ['parent_id', 'parent id'],
+    radius: ['radius'],
+    quality: ['quality'],
+  },
+  required: ['id', 't', 'z', 'y', 'x', 'parent'],
+  whole: ['id'],
+  finite: ['z', 'y', 'x'],
+  frame: 't',
+};
+
+/** True for a table with the columns of Mastodon's importer: x, y, z, frame, id, parent_id. */
+export async function looksLikeMastodon(path: string): Promise<boolean> {
+  const names = await headerOf(path);
+  if (names === null || names.includes('t')) return false;
+  return RULES.required.every((key) => names.some((name) => RULES.columns[key].includes(name)));
+}
+
+/** True if every known value is in [0, 1]. */
+const isProbability = (values: Float64Array): boolean => {
+  return values.every((value) => Number.isNaN(value) || value === -1 || (value >= 0 && value <= 1));
+};
+
+/**
+ * Reads the table that Mastodon's CSV importer takes, in physical units; names and tags are passed over.
+ *
+ * @throws `invalid-data` (exit 65) that names the row
+ */
+export async function readMastodon(path: string, options: ReadOptions = {}): Promise<Tracks> {
+  const table = await readNumberTable(path, RULES);
+  const { place, line } = table;
+  const { id, parent, radius, quality } = table.values;
+  const nameOf = (i: number): string => `row ${line[i]} (id ${id[i]})`;
+  const detections = tableDetections(table);
+  detections.radius.set(radius);
+  const known = isProbability(quality);
+  if (known) detections.prob.set(quality.map((value) => (value === -1 ? Number.NaN : value)));
+  const links = linkParents({ place, ids: id, nameOf }, parent);
+  const tracks = assembleTracks(
+    { format: 'mastodon', place, detections, ...links, sourceId: id, unit: 'micrometer', nameOf },
+    options,
+  );
+  if (!known) tracks.warnings.push(`${place}: quality is no probability between 0 and 1, it is left out`);
+  return tracks;
+}
+
+/**
+ * Writes a table for Mastodon's CSV importer: `x,y,z,frame,radius,quality,id,parent_id,label,tag`, micrometres, id =
+ * row, parent -1 = none; label names the tracklet, tag the generation. The importer skips a row with an empty number,
+ * so none is empty: an unknown quality is -1.
+ *
+ * Source: mastodon-pasteur, CSV importer.
+ */
+export async function writeMastodon(
+  path: string,
+  lineage: Lineage,
+  context: ExportContext,
+): Promise<Exported> {
+  const { detections: d, parent, tracklet, tracklets } = lineage;
+  const { radius, madeUp } = wholeRadii(d, RADIUS_PX * context.voxelSize[2]);
+  const header = ['x', 'y', 'z', 'frame', 'radius', 'quality', 'id', 'parent_id', 'label', 'tag'];
+  const blocks = tableBlocks(header, d.count, (i) => {
+    const place = `${fixed(d.x[i])},${fixed(d.y[i])},${fixed(d.z[i])},${d.t[i]}`;
+    const names = `tracklet ${tracklet[i]},generation ${tracklets.generation[tracklet[i] - 1]}`;
+    return `${place},${fixed(radius[i])},${fixed(d.prob[i]) || -1},${i},${parent[i]},${names}`;
+  });
+  await writeTextAtomic(path, blocks);
+  return {
+    paths: [path],
+    notes: [...radiusNotes('mastodon', madeUp), ...measureNotes('mastodon', d, ['radius', 'prob'])],
+  };
+}

@@ -1,0 +1,45 @@
+import type { Detections } from '../segment/types.ts';
+
+/** A note on what a format does not hold of these detections; `held` names the measures that it does hold. */
+export function measureNotes(
+  format: string,
+  d: Detections,
+  held: readonly ('label' | 'radius' | 'prob' | 'size' | 'intensity')[],
+): string[] {
+  const some = (values: ArrayLike<number>): boolean => {
+    for (let i = 0; i < values.length; i++) if (!Number.isNaN(values[i])) return true;
+    return false;
+  };
+  const there: Record<(typeof held)[number], boolean> = {
+    label: d.label.some((label) => label > 0),
+    radius: some(d.radius),
+    prob: some(d.prob),
+    size: some(d.size),
+    intensity: some(d.intensity),
+  };
+  const names = { label: 'labels of the masks', radius: 'radii', prob: 'probabilities', size: 'sizes' };
+  const lost = (Object.keys(there) as (keyof typeof there)[])
+    .filter((key) => there[key] && !held.includes(key))
+    .map((key) => (key === 'intensity' ? 'intensities' : names[key]));
+  return lost.length === 0 ? [] : [`${format}: not held by the format: ${lost.join(', ')}`];
+}
+
+/** Radii without holes for formats that must have one: the median of the known ones, or `fallback` where none is. */
+export function wholeRadii(d: Detections, fallback: number): { radius: Float64Array; madeUp: number } {
+  const known = d.radius.filter((radius) => radius > 0).sort();
+  const median = known.length === 0 ? fallback : known[known.length >> 1];
+  let madeUp = 0;
+  const radius = d.radius.map((value) => {
+    if (value > 0) return value;
+    madeUp++;
+    return median;
+  });
+  return { radius, madeUp };
+}
+
+/** A note on made-up radii. */
+export function radiusNotes(format: string, madeUp: number): string[] {
+  return madeUp === 0
+    ? []
+    : [`${format}: radii made up where none is known: ${madeUp} (the median of the others)`];
+}
