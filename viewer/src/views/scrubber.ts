@@ -33,6 +33,7 @@ export function createScrubber(app: App): HTMLElement {
   svg.setAttribute('aria-hidden', 'true');
   svg.setAttribute('preserveAspectRatio', 'none');
   drawSpark(svg, app);
+  const track = h('div', { class: 'track' }, svg, h('div', { class: 'needle' }), input);
   const text = h('div', { class: 'clock' });
   const cells = h('div', { class: 'clock-cells muted' });
   effect(() => {
@@ -47,7 +48,6 @@ export function createScrubber(app: App): HTMLElement {
     cells.textContent = `${formatCount(n)} ${n === 1 ? 'cell' : 'cells'}`;
     track.style.setProperty('--at', String(t / last));
   });
-  const track = h('div', { class: 'track' }, svg, h('div', { class: 'needle' }), input);
   return h('section', { class: 'panel scrubber', 'aria-label': 'Time' }, play, text, track, cells);
 }
 
