@@ -36,6 +36,9 @@ async function open(): Promise<void> {
   }
 }
 
+/** Lifts the dim nuclei without blinding by the bright ones. */
+const DEFAULT_GAMMA = 0.75;
+
 /** Channels, theme, and where to look first: what the link says, else a division in the middle. */
 function startState(app: App): void {
   const { channels } = app.data.info.run.movie;
@@ -43,7 +46,7 @@ function startState(app: App): void {
     on: k < 4,
     low: Number.NaN,
     high: Number.NaN,
-    gamma: 1,
+    gamma: DEFAULT_GAMMA,
     colour: channels.length === 1 ? 0xffffff : color === null ? CHANNEL_COLOURS[k % CHANNEL_COLOURS.length]! : Number.parseInt(color, 16),
     auto: true,
   }));

@@ -20,7 +20,7 @@ export function buildSpace(movie: StoredMovie, nodes: Nodes): Space {
   const [x0, x1] = extent(nodes.x);
   const [y0, y1] = extent(nodes.y);
   const [z0, z1] = extent(nodes.z);
-  const margin = 0.06 * Math.max(x1 - x0, y1 - y0, 1) + largest(nodes.radius);
+  const margin = 0.02 * Math.max(x1 - x0, y1 - y0, 1) + middle(nodes.radius);
   return {
     width: x1 - x0 + 2 * margin,
     height: y1 - y0 + 2 * margin,
@@ -41,10 +41,10 @@ function extent(values: Float64Array): [number, number] {
   return low <= high ? [low, high] : [0, 1];
 }
 
-function largest(values: Float64Array): number {
-  let most = 0;
-  for (const v of values) if (v > most) most = v;
-  return most;
+/** Median of the values that are known, 0 without any. */
+function middle(values: Float64Array): number {
+  const known = values.filter((v) => v > 0).sort();
+  return known[known.length >> 1] ?? 0;
 }
 
 /** World position of a node. */

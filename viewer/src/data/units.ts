@@ -34,8 +34,16 @@ export function formatTime(frame: number, timeStep: number, unit: TimeUnit): str
 export function formatSpan(frames: number, unit: TimeUnit): string {
   if (!Number.isFinite(frames)) return '–';
   const value = frames * unit.perFrame;
+  // Frames of a few minutes: parts of an hour read better in minutes.
+  if (unit.name === 'h' && unit.perFrame < 0.25 && Math.abs(value) < 1.995) return `${Math.round(value * 60)} min`;
   const text = unit.name === 'frame' ? String(value) : value.toFixed(value < 100 ? 1 : 0);
   return `${text} ${unit.name === 'frame' && value !== 1 ? 'frames' : unit.name}`;
+}
+
+/** A time as a bare number in the unit, with decimals that tell frames apart. */
+export function formatUnits(value: number, unit: TimeUnit): string {
+  if (!Number.isFinite(value)) return '–';
+  return value.toFixed(unit.name === 'frame' ? 0 : unit.perFrame < 0.1 ? 2 : 1);
 }
 
 /** Grouped digits: `8,600`. */

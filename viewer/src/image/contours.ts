@@ -5,8 +5,87 @@ const CASING_IN = 0x60000000;
 /** Width of the coloured line in CSS pixels. */
 export const OUTLINE_PX = 1.7;
 
+/** Where screen pixels lie on the label plane, along one axis. */
+export interface SourceAxis {
+  /** Per screen pixel: the nearest label pixel, -1 = outside the plane. */
+  nearest: Int32Array;
+  /** The label pixels whose centres lie before and after, kept inside the plane, and the weight of the one after. */
+  before: Int32Array;
+  after: Int32Array;
+  weight: Float32Array;
+}
+
+/** Screen pixel i (centre i + 0.5) lies at `(i + 0.5 - offset) / k` on an axis of `sourceSize` label pixels. */
+export function sourceAxis(size: number, offset: number, k: number, sourceSize: number): SourceAxis {
+  const axis = {
+    nearest: new Int32Array(size),
+    before: new Int32Array(size),
+    after: new Int32Array(size),
+    weight: new Float32Array(size),
+  };
+  for (let i = 0; i < size; i++) {
+    const at = (i + 0.5 - offset) / k;
+    const cell = Math.floor(at);
+    const low = Math.floor(at - 0.5);
+    axis.nearest[i] = cell >= 0 && cell < sourceSize ? cell : -1;
+    axis.before[i] = Math.min(Math.max(low, 0), sourceSize - 1);
+    axis.after[i] = Math.min(Math.max(low + 1, 0), sourceSize - 1);
+    axis.weight[i] = at - 0.5 - low;
+  }
+  return axis;
+}
+
 /**
- * Labels as a screen shows them: nearest label of every screen pixel, `width x height`, 0 outside the plane.
+ * Labels as a magnified screen shows them, `width x height`: of the four label pixels around a screen pixel, the label
+ * with the largest bilinear weight. Edges between two labels are then the half-way line of the interpolated mask,
+ * without steps, and pass exactly between the pixels' centres.
+ */
+export function resampleSmooth(
+  labels: Uint32Array,
+  labelWidth: number,
+  columns: SourceAxis,
+  rows: SourceAxis,
+  out: Uint32Array,
+): void {
+  const width = columns.nearest.length;
+  for (let y = 0; y < rows.nearest.length; y++) {
+    const at = y * width;
+    if (rows.nearest[y]! < 0) {
+      out.fill(0, at, at + width);
+      continue;
+    }
+    const [up, down, wy] = [rows.before[y]! * labelWidth, rows.after[y]! * labelWidth, rows.weight[y]!];
+    for (let x = 0; x < width; x++) {
+      if (columns.nearest[x]! < 0) {
+        out[at + x] = 0;
+        continue;
+      }
+      const [left, right] = [columns.before[x]!, columns.after[x]!];
+      const a = labels[up + left]!;
+      const b = labels[up + right]!;
+      const c = labels[down + left]!;
+      const d = labels[down + right]!;
+      out[at + x] = a === b && c === d && a === c ? a : heaviest(a, b, c, d, columns.weight[x]!, wy);
+    }
+  }
+}
+
+/** The label with the largest weight; weights of equal labels add up. */
+function heaviest(a: number, b: number, c: number, d: number, wx: number, wy: number): number {
+  const weights = [(1 - wx) * (1 - wy), wx * (1 - wy), (1 - wx) * wy, wx * wy];
+  const labels = [a, b, c, d];
+  let best = a;
+  let most = -1;
+  for (let i = 0; i < 4; i++) {
+    let sum = 0;
+    for (let j = 0; j < 4; j++) if (labels[j] === labels[i]) sum += weights[j]!;
+    if (sum > most + 1e-9) [best, most] = [labels[i]!, sum];
+  }
+  return best;
+}
+
+/**
+ * Labels as a screen shows them that is not magnified: nearest label of every screen pixel, 0 outside the plane.
  *
  * @param columns per screen column: label column, -1 = outside; `rows` likewise
  */

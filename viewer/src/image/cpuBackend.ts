@@ -1,6 +1,6 @@
 import type { LabelPlane } from '../data/types.ts';
 import type { ImageBackend, Marking, ShownChannel, Transform } from './backend.ts';
-import { drawContours, OUTLINE_PX, resampleLabels } from './contours.ts';
+import { drawContours, OUTLINE_PX, resampleLabels, resampleSmooth, sourceAxis } from './contours.ts';
 import { composite } from './windowing.ts';
 
 /** Below this magnification contours lose their casing, and then would hide the cells. */
@@ -35,9 +35,10 @@ export function createCpuBackend(): ImageBackend {
       buffer = new ImageData(width, height);
       screen = new Uint32Array(width * height);
     }
-    const columns = sourceIndex(width, view.x, view.k, labels.width);
-    const rows = sourceIndex(height, view.y, view.k * view.aspect, labels.height);
-    resampleLabels(labels.data, labels.width, columns, rows, screen);
+    const columns = sourceAxis(width, view.x, view.k, labels.width);
+    const rows = sourceAxis(height, view.y, view.k * view.aspect, labels.height);
+    if (view.k > 1) resampleSmooth(labels.data, labels.width, columns, rows, screen);
+    else resampleLabels(labels.data, labels.width, columns.nearest, rows.nearest, screen);
     const casing = view.k / lineScale >= NO_CASING_BELOW;
     const options = {
       linePx: marking === 'fill' ? 1 : (casing ? OUTLINE_PX : 1) * lineScale,
@@ -96,14 +97,4 @@ export function createCpuBackend(): ImageBackend {
       return inside ? labels.data[row * labels.width + column]! : 0;
     },
   };
-}
-
-/** Source index of every screen pixel's centre along one axis, -1 = outside. */
-function sourceIndex(size: number, offset: number, k: number, sourceSize: number): Int32Array {
-  const out = new Int32Array(size);
-  for (let i = 0; i < size; i++) {
-    const at = Math.floor((i + 0.5 - offset) / k);
-    out[i] = at >= 0 && at < sourceSize ? at : -1;
-  }
-  return out;
 }

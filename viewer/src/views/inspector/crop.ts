@@ -1,7 +1,7 @@
 import type { App } from '../../app.ts';
 import { worldRadius, worldX, worldY } from '../../data/space.ts';
 import type { LabelPlane, Plane } from '../../data/types.ts';
-import { drawContours, OUTLINE_PX, resampleLabels } from '../../image/contours.ts';
+import { drawContours, OUTLINE_PX, resampleSmooth, sourceAxis } from '../../image/contours.ts';
 import { discsOfFrame } from '../../image/discs.ts';
 import { css, DAUGHTER_A, DAUGHTER_B, PARENT, pixel, type Rgb } from '../../image/palette.ts';
 import { composite, percentileWindow, sampleValues } from '../../image/windowing.ts';
@@ -115,13 +115,11 @@ function drawOutlines(
     if (app.data.nodes.t[node] === frame.t) lut[node - first + 1] = pixel(ROLE_COLOUR[role]);
   }
   const size = Math.round(pose.px);
-  const axis = (origin: number, limit: number): Int32Array =>
-    Int32Array.from({ length: size }, (_, i) => {
-      const at = Math.floor(origin + ((i + 0.5) / size) * pose.side);
-      return at >= 0 && at < limit ? at : -1;
-    });
+  const k = size / pose.side;
   const screen = new Uint32Array(size * size);
-  resampleLabels(labels.data, labels.width, axis(pose.x0, labels.width), axis(pose.y0, labels.height), screen);
+  const columns = sourceAxis(size, -pose.x0 * k, k, labels.width);
+  const rows = sourceAxis(size, -pose.y0 * k, k, labels.height);
+  resampleSmooth(labels.data, labels.width, columns, rows, screen);
   const pixels = new ImageData(size, size);
   const options = { linePx: OUTLINE_PX * ratio, strong: new Set<number>(), fill: 0, fillAll: false, casing: true };
   drawContours(screen, size, size, lut, options, new Uint32Array(pixels.data.buffer));

@@ -79,7 +79,7 @@ function createRow(
     const plane = planes.plane(k);
     if (plane === undefined) return;
     const values = sampleValues(plane, { x0: 0, y0: 0, x1: plane.width, y1: plane.height }, SAMPLES);
-    set({ ...percentileWindow(values, 1, 99.7), gamma: 1, auto: false });
+    set({ ...percentileWindow(values, 1, 99.7), auto: false });
   });
   const shown = h('input', {
     type: 'checkbox',

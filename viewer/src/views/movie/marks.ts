@@ -1,5 +1,5 @@
 import { nodeAt } from '../../data/branches.ts';
-import { worldRadius, worldX, worldY } from '../../data/space.ts';
+import { worldRadius, worldX, worldY, worldZ } from '../../data/space.ts';
 import type { App } from '../../app.ts';
 import type { Transform } from '../../image/backend.ts';
 import type { Disc } from '../../image/discs.ts';
@@ -9,9 +9,11 @@ import { branchColour, css, type Rgb } from '../../image/palette.ts';
 const CHUNK = 64;
 /** Frames after a division during which sisters are joined by a line. */
 const SISTER_FRAMES = 3;
-/** Cells need this radius on screen (CSS pixels) to carry their number, and at most so many do. */
-const ID_RADIUS = 15;
+/** Numbers show when half of the cells have this radius on screen (CSS pixels), and at most so many do. */
+const ID_RADIUS = 14;
 const MOST_IDS = 250;
+/** Cells deeper than this in a heap of discs have no tail drawn. */
+const FRONT = 0.45;
 
 /** What the marks are drawn with; sizes in device pixels. */
 export interface Pen {
@@ -30,15 +32,19 @@ export function nodeColour(app: App, node: number): Rgb {
   return branchColour(app.colours, app.data.nodes.tracklet[node]! - 1, app.state.colourBy.value, false);
 }
 
-/** Where the cells of frame `t` came from: one line a cell, fainter with age. */
-export function drawTails(app: App, pen: Pen, t: number): void {
+/**
+ * Where the cells of frame `t` came from: one line a cell, fainter with age. Over a heap of discs only those of the
+ * cells in front, in white.
+ */
+export function drawTails(app: App, pen: Pen, t: number, heap: boolean): void {
   const { data } = app;
   const { nodes, frameStart, space } = data;
   const length = app.state.tails.value;
   const { context, view, ratio } = pen;
   const byColour = new Map<Rgb, number[]>();
   for (let i = frameStart[t]!; i < frameStart[t + 1]!; i++) {
-    const colour = nodeColour(app, i);
+    if (heap && worldZ(space, nodes, i) > FRONT * space.depth) continue;
+    const colour = heap ? 0xffffff : nodeColour(app, i);
     const row = byColour.get(colour);
     if (row === undefined) byColour.set(colour, [i]);
     else row.push(i);
@@ -48,7 +54,7 @@ export function drawTails(app: App, pen: Pen, t: number): void {
   for (const [colour, heads] of byColour) {
     context.strokeStyle = css(colour);
     for (let age = 0; age < length; age++) {
-      context.globalAlpha = 0.85 * (1 - age / length);
+      context.globalAlpha = (heap ? 0.6 : 0.85) * (1 - age / length);
       let open = 0;
       context.beginPath();
       for (let k = 0; k < heads.length; k++) {
@@ -112,7 +118,6 @@ export function drawDiscs(
     const r = Math.max(disc.radius * view.k, 1.5 * ratio);
     if (x < -r || y < -r || x > pen.width + r || y > pen.height + r) continue;
     const colour = nodeColour(app, disc.node);
-    const marked = strong.has(disc.node);
     context.beginPath();
     context.arc(x, y, r, 0, 2 * Math.PI);
     if (solid) {
@@ -129,8 +134,16 @@ export function drawDiscs(
       context.strokeStyle = css(colour);
       context.stroke();
     }
-    if (!marked) continue;
-    context.lineWidth = 2.4 * ratio;
+  }
+  // Last, so that a cell behind others is found too.
+  for (const disc of discs) {
+    if (!strong.has(disc.node)) continue;
+    context.beginPath();
+    context.arc(screenX(view, disc.x), screenY(view, disc.y), Math.max(disc.radius * view.k, 2.5 * ratio), 0, 2 * Math.PI);
+    context.lineWidth = 4.6 * ratio;
+    context.strokeStyle = 'rgb(0 0 0 / 0.7)';
+    context.stroke();
+    context.lineWidth = 2.2 * ratio;
     context.strokeStyle = '#ffffff';
     context.stroke();
   }
@@ -142,21 +155,28 @@ function shade(colour: Rgb, part: number): string {
   return `rgb(${channel(16)} ${channel(8)} ${channel(0)})`;
 }
 
-/** Numbers beside the cells when they are large enough. */
-export function drawIds(app: App, pen: Pen, t: number, selected: number): void {
+/** Numbers beside the cells when they are large enough; always the one of `selected`. None lies on another. */
+export function drawIds(app: App, pen: Pen, t: number, selected: number, heap: boolean): void {
   const { nodes, frameStart, space } = app.data;
   const { context, view, ratio } = pen;
+  const [first, end] = [frameStart[t]!, frameStart[t + 1]!];
+  const radii = Array.from({ length: end - first }, (_, k) => worldRadius(space, nodes, first + k) * view.k);
+  const usual = [...radii].sort((a, b) => a - b)[radii.length >> 1] ?? 0;
+  const all = !heap && usual >= ID_RADIUS * ratio;
   context.font = `500 ${11 * ratio}px ui-sans-serif, system-ui, sans-serif`;
   context.textBaseline = 'middle';
+  context.textAlign = 'left';
   context.lineJoin = 'round';
-  let drawn = 0;
-  for (let i = frameStart[t]!; i < frameStart[t + 1]! && drawn < MOST_IDS; i++) {
-    const r = worldRadius(space, nodes, i) * view.k;
-    if (r < ID_RADIUS * ratio && i !== selected) continue;
+  const taken: [number, number][] = [];
+  const order = selected >= first && selected < end ? [selected] : [];
+  if (all) for (let i = first; i < end; i++) if (i !== selected) order.push(i);
+  for (const i of order) {
+    const r = radii[i - first]!;
     const [x, y] = [screenX(view, worldX(space, nodes, i)), screenY(view, worldY(space, nodes, i))];
-    if (x < 0 || y < 0 || x > pen.width || y > pen.height) continue;
-    drawn++;
-    const [tx, ty] = [x + 0.75 * r + 4 * ratio, y - 0.75 * r - 4 * ratio];
+    if (x < 0 || y < 0 || x > pen.width || y > pen.height || taken.length >= MOST_IDS) continue;
+    const [tx, ty] = [x + 0.72 * r + 4 * ratio, y - 0.72 * r - 4 * ratio];
+    if (taken.some(([ox, oy]) => Math.abs(ox - tx) < 22 * ratio && Math.abs(oy - ty) < 12 * ratio)) continue;
+    taken.push([tx, ty]);
     context.lineWidth = 3 * ratio;
     context.strokeStyle = 'rgb(0 0 0 / 0.75)';
     context.fillStyle = i === selected ? '#ffffff' : css(nodeColour(app, i));

@@ -90,9 +90,10 @@ export function createMovie(app: App): MoviePanel {
     const pen: Pen = { context, view: transform, width: canvas.width, height: canvas.height, ratio };
     if (!state.bare.value && state.marking.value !== 'none') drawDiscs(app, pen, discs, !planes.hasPicture(), strong);
     if (!state.bare.value) {
-      if (state.tails.value > 0) drawTails(app, pen, t);
+      const heap = discs.length > 0 && !planes.hasPicture() && data.info.run.movie.ndim === 3 && state.z.value === 'max';
+      if (state.tails.value > 0) drawTails(app, pen, t, heap);
       drawSisters(app, pen, t);
-      drawIds(app, pen, t, app.cursor());
+      drawIds(app, pen, t, app.cursor(), heap);
     }
     overlay.update(t, view(), size);
   }

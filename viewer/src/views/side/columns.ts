@@ -1,6 +1,6 @@
 import type { App } from '../../app.ts';
 import { firstNode } from '../../data/branches.ts';
-import { formatNumber } from '../../data/units.ts';
+import { formatNumber, formatUnits } from '../../data/units.ts';
 
 /** A column of a table: a number per row, and how it reads. */
 export interface Column {
@@ -48,16 +48,16 @@ export function tracksTable(app: App): TableModel {
     name: 'tracks',
     count: branches.count,
     columns: [
-      column('tracklet', 'Track', 'number of the track', 52, (b) => b + 1),
-      column('lineage', 'Lineage', 'number of the lineage', 60, (b) => branches.lineage[b]!),
-      column('generation', 'Gen', 'divisions since the founder', 44, (b) => branches.generation[b]!),
-      column('first', 'First', 'first frame', 48, (b) => branches.t0[b]!),
-      column('last', 'Last', 'last frame', 48, (b) => branches.t1[b]!),
-      column('duration', unit.name === 'frame' ? 'Frames' : `Time ${unit.name}`, `duration in ${unit.name}`, 62, (b) => frames(b) * unit.perFrame, (v) => v.toFixed(unit.name === 'frame' ? 0 : 1)),
-      column('nodes', 'Nodes', 'detections on the track', 56, (b) => branches.start[b + 1]! - branches.start[b]!),
-      column('daughters', 'Dghtrs', 'daughters', 56, (b) => Number(branches.childA[b]! >= 0) + Number(branches.childB[b]! >= 0)),
-      column('displacement', 'Displ µm', 'distance from first to last position, µm', 66, m === null ? none : (b) => m.displacement[b]!, formatNumber),
-      column('speed', `µm/${speedUnit}`, `mean speed, µm per ${speedUnit}`, 58, m === null ? none : (b) => m.meanSpeed[b]! * perUnit, formatNumber),
+      column('tracklet', 'Track', 'number of the track', 46, (b) => b + 1),
+      column('lineage', 'Lineage', 'number of the lineage', 54, (b) => branches.lineage[b]!),
+      column('generation', 'Gen', 'divisions since the founder', 36, (b) => branches.generation[b]!),
+      column('first', 'First', 'first frame', 40, (b) => branches.t0[b]!),
+      column('last', 'Last', 'last frame', 40, (b) => branches.t1[b]!),
+      column('duration', unit.name === 'frame' ? 'Frames' : `Time ${unit.name}`, `duration in ${unit.name}`, 50, (b) => frames(b) * unit.perFrame, (v) => formatUnits(v, unit)),
+      column('nodes', 'Nodes', 'detections on the track', 46, (b) => branches.start[b + 1]! - branches.start[b]!),
+      column('daughters', 'Dtrs', 'daughters', 38, (b) => Number(branches.childA[b]! >= 0) + Number(branches.childB[b]! >= 0)),
+      column('displacement', 'Displ µm', 'distance from first to last position, µm', 60, m === null ? none : (b) => m.displacement[b]!, formatNumber),
+      column('speed', `µm/${speedUnit}`, `mean speed, µm per ${speedUnit}`, 54, m === null ? none : (b) => m.meanSpeed[b]! * perUnit, formatNumber),
     ],
     nodeOf: (b) => firstNode(branches, b),
     rowOf: (selected) => (selected < 0 ? -1 : nodes.tracklet[selected]! - 1),
@@ -80,11 +80,11 @@ export function divisionsTable(app: App): TableModel {
   ): Column => ({ key, title, hint, value, text, width });
   const columns = [
     column('frame', 'Frame', "parent's last frame", 54, (k) => nodes.t[divisions[k]!]!),
-    column('time', unit.name === 'frame' ? 'Time' : `Time ${unit.name}`, `time in ${unit.name}`, 62, (k) => nodes.t[divisions[k]!]! * unit.perFrame, (v) => v.toFixed(unit.name === 'frame' ? 0 : 1)),
+    column('time', unit.name === 'frame' ? 'Time' : `Time ${unit.name}`, `time in ${unit.name}`, 62, (k) => nodes.t[divisions[k]!]! * unit.perFrame, (v) => formatUnits(v, unit)),
     column('parent', 'Parent', 'track that divides', 56, (k) => nodes.tracklet[divisions[k]!]!),
     column('daughter_a', 'A', 'track of daughter A', 48, (k) => nodes.tracklet[nodes.childA[divisions[k]!]!]!),
     column('daughter_b', 'B', 'track of daughter B', 48, (k) => nodes.tracklet[nodes.childB[divisions[k]!]!]!),
-    column('generation', 'Gen', 'divisions since the founder', 44, (k) => branches.generation[nodes.tracklet[divisions[k]!]! - 1]!),
+    column('generation', 'Gen', 'divisions since the founder', 36, (k) => branches.generation[nodes.tracklet[divisions[k]!]! - 1]!),
     column('sister_distance', 'Apart µm', 'distance between the sisters, µm', 68, m === null ? none : (k) => m.sisterDistance[k]!, formatNumber),
     column('cell_cycle', unit.name === 'frame' ? 'Cycle' : `Cycle ${unit.name}`, "parent's cell cycle", 66, m === null ? none : (k) => m.cellCycle[k]! * unit.perFrame, formatNumber),
   ];
