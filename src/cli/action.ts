@@ -50,7 +50,7 @@ export function action<A extends unknown[], O extends CommonOptions>(
 /** One line on standard error, and the exit code; the stack only with MORULA_DEBUG=1. */
 export function reportError(error: unknown): number {
   const known = isMorulaError(error);
-  const line = (error instanceof Error ? error.message : String(error)).split('\n')[0]!;
+  const line = (error instanceof Error ? error.message : String(error)).trim().replace(/\s*\n\s*/g, ' ');
   const what = known ? line : `a defect of morula, please report it (MORULA_DEBUG=1 shows where): ${line}`;
   process.stderr.write(`morula: ${what}\n`);
   if (process.env['MORULA_DEBUG'] === '1') process.stderr.write(`${inspect(error)}\n`);

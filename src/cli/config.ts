@@ -37,14 +37,21 @@ function bareName(option: Option): string | undefined {
 }
 
 function readConfig(path: string): Record<string, unknown> {
+  const bad = (must: string): MorulaError => new MorulaError('usage', `--config: ${path} ${must}`);
+  let text: string;
+  try {
+    text = readFileSync(path, 'utf8');
+  } catch (error) {
+    throw bad(`must be a file, it cannot be read: ${(error as NodeJS.ErrnoException).code}`);
+  }
   let config: unknown;
   try {
-    config = JSON.parse(readFileSync(path, 'utf8'));
+    config = JSON.parse(text);
   } catch (error) {
-    throw new MorulaError('usage', `--config: ${path} must be a JSON file: ${(error as Error).message}`);
+    throw bad(`must be JSON: ${(error as Error).message}`);
   }
   if (config === null || typeof config !== 'object' || Array.isArray(config)) {
-    throw new MorulaError('usage', `--config: ${path} must hold one JSON object of options`);
+    throw bad('must hold one JSON object of options');
   }
   return config as Record<string, unknown>;
 }
@@ -52,7 +59,7 @@ function readConfig(path: string): Record<string, unknown> {
 function configValue(option: Option, key: string, value: unknown): unknown {
   const bad = (must: string): MorulaError =>
     new MorulaError('usage', `--config: "${key}" ${must}, got ${JSON.stringify(value)}`);
-  if (option.isBoolean()) {
+  if (option.isBoolean() || option.negate) {
     if (typeof value !== 'boolean') throw bad('must be true or false');
     return value;
   }

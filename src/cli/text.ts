@@ -6,7 +6,9 @@ import type { RunFile, Summary } from '../store/index.ts';
 import { duration } from './reporter.ts';
 
 const count = (n: number): string => n.toLocaleString('en');
-const some = (n: number, one: string, many = `${one}s`): string => `${count(n)} ${n === 1 ? one : many}`;
+/** `1 frame`, `1,200 frames`. */
+export const some = (n: number, one: string, many = `${one}s`): string =>
+  `${count(n)} ${n === 1 ? one : many}`;
 
 const rate = (n: number): string => (n >= 10 ? count(Math.round(n)) : n.toPrecision(2));
 
@@ -91,7 +93,8 @@ function whereLines(folder: string): string[] {
   ];
 }
 
-function quoted(path: string): string {
+/** A path as a shell takes it. */
+export function quoted(path: string): string {
   return /^[\w./:-]+$/.test(path) ? path : `'${path.replaceAll("'", `'\\''`)}'`;
 }
 

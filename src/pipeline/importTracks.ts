@@ -142,6 +142,12 @@ function threeAxes(pixelSize: readonly number[] | undefined): readonly [number, 
 }
 
 async function describeTracks(tracks: Tracks, info: MovieInfo | null, job: ImportJob): Promise<StoredMovie> {
+  if (info === null && tracks.nFrames === 0) {
+    throw new MorulaError(
+      'invalid-data',
+      `import: ${job.path} holds no cell, so nothing says how many frames there are; name the movie with --movie`,
+    );
+  }
   if (info !== null && tracks.nFrames > info.nFrames) {
     throw new MorulaError(
       'shape-mismatch',

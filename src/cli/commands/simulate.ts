@@ -4,6 +4,7 @@ import { action, type Outcome } from '../action.ts';
 import { hooksOf } from '../hooks.ts';
 import { addCommonOptions, type CommonOptions, integer } from '../options.ts';
 import { duration } from '../reporter.ts';
+import { quoted, some } from '../text.ts';
 
 interface SimulateFlags extends CommonOptions {
   preset: '2d' | '3d';
@@ -41,10 +42,10 @@ export function defineSimulate(program: Command): void {
       return {
         json: { ...numbers, seconds },
         text: [
-          `movie       ${report.movie}: ${report.frames} frames, ${report.detections.toLocaleString('en')} cells in all, ${report.divisions} divisions`,
+          `movie       ${report.movie}: ${some(report.frames, 'frame')}, ${some(report.detections, 'cell')} in all, ${some(report.divisions, 'division')}`,
           `truth       ${report.truth} (masks), ${report.points} (points)`,
           `time        ${duration(seconds)}`,
-          `track it    morula track ${report.movie}`,
+          `track it    morula track ${quoted(report.movie)}`,
         ].join('\n'),
       };
     }),
