@@ -1,0 +1,110 @@
+import { MorulaError } from '../../errors/index.ts';
+import { type Candidate, type PublishedTest, readSource, thresholdsOf } from './candidate.ts';
+import type { Files } from './files.ts';
+import { convertKeras } from './keras.ts';
+import { readNpy } from './npy.ts';
+import { readOnnx } from './onnx.ts';
+import { type PackageDescription, parseDescription } from './packageDescription.ts';
+import { scaleRange } from './scaleRange.ts';
+
+const NAMES = /(^|\.)(rdf|bioimageio|model)\.ya?ml$/i;
+
+/** The description in a bioimage.io package, or null. The standard names come first. */
+export function findDescription({ names }: Files): string | null {
+  const found = names.filter((name) => NAMES.test(name));
+  return ['bioimageio.yaml', 'rdf.yaml'].find((name) => found.includes(name)) ?? found[0] ?? null;
+}
+
+/**
+ * Reads a bioimage.io package of a StarDist network: from the Keras weights that StarDist's exporter attaches, or
+ * from ONNX weights. Its percentiles, thresholds and test tensors are taken over.
+ *
+ * @throws `unsupported` for steps or weights that cannot be taken; else as `convertKeras` and `readOnnx`
+ */
+export async function readPackage(files: Files, descriptionName: string): Promise<Candidate> {
+  const sources: Record<string, string> = {};
+  const text = new TextDecoder().decode(await readSource(files, descriptionName, sources));
+  const path = `${files.path}/${descriptionName}`;
+  const description = parseDescription(text, path);
+  const candidate = await network(files, description, path, sources);
+  checkDigests(description, sources, path);
+  if (description.otherSteps.length > 0)
+    throw new MorulaError(
+      'unsupported',
+      `model: ${path}: preprocessing must be scale_range alone, found ${description.otherSteps.join(', ')}; only percentiles can be applied`,
+    );
+  if (description.normalise) candidate.stated.normalise = description.normalise;
+  else candidate.notes.push('no scale_range step: percentiles 1 to 99.8 are used');
+  const format = `bioimage.io ${description.formatVersion} (${candidate.format})`;
+  const name = description.name || files.name;
+  return { ...candidate, format, name, test: await publishedTest(files, description, candidate, sources) };
+}
+
+async function network(
+  files: Files,
+  { stardist, weights }: PackageDescription,
+  path: string,
+  sources: Record<string, string>,
+): Promise<Candidate> {
+  const keras = stardist ? kerasWeights(files, stardist.weights, weights.keras_hdf5?.source) : null;
+  if (stardist && keras !== null) {
+    const { config, thresholds } = stardist;
+    return convertKeras(files, { config, thresholds, weights: keras, configPath: path }, sources);
+  }
+  const onnx = weights.onnx;
+  if (onnx) {
+    const candidate = await readOnnx(files, onnx.source, sources);
+    if (stardist) candidate.stated.thresholds = thresholdsOf(stardist.thresholds).thresholds;
+    return candidate;
+  }
+  throw new MorulaError(
+    'unsupported',
+    `model: ${path} must come with ${stardist ? 'the Keras weights of StarDist (.h5) or ' : ''}ONNX weights, found ` +
+      `${Object.keys(weights).join(', ') || 'none'}; take the whole package, or export the network to ONNX`,
+  );
+}
+
+/** The weights file that StarDist's part names, wherever in the package it lies. */
+function kerasWeights(files: Files, named: string, listed: string | undefined): string | null {
+  const wanted = [named, listed].filter((name) => name !== undefined && /\.(h5|hdf5)$/i.test(name));
+  const is = (name: string): boolean => wanted.some((w) => name === w || name.endsWith(`/${w}`));
+  return files.names.find(is) ?? null;
+}
+
+function checkDigests({ weights }: PackageDescription, sources: Record<string, string>, path: string): void {
+  for (const { source, sha256 } of Object.values(weights)) {
+    const got = sources[source];
+    if (sha256 !== null && got !== undefined && got !== sha256.toLowerCase())
+      throw new MorulaError(
+        'invalid-data',
+        `model: ${path}: ${source} must have the sha256 ${sha256.slice(0, 12)}..., got ${got.slice(0, 12)}...; fetch it again`,
+      );
+  }
+}
+
+/** The package's test tensors, the input normalised; null, with a note, when they are not all there. */
+async function publishedTest(
+  files: Files,
+  description: PackageDescription,
+  candidate: Candidate,
+  sources: Record<string, string>,
+): Promise<PublishedTest | null> {
+  const { testInputs, testOutputs, inputAxes, normalise, normaliseAxes } = description;
+  const names = [...testInputs, ...testOutputs];
+  if (
+    testInputs.length !== 1 ||
+    testOutputs.length === 0 ||
+    !names.every((name) => files.names.includes(name))
+  ) {
+    candidate.notes.push('no test tensors in the package: its outputs were not compared');
+    return null;
+  }
+  const arrays = [];
+  for (const name of names)
+    arrays.push(readNpy(await readSource(files, name, sources), `${files.path}/${name}`));
+  const [input, ...expected] = arrays;
+  const { low, high } = normalise ?? { low: 0, high: 100 };
+  const data = normalise ? scaleRange(input!, inputAxes, normaliseAxes ?? '', low, high) : input!.data;
+  const form = candidate.format.startsWith('Keras') ? 'stardist' : 'same';
+  return { input: { data, shape: input!.shape }, expected, form };
+}

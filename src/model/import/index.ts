@@ -1,0 +1,2 @@
+export type { ImportReport } from './importModel.ts';
+export { importModel } from './importModel.ts';
