@@ -6,7 +6,11 @@ const RADIX = 65536;
  * Rows of the candidates, best first: prob descending in steps of 1e-4, then the larger flat index. A total order,
  * so that the result does not depend on the order of the rows. O(n).
  */
-export function byProbDescending({ count, prob, index }: Candidates): Uint32Array {
+export function byProbDescending({
+  count,
+  prob,
+  index,
+}: Pick<Candidates, 'count' | 'prob' | 'index'>): Uint32Array {
   let order = new Uint32Array(count);
   for (let i = 0; i < count; i++) order[i] = i;
   order = countingSort(order, (row) => index[row]! % RADIX);
