@@ -75,7 +75,7 @@ async function writeDraft(draft: string, candidate: Candidate): Promise<void> {
   const { manifest, warnings } = await loadModel(draft);
   notes.push(...warnings);
   const imported = { from: format, by: `morula ${morulaVersion()}`, sources };
-  await write({ name, ...stated, ...manifest, imported, sha256: sha256Hex(onnx) });
+  await write({ ...{ name, ...stated }, ...manifest, imported, sha256: sha256Hex(onnx) });
 }
 
 /** Only an empty place, or an import's own folder with leave to replace it, is written to. */
