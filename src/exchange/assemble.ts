@@ -27,6 +27,9 @@ export interface Found {
   detections: Detections;
   source: Int32Array;
   target: Int32Array;
+  /** Per link, where the file has them; NaN = not known. */
+  cost?: Float32Array;
+  prob?: Float32Array;
   sourceId: Float64Array;
   unit: LengthUnit;
   nameOf(row: number): string;
@@ -35,7 +38,8 @@ export interface Found {
 /** Checked and sorted tracks of what was found. */
 export function assembleTracks(found: Found, options: ReadOptions): Tracks {
   const { format, place, nameOf, unit } = found;
-  const read = plainLinks(found.source, found.target);
+  const plain = plainLinks(found.source, found.target);
+  const read = { ...plain, cost: found.cost ?? plain.cost, prob: found.prob ?? plain.prob };
   const { detections, links, row, warnings } = arrange(found.detections, read, {
     place,
     nameOf,

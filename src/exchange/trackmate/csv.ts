@@ -96,6 +96,8 @@ async function findEdges(spots: string): Promise<string | null> {
 interface Ends {
   source: Int32Array;
   target: Int32Array;
+  cost?: Float32Array;
+  prob?: Float32Array;
   warnings: string[];
 }
 
@@ -103,10 +105,9 @@ interface Ends {
 async function readEdges(
   path: string,
   spots: NumberTable<SpotKey>,
-  nameOf: (i: number) => string,
+  rowOf: ReadonlyMap<number, number>,
 ): Promise<Ends> {
   const edges = await readNumberTable(path, EDGES);
-  const rowOf = indexIds({ place: spots.place, ids: spots.values.id, nameOf });
   const source = new Int32Array(edges.count);
   const target = new Int32Array(edges.count);
   for (let k = 0; k < edges.count; k++) {
@@ -121,7 +122,8 @@ async function readEdges(
     source[k] = back ? v : u;
     target[k] = back ? u : v;
   }
-  return { source, target, warnings: [] };
+  const cost = Float32Array.from(edges.values.cost, (value) => (value === -1 ? Number.NaN : value));
+  return { source, target, cost, prob: Float32Array.from(edges.values.prob), warnings: [] };
 }
 
 /** Links along tracks that have one spot a frame; others need their edges. */
@@ -179,8 +181,9 @@ export async function readTrackMateCsv(path: string, options: ReadOptions = {}):
   detections.label.set(values.label.map((label) => (Number.isInteger(label) && label > 0 ? label : 0)));
   const isProb = values.quality.every((q) => Number.isNaN(q) || q === -1 || (q >= 0 && q <= 1));
   if (isProb) detections.prob.set(values.quality.map((q) => (q === -1 ? Number.NaN : q)));
+  const rowOf = indexIds({ place, ids: values.id, nameOf });
   const edges = await findEdges(file);
-  const ends = edges === null ? chainTracks(table) : await readEdges(edges, table, nameOf);
+  const ends = edges === null ? chainTracks(table) : await readEdges(edges, table, rowOf);
   const timeStep = options.timeStep ?? findTimeStep(table);
   const tracks = assembleTracks(
     { format: 'trackmate-csv', place, detections, ...ends, sourceId: values.id, unit: scale.unit, nameOf },

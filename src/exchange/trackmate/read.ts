@@ -1,6 +1,7 @@
 import { MorulaError } from '../../errors/index.ts';
 import type { Detections } from '../../segment/types.ts';
 import { arrange, countFrames, emptyDetections, reorder } from '../build.ts';
+import { significant } from '../csv.ts';
 import { indexIds } from '../idLinks.ts';
 import type { ReadOptions, Tracks } from '../types.ts';
 import { readFile, type TrackMateFile } from './file.ts';
@@ -86,7 +87,7 @@ function checkQuality(place: string, { prob }: Detections): string[] {
   const least = prob.reduce((min, value) => (value < min ? value : min), 0);
   if (most <= 1 && least >= 0) return [];
   prob.fill(Number.NaN);
-  const range = `${least < 0 ? least : 0} to ${most}`;
+  const range = `${significant(least)} to ${significant(most)}`;
   return [`${place}: QUALITY is no probability between 0 and 1 (${range}), it is left out`];
 }
 

@@ -1,0 +1,63 @@
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { formatNames, readTracks, writeTracks } from '../../src/exchange/index.ts';
+import { buildLineage } from '../../src/lineage/index.ts';
+import { division, twoGenerations } from '../cases/index.ts';
+import { contextOf, withFolder } from './helpers.ts';
+
+describe('readTracks without a format', () => {
+  it.each([
+    ['geff', 'tracks', ''],
+    ['ctc', 'masks', ''],
+    ['trackmate', 'session.xml', ''],
+    ['trackmate', 'session.txt', ''],
+    ['trackmate-csv', 'tables', ''],
+    ['trackmate-csv', 'tables', 'spots.csv'],
+    ['napari', 'a.csv', ''],
+    ['intracktive', 'a.csv', ''],
+    ['mastodon', 'a.csv', ''],
+    ['csv', 'a.csv', ''],
+    ['csv', 'tables', 'nodes.csv'],
+  ])('knows %s as %s %s', async (format, name, inner) => {
+    for (const movie of [division, twoGenerations]) {
+      await withFolder(async (folder) => {
+        const context = contextOf(movie.detections, movie.nFrames);
+        await writeTracks(format, buildLineage(movie.detections, movie.links), context, join(folder, name));
+        expect((await readTracks(join(folder, name, inner))).format).toBe(format);
+      });
+    }
+  });
+
+  it('has a test above for every format that is read', () => {
+    expect(formatNames('read').sort()).toEqual(
+      ['csv', 'ctc', 'geff', 'intracktive', 'mastodon', 'napari', 'trackmate', 'trackmate-csv'].sort(),
+    );
+  });
+
+  it.each([
+    [
+      'points without parents',
+      'id,t,x,y\n1,0,1,1\n',
+      /csv: .*row 1 must name the columns id, t, x, y and parent/,
+    ],
+    ['points whose parents are a column of Mastodon', 'id,t,x,y,parent_id\n1,0,1,1,-1\n', null],
+    ['OME-XML', '<?xml version="1.0"?><OME><Image/></OME>', /must be tracks in a known format/],
+    [
+      'a table of edges',
+      'LABEL,TRACK_ID,SPOT_SOURCE_ID,SPOT_TARGET_ID\n',
+      /must be tracks in a known format/,
+    ],
+  ])('reads or refuses %s', async (_name, text, message) => {
+    await withFolder(async (folder) => {
+      const path = join(folder, 'file.csv');
+      await writeFile(path, text);
+      if (message === null) expect((await readTracks(path)).format).toBe('csv');
+      else
+        await expect(readTracks(path)).rejects.toMatchObject({
+          exit: 65,
+          message: expect.stringMatching(message),
+        });
+    });
+  });
+});
