@@ -1,4 +1,4 @@
-import { batch, computed, type ReadonlySignal, signal, type Signal } from '@preact/signals-core';
+import { batch, computed, type ReadonlySignal, type Signal, signal } from '@preact/signals-core';
 import { nodeAt, rootOf, rootsOf } from './data/branches.ts';
 import type { FrameSource } from './data/frames.ts';
 import { createFrames } from './data/frames.ts';
@@ -9,7 +9,7 @@ import { colourLineages } from './image/colouring.ts';
 import type { ColourKeys } from './image/palette.ts';
 import { layoutTree, rootsBySize, type TreeLayout } from './layout/leafOrder.ts';
 import { createScheduler, type Scheduler } from './state/schedule.ts';
-import { createState, type State } from './state/state.ts';
+import { createState, type Scope, type State } from './state/state.ts';
 
 /** Measures that come after the first picture; null until then. */
 export interface Measures {
@@ -37,8 +37,10 @@ export interface App {
   /** Branch of the selection, -1 = none. */
   branch: ReadonlySignal<number>;
   measures: Signal<Measures | null>;
-  /** Selects a node (-1 = nothing); `go` moves time to it. */
-  select(node: number, options?: { go?: boolean; scope?: 'cell' | 'lineage' }): void;
+  /** Counts selections by a person: views bring the selection into view when it changes, and leave links alone. */
+  reveal: ReadonlySignal<number>;
+  /** Selects a node (-1 = nothing); `go` moves time to it; `quiet` leaves all views where they are. */
+  select(node: number, options?: { go?: boolean; scope?: Scope; quiet?: boolean }): void;
   /** Goes to a frame, kept inside the movie. */
   goTo(t: number): void;
   /** Node of the selected branch in the frame shown, or the selected node. */
@@ -59,6 +61,7 @@ export function createApp(data: Dataset): App {
     return b < 0 ? -1 : mode === 'subtree' ? b : rootOf(branches, b);
   });
   const layout = computed(() => (root.value < 0 ? whole : layoutTree(branches, [root.value])));
+  const reveal = signal(0);
   const treeOrder = Array.from(sorted, (b) => branches.lineage[b]!);
 
   return {
@@ -75,13 +78,15 @@ export function createApp(data: Dataset): App {
     layout,
     branch,
     measures: signal<Measures | null>(null),
-    select(node, { go = false, scope = 'cell' } = {}) {
+    reveal,
+    select(node, { go = false, scope = 'cell', quiet = false } = {}) {
       batch(() => {
         state.selected.value = node;
         state.scope.value = scope;
         if (node < 0) return;
         state.event.value = divisionNear(data, node);
         if (go) this.goTo(nodes.t[node]!);
+        if (!quiet) reveal.value++;
       });
     },
     goTo(t) {

@@ -51,7 +51,11 @@ export function icon(name: IconName): SVGSVGElement {
 
 /** A button with an icon, named for screen readers and on hover. */
 export function iconButton(name: IconName, title: string, onclick: () => void): HTMLButtonElement {
-  return h('button', { type: 'button', class: 'icon-button', 'aria-label': title, title, onclick }, icon(name));
+  return h(
+    'button',
+    { type: 'button', class: 'icon-button', 'aria-label': title, title, onclick },
+    icon(name),
+  );
 }
 
 /** A row of buttons of which one is pressed. */
@@ -69,7 +73,11 @@ export function choice<T extends string>(
     ),
   }));
   return {
-    element: h('div', { class: 'choices', role: 'group', 'aria-label': label }, ...buttons.map((b) => b.button)),
+    element: h(
+      'div',
+      { class: 'choices', role: 'group', 'aria-label': label },
+      ...buttons.map((b) => b.button),
+    ),
     set(value) {
       for (const b of buttons) b.button.setAttribute('aria-pressed', String(b.value === value));
     },
@@ -82,7 +90,10 @@ export function sizeCanvas(
   box: { width: number; height: number },
 ): { width: number; height: number; ratio: number } {
   const ratio = window.devicePixelRatio || 1;
-  const [width, height] = [Math.max(1, Math.round(box.width * ratio)), Math.max(1, Math.round(box.height * ratio))];
+  const [width, height] = [
+    Math.max(1, Math.round(box.width * ratio)),
+    Math.max(1, Math.round(box.height * ratio)),
+  ];
   if (canvas.width !== width || canvas.height !== height) {
     canvas.width = width;
     canvas.height = height;

@@ -47,13 +47,18 @@ function startState(app: App): void {
     low: Number.NaN,
     high: Number.NaN,
     gamma: DEFAULT_GAMMA,
-    colour: channels.length === 1 ? 0xffffff : color === null ? CHANNEL_COLOURS[k % CHANNEL_COLOURS.length]! : Number.parseInt(color, 16),
+    colour:
+      channels.length === 1
+        ? 0xffffff
+        : color === null
+          ? CHANNEL_COLOURS[k % CHANNEL_COLOURS.length]!
+          : Number.parseInt(color, 16),
     auto: true,
   }));
   app.state.light.value = localStorage.getItem('morula-theme') === 'light';
   if (location.hash.length > 1) return;
   const node = firstLook(app.data);
-  if (node >= 0) app.select(node, { go: true });
+  if (node >= 0) app.select(node, { go: true, quiet: true });
 }
 
 function build(app: App, root: HTMLElement): void {
@@ -78,9 +83,19 @@ function build(app: App, root: HTMLElement): void {
   const upper = h('div', { class: 'upper' });
   const grid = h('main', { class: 'grid' });
   const split = createSplitters(grid);
-  upper.append(movie.element, split.vertical, h('div', { class: 'right' }, inspector.element, createSide(app)));
+  upper.append(
+    movie.element,
+    split.vertical,
+    h('div', { class: 'right' }, inspector.element, createSide(app)),
+  );
   grid.append(upper, split.horizontal, h('div', { class: 'lower' }, createScrubber(app), tree.element));
-  root.replaceChildren(createTopbar(app, copyLink, help.open), grid, createLive(app), toast.element, help.element);
+  root.replaceChildren(
+    createTopbar(app, copyLink, help.open),
+    grid,
+    createLive(app),
+    toast.element,
+    help.element,
+  );
   if (lost !== '') toast.say(lost);
   createPlayer(app, () => movie.settled());
   listenToKeys(app, createCommands(app, help.open));

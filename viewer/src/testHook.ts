@@ -1,7 +1,7 @@
 import type { App } from './app.ts';
 import { nodeRef } from './data/refs.ts';
-import { currentLink } from './state/sync.ts';
 import { encodeLink } from './state/link.ts';
+import { currentLink } from './state/sync.ts';
 import type { MoviePanel } from './views/movie/movie.ts';
 import type { TreePanel } from './views/tree/tree.ts';
 
@@ -65,6 +65,9 @@ export function installHook(app: App, { movie, tree, inspector, rest }: Parts): 
     }),
     stats: () => ({ draws: app.schedule.stats, marks: tree.marks(), cacheBytes: app.frames.bytes }),
     nodesOfFrame: (t) =>
-      Array.from({ length: data.frameStart[t + 1]! - data.frameStart[t]! }, (_, k) => data.frameStart[t]! + k),
+      Array.from(
+        { length: data.frameStart[t + 1]! - data.frameStart[t]! },
+        (_, k) => data.frameStart[t]! + k,
+      ),
   };
 }

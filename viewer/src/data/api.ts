@@ -1,5 +1,5 @@
-import { decodeColumns } from '../../../src/codec/columns.ts';
 import type { TypedArray } from '../../../src/array/index.ts';
+import { decodeColumns } from '../../../src/codec/columns.ts';
 import type { Info, PixelArray, Plane } from './types.ts';
 
 type Columns = Record<string, TypedArray>;

@@ -59,7 +59,8 @@ function byStart({ count, t0 }: Branches): Int32Array {
 export const firstNode = (branches: Branches, b: number): number => branches.nodes[branches.start[b]!]!;
 
 /** Last node of a branch. */
-export const lastNode = (branches: Branches, b: number): number => branches.nodes[branches.start[b + 1]! - 1]!;
+export const lastNode = (branches: Branches, b: number): number =>
+  branches.nodes[branches.start[b + 1]! - 1]!;
 
 /** Node of branch `b` in frame `t`; where it has none, the latest before, or -1 outside the branch's life. */
 export function nodeAt(branches: Branches, nodes: Nodes, b: number, t: number): number {

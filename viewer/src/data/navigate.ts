@@ -3,7 +3,8 @@ import { firstNode, lastNode, nodeAt } from './branches.ts';
 import type { Dataset } from './types.ts';
 
 /** Branch of a node. */
-export const branchOf = (data: Dataset, node: number): number => (node < 0 ? -1 : data.nodes.tracklet[node]! - 1);
+export const branchOf = (data: Dataset, node: number): number =>
+  node < 0 ? -1 : data.nodes.tracklet[node]! - 1;
 
 /** Predecessor (`step` -1) or successor (+1; daughter A at a division), or the node itself where there is none. */
 export function alongLineage(data: Dataset, node: number, step: -1 | 1): number {

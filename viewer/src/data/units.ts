@@ -35,7 +35,8 @@ export function formatSpan(frames: number, unit: TimeUnit): string {
   if (!Number.isFinite(frames)) return '–';
   const value = frames * unit.perFrame;
   // Frames of a few minutes: parts of an hour read better in minutes.
-  if (unit.name === 'h' && unit.perFrame < 0.25 && Math.abs(value) < 1.995) return `${Math.round(value * 60)} min`;
+  if (unit.name === 'h' && unit.perFrame < 0.25 && Math.abs(value) < 1.995)
+    return `${Math.round(value * 60)} min`;
   const text = unit.name === 'frame' ? String(value) : value.toFixed(value < 100 ? 1 : 0);
   return `${text} ${unit.name === 'frame' && value !== 1 ? 'frames' : unit.name}`;
 }

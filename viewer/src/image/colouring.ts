@@ -21,9 +21,8 @@ export function colourLineages(data: Dataset, treeOrder: readonly number[]): Uin
       [a, b],
       [b, a],
     ] as const) {
-      let row = meetings.get(p);
-      if (row === undefined) meetings.set(p, (row = new Map()));
-      row.set(q, (row.get(q) ?? 0) + weight);
+      const row = meetings.get(p) ?? new Map<number, number>();
+      meetings.set(p, row.set(q, (row.get(q) ?? 0) + weight));
     }
   };
   for (let k = 1; k < treeOrder.length; k++) meet(treeOrder[k - 1]!, treeOrder[k]!, TREE_WEIGHT);
@@ -65,8 +64,13 @@ function meetInFrame(data: Dataset, t: number, meet: (a: number, b: number, weig
     for (let dx = -1; dx <= 1; dx++) {
       for (let dy = -1; dy <= 1; dy++) {
         for (const j of cells.get(at(i, dx, dy)) ?? []) {
-          const far = Math.hypot(nodes.x[i]! - nodes.x[j]!, nodes.y[i]! - nodes.y[j]!, nodes.z[i]! - nodes.z[j]!);
-          if (nodes.lineage[i] !== nodes.lineage[j] && far <= reach) meet(nodes.lineage[i]!, nodes.lineage[j]!, 1);
+          const far = Math.hypot(
+            nodes.x[i]! - nodes.x[j]!,
+            nodes.y[i]! - nodes.y[j]!,
+            nodes.z[i]! - nodes.z[j]!,
+          );
+          if (nodes.lineage[i] !== nodes.lineage[j] && far <= reach)
+            meet(nodes.lineage[i]!, nodes.lineage[j]!, 1);
         }
       }
     }

@@ -6,7 +6,7 @@ import { composite } from './windowing.ts';
 /** Below this magnification contours lose their casing, and then would hide the cells. */
 const NO_CASING_BELOW = 0.45;
 /** From this magnification on, pixels show as squares. */
-const SQUARES_FROM = 5;
+const SQUARES_FROM = 8;
 const FILL_STRONG = 36;
 const FILL_ALL = 84;
 

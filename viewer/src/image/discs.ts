@@ -27,7 +27,8 @@ export function discsOfFrame(data: Dataset, t: number, z: number | 'max'): Disc[
     }
     // Distance to the plane in world units along x.
     const away = ((plane - z) / space.scale[2]) * space.scale[0];
-    if (Math.abs(away) < radius) discs.push({ node: i, x, y, radius: Math.sqrt(radius * radius - away * away), depth: 0 });
+    if (Math.abs(away) < radius)
+      discs.push({ node: i, x, y, radius: Math.sqrt(radius * radius - away * away), depth: 0 });
   }
   return flat ? discs : discs.sort((a, b) => b.depth - a.depth);
 }

@@ -19,7 +19,10 @@ export function createCommands(app: App, openHelp: () => void): Record<Command, 
   /** Moves the selection by a step from where it is now; -1 leaves it. */
   const move = (step: (node: number) => number) => (): void => {
     const node = app.cursor();
-    if (node < 0) return firstSelection(app);
+    if (node < 0) {
+      firstSelection(app);
+      return;
+    }
     const next = step(node);
     if (next >= 0) app.select(next, { go: true });
   };

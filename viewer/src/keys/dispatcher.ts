@@ -2,7 +2,8 @@ import type { App } from '../app.ts';
 import { bindings, type Command, keyName } from './keymap.ts';
 
 /** Elements that take text: no key acts while one has the focus. */
-const TEXT = 'input[type="search"], input[type="text"], input[type="number"], textarea, [contenteditable="true"]';
+const TEXT =
+  'input[type="search"], input[type="text"], input[type="number"], textarea, [contenteditable="true"]';
 
 /** The one place that listens to keys. */
 export function listenToKeys(app: App, commands: Record<Command, () => void>): void {

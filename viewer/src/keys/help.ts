@@ -2,7 +2,12 @@ import { h, iconButton } from '../dom.ts';
 import { GROUPS } from './keymap.ts';
 
 const NAMES: Record<string, string> = {
-  ' ': 'Space', ArrowUp: '↑', ArrowDown: '↓', ArrowLeft: '←', ArrowRight: '→', Escape: 'Esc',
+  ' ': 'Space',
+  ArrowUp: '↑',
+  ArrowDown: '↓',
+  ArrowLeft: '←',
+  ArrowRight: '→',
+  Escape: 'Esc',
 };
 
 /** A key as it is printed on a keyboard: `Shift`, `N`. */
@@ -21,14 +26,38 @@ export function createHelp(): { element: HTMLDialogElement; open(): void } {
   const element = h(
     'dialog',
     { class: 'help', 'aria-label': 'Keys' },
-    h('header', { class: 'tools' }, h('h2', {}, 'Keys'), h('span', { class: 'spring' }), iconButton('close', 'Close (Esc)', () => element.close())),
+    h(
+      'header',
+      { class: 'tools' },
+      h('h2', {}, 'Keys'),
+      h('span', { class: 'spring' }),
+      iconButton('close', 'Close (Esc)', () => element.close()),
+    ),
     h(
       'div',
       { class: 'help-groups' },
       ...GROUPS.map(({ title, bindings }) =>
-        h('section', {}, h('h3', {}, title), h('dl', {}, ...bindings.map((b) => h('div', {}, h('dt', {}, ...caps(b.keys[0]!)), h('dd', {}, b.text))))),
+        h(
+          'section',
+          {},
+          h('h3', {}, title),
+          h(
+            'dl',
+            {},
+            ...bindings.map((b) => h('div', {}, h('dt', {}, ...caps(b.keys[0]!)), h('dd', {}, b.text))),
+          ),
+        ),
       ),
-      h('section', {}, h('h3', {}, 'Mouse'), h('dl', {}, ...mouse.map(([what, text]) => h('div', {}, h('dt', {}, h('kbd', {}, what!)), h('dd', {}, text!))))),
+      h(
+        'section',
+        {},
+        h('h3', {}, 'Mouse'),
+        h(
+          'dl',
+          {},
+          ...mouse.map(([what, text]) => h('div', {}, h('dt', {}, h('kbd', {}, what!)), h('dd', {}, text!))),
+        ),
+      ),
     ),
   );
   element.addEventListener('click', (event) => {

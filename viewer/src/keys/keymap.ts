@@ -7,10 +7,30 @@ export interface Binding {
 }
 
 export type Command =
-  | 'play' | 'frame-back' | 'frame-on' | 'frame-back-10' | 'frame-on-10' | 'first-frame' | 'last-frame'
-  | 'to-parent' | 'to-child' | 'to-left' | 'to-right' | 'division-before' | 'division-after'
-  | 'division-next' | 'division-previous' | 'whole-lineage' | 'clear'
-  | 'bare' | 'marking' | 'tails' | 'tree-mode' | 'flip' | 'reset' | 'help';
+  | 'play'
+  | 'frame-back'
+  | 'frame-on'
+  | 'frame-back-10'
+  | 'frame-on-10'
+  | 'first-frame'
+  | 'last-frame'
+  | 'to-parent'
+  | 'to-child'
+  | 'to-left'
+  | 'to-right'
+  | 'division-before'
+  | 'division-after'
+  | 'division-next'
+  | 'division-previous'
+  | 'whole-lineage'
+  | 'clear'
+  | 'bare'
+  | 'marking'
+  | 'tails'
+  | 'tree-mode'
+  | 'flip'
+  | 'reset'
+  | 'help';
 
 /** The default keys. Editing and review take theirs later; B, M and J stay empty, beside N. */
 export const GROUPS: readonly { title: string; bindings: readonly Binding[] }[] = [
@@ -65,7 +85,9 @@ export function bindings(): Map<string, Command> {
 }
 
 /** What an event is called in the map; null where the browser or the system owns it. */
-export function keyName(event: Pick<KeyboardEvent, 'key' | 'shiftKey' | 'altKey' | 'ctrlKey' | 'metaKey'>): string | null {
+export function keyName(
+  event: Pick<KeyboardEvent, 'key' | 'shiftKey' | 'altKey' | 'ctrlKey' | 'metaKey'>,
+): string | null {
   if (event.ctrlKey || event.metaKey) return null;
   const key = event.key.length === 1 ? event.key.toLowerCase() : event.key;
   return `${event.altKey ? 'Alt+' : ''}${event.shiftKey ? 'Shift+' : ''}${key}`;

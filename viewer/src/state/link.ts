@@ -1,6 +1,14 @@
-import { COLOUR_BY, type ColourBy } from '../image/palette.ts';
 import type { Marking } from '../image/backend.ts';
-import { type MovieView, type Scope, TABS, type Tab, TREE_MODES, type TreeMode, type TreeView } from './state.ts';
+import { COLOUR_BY, type ColourBy } from '../image/palette.ts';
+import {
+  type MovieView,
+  type Scope,
+  TABS,
+  type Tab,
+  TREE_MODES,
+  type TreeMode,
+  type TreeView,
+} from './state.ts';
 
 /** What a link holds; everything may be absent. Node names are `frame.label`. */
 export interface LinkState {
@@ -55,11 +63,15 @@ export function encodeLink(link: LinkState): string {
   add(
     'w',
     link.channels
-      ?.map((c) => (c === null ? 'auto' : [short(c.low), short(c.high), short(c.gamma), c.on ? 1 : 0].join(':')))
+      ?.map((c) =>
+        c === null ? 'auto' : [short(c.low), short(c.high), short(c.gamma), c.on ? 1 : 0].join(':'),
+      )
       .join(),
   );
   for (const [key, value] of Object.entries(link.unknown ?? {})) parts.push([key, value]);
-  const text = parts.map(([key, value]) => `${key}=${encodeURIComponent(value).replaceAll('%2C', ',')}`).join('&');
+  const text = parts
+    .map(([key, value]) => `${key}=${encodeURIComponent(value).replaceAll('%2C', ',')}`)
+    .join('&');
   return text.length <= MAX_LENGTH ? text : text.slice(0, text.lastIndexOf('&', MAX_LENGTH));
 }
 
@@ -87,7 +99,8 @@ function decode(text: string): string {
   }
 }
 
-const numbers = (value: string): number[] => value.split(',').map((text) => (text === '' ? Number.NaN : Number(text)));
+const numbers = (value: string): number[] =>
+  value.split(',').map((text) => (text === '' ? Number.NaN : Number(text)));
 const oneOf = <T extends string>(all: readonly T[], value: string | undefined): T | undefined =>
   all.find((one) => one === value);
 const natural = (value: string): number | undefined => (/^\d{1,9}$/.test(value) ? Number(value) : undefined);

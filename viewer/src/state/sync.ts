@@ -27,7 +27,9 @@ export function currentLink(app: App, unknown: Record<string, string> | undefine
   if (data.info.run.movie.ndim === 3) link.z = state.z.value;
   if (state.tab.value !== 'tracks') link.tab = state.tab.value;
   if (channels.value.some((c) => !c.auto || !c.on)) {
-    link.channels = channels.value.map(({ low, high, gamma, on, auto }) => (auto && on ? null : { low, high, gamma, on }));
+    link.channels = channels.value.map(({ low, high, gamma, on, auto }) =>
+      auto && on ? null : { low, high, gamma, on },
+    );
   }
   if (unknown !== undefined) link.unknown = unknown;
   return link;
@@ -45,7 +47,7 @@ export function applyLink(app: App, link: LinkState): string {
   };
   batch(() => {
     const selected = find(link.selected);
-    app.select(selected, { scope: link.scope ?? 'cell' });
+    app.select(selected, { scope: link.scope ?? 'cell', quiet: true });
     const event = find(link.event);
     if (event >= 0 && data.nodes.childB[event]! >= 0) state.event.value = event;
     if (link.t !== undefined) app.goTo(link.t);
@@ -57,8 +59,7 @@ export function applyLink(app: App, link: LinkState): string {
     state.colourBy.value = link.colourBy ?? 'lineage';
     state.marking.value = link.marking ?? 'outline';
     state.tails.value = link.tails ?? DEFAULT_TAILS;
-    const depth = data.info.run.movie.shape[0];
-    if (link.z === 'max' || (link.z !== undefined && link.z < depth)) state.z.value = link.z;
+    if (link.z === 'max' || (link.z !== undefined && link.z < data.space.depth)) state.z.value = link.z;
     state.tab.value = link.tab ?? 'tracks';
     if (link.channels !== undefined) {
       state.channels.value = state.channels.value.map((c, k) => {

@@ -9,7 +9,11 @@ export function createScrubber(app: App): HTMLElement {
   const { state, data } = app;
   const { movie } = data.info.run;
   const last = Math.max(data.nFrames - 1, 1);
-  const play = h('button', { type: 'button', class: 'icon-button play', onclick: () => (state.playing.value = !state.playing.value) });
+  const play = h('button', {
+    type: 'button',
+    class: 'icon-button play',
+    onclick: () => (state.playing.value = !state.playing.value),
+  });
   effect(() => {
     const name = state.playing.value ? 'pause' : 'play';
     play.replaceChildren(icon(name));
@@ -40,7 +44,10 @@ export function createScrubber(app: App): HTMLElement {
     const t = state.t.value;
     input.value = String(t);
     const n = data.frameStart[t + 1]! - data.frameStart[t]!;
-    input.setAttribute('aria-valuetext', `frame ${t}, ${formatTime(t, movie.timeStep, app.unit)}, ${n} cells`);
+    input.setAttribute(
+      'aria-valuetext',
+      `frame ${t}, ${formatTime(t, movie.timeStep, app.unit)}, ${n} cells`,
+    );
     text.replaceChildren(
       h('strong', {}, app.unit.name === 'frame' ? `frame ${t}` : formatTime(t, movie.timeStep, app.unit)),
       h('span', { class: 'muted' }, `${t} / ${data.nFrames - 1}`),
@@ -58,9 +65,16 @@ function drawSpark(svg: SVGSVGElement, app: App): void {
   const counts = Array.from({ length: nFrames }, (_, t) => frameStart[t + 1]! - frameStart[t]!);
   const x = scaleLinear([0, Math.max(nFrames - 1, 1)], [0, width]);
   const y = scaleLinear([0, max(counts) || 1], [height - 5, 2]);
-  const shape = area<number>((_, t) => x(t), height - 5, (n) => y(n)).curve(curveMonotoneX);
+  const shape = area<number>(
+    (_, t) => x(t),
+    height - 5,
+    (n) => y(n),
+  ).curve(curveMonotoneX);
   const chart = select(svg).attr('viewBox', `0 0 ${width} ${height}`);
-  chart.append('path').attr('class', 'spark-area').attr('d', shape(nFrames > 1 ? counts : [...counts, ...counts]));
+  chart
+    .append('path')
+    .attr('class', 'spark-area')
+    .attr('d', shape(nFrames > 1 ? counts : [...counts, ...counts]));
   const per = new Float64Array(nFrames);
   for (const node of divisions) per[nodes.t[node]!]!++;
   const most = max(per) || 1;

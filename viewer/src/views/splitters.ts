@@ -1,7 +1,12 @@
 import { h } from '../dom.ts';
 
 /** A bar between two panels that is dragged, or moved with the arrow keys. Sizes are kept by the browser. */
-function splitter(name: string, vertical: boolean, variable: string, sizeAt: (event: PointerEvent) => number): HTMLElement {
+function splitter(
+  name: string,
+  vertical: boolean,
+  variable: string,
+  sizeAt: (event: PointerEvent) => number,
+): HTMLElement {
   const root = document.documentElement;
   const key = `morula${variable}`;
   const set = (percent: number): void => {

@@ -9,7 +9,11 @@ export function createTopbar(app: App, copyLink: () => void, openHelp: () => voi
   const { movie } = data.info.run;
   const fact = (n: number, one: string, many: string): HTMLElement =>
     h('span', { class: 'fact' }, h('strong', {}, formatCount(n)), ` ${n === 1 ? one : many}`);
-  const theme = h('button', { type: 'button', class: 'icon-button', onclick: () => (state.light.value = !state.light.value) });
+  const theme = h('button', {
+    type: 'button',
+    class: 'icon-button',
+    onclick: () => (state.light.value = !state.light.value),
+  });
   effect(() => {
     const next = state.light.value ? 'dark' : 'light';
     theme.replaceChildren(icon(state.light.value ? 'moon' : 'sun'));

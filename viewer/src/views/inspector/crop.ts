@@ -38,7 +38,9 @@ export function drawCrop(
   const marked = { ...raw, top: px + gap };
   const z = app.state.z.peek();
   const channels = app.state.channels.peek();
-  const planes = channels.map((c, channel) => (c.on ? app.frames.plane({ t: frame.t, channel, z }) : undefined));
+  const planes = channels.map((c, channel) =>
+    c.on ? app.frames.plane({ t: frame.t, channel, z }) : undefined,
+  );
   const labels = app.frames.labels(frame.t, z);
   context.fillStyle = '#07090c';
   context.fillRect(0, 0, px, 2 * px + gap);
@@ -68,7 +70,14 @@ function drawPixels(
     if (plane === undefined) return [];
     const values = sampleValues(plane, { x0, y0, x1, y1 }, 4000);
     const cut = { data: cutOut(plane, x0, y0, width, height), width, height };
-    return [{ plane: cut, ...percentileWindow(values, LOW, HIGH), gamma: GAMMA, colour: app.state.channels.peek()[k]!.colour }];
+    return [
+      {
+        plane: cut,
+        ...percentileWindow(values, LOW, HIGH),
+        gamma: GAMMA,
+        colour: app.state.channels.peek()[k]!.colour,
+      },
+    ];
   });
   const pixels = new ImageData(width, height);
   composite(shown, new Uint32Array(pixels.data.buffer), new Uint8Array(width * height));
@@ -121,7 +130,13 @@ function drawOutlines(
   const rows = sourceAxis(size, -pose.y0 * k, k, labels.height);
   resampleSmooth(labels.data, labels.width, columns, rows, screen);
   const pixels = new ImageData(size, size);
-  const options = { linePx: OUTLINE_PX * ratio, strong: new Set<number>(), fill: 0, fillAll: false, casing: true };
+  const options = {
+    linePx: OUTLINE_PX * ratio,
+    strong: new Set<number>(),
+    fill: 0,
+    fillAll: false,
+    casing: true,
+  };
   drawContours(screen, size, size, lut, options, new Uint32Array(pixels.data.buffer));
   const source = new OffscreenCanvas(size, size);
   source.getContext('2d')!.putImageData(pixels, 0, 0);
@@ -144,8 +159,13 @@ function drawBodies(
   context.rect(pose.left, pose.top, pose.px, pose.px);
   context.clip();
   for (const disc of discsOfFrame(app.data, frame.t, app.state.z.peek())) {
-    const [x, y, r] = [pose.left + (disc.x - pose.x0) * k, pose.top + (disc.y - pose.y0) * k, disc.radius * k];
-    if (x + r < pose.left || y + r < pose.top || x - r > pose.left + pose.px || y - r > pose.top + pose.px) continue;
+    const [x, y, r] = [
+      pose.left + (disc.x - pose.x0) * k,
+      pose.top + (disc.y - pose.y0) * k,
+      disc.radius * k,
+    ];
+    if (x + r < pose.left || y + r < pose.top || x - r > pose.left + pose.px || y - r > pose.top + pose.px)
+      continue;
     const role = roles.get(disc.node);
     const grey = Math.round(120 - 60 * disc.depth);
     context.beginPath();

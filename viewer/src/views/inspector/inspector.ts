@@ -12,7 +12,10 @@ import { planStrip, STRIP_FRAMES, type Strip } from './strip.ts';
 const GAP = 3;
 
 /** The inspector: a division (or a cell) over seven frames, and what is measured of it. */
-export function createInspector(app: App, copyLink: () => void): { element: HTMLElement; settled(): boolean } {
+export function createInspector(
+  app: App,
+  copyLink: () => void,
+): { element: HTMLElement; settled(): boolean } {
   const { state, data, frames } = app;
   const title = h('h2', {});
   const where = h('span', { class: 'muted' });
@@ -53,16 +56,30 @@ export function createInspector(app: App, copyLink: () => void): { element: HTML
     const b = data.nodes.tracklet[node]!;
     title.textContent = isDivision ? 'Division' : 'Cell';
     const k = divisionIndex(data.divisions, node) + 1;
-    where.textContent = isDivision ? `of track ${b} · ${k} of ${data.divisions.length}` : `track ${b}, no division seen`;
+    where.textContent = isDivision
+      ? `of track ${b} · ${k} of ${data.divisions.length}`
+      : `track ${b}, no division seen`;
     canvases = plan.frames.map(() => h('canvas', {}));
     strip.style.setProperty('--frames', String(STRIP_FRAMES));
     strip.replaceChildren(
       ...plan.frames.map((frame, i) => {
         const away = frame.t - data.nodes.t[node]! - (isDivision ? 1 : 0);
-        const text = away === 0 ? (isDivision ? 'birth' : 'now') : `${away > 0 ? '+' : '−'}${formatSpan(Math.abs(away), app.unit)}`;
+        const text =
+          away === 0
+            ? isDivision
+              ? 'birth'
+              : 'now'
+            : `${away > 0 ? '+' : '−'}${formatSpan(Math.abs(away), app.unit)}`;
         return h(
           'button',
-          { type: 'button', class: 'crop', 'data-t': frame.t, 'aria-label': `Go to frame ${frame.t}`, title: `frame ${frame.t}`, onclick: () => app.goTo(frame.t) },
+          {
+            type: 'button',
+            class: 'crop',
+            'data-t': frame.t,
+            'aria-label': `Go to frame ${frame.t}`,
+            title: `frame ${frame.t}`,
+            onclick: () => app.goTo(frame.t),
+          },
           canvases[i]!,
           h('span', {}, text),
         );
@@ -91,7 +108,9 @@ export function createInspector(app: App, copyLink: () => void): { element: HTML
     if (box === 0) return;
     const px = Math.round(box * ratio);
     const gap = Math.round(GAP * ratio);
-    const here = wanted.map((id) => Number((id.channel < 0 ? frames.labels(id.t, id.z) : frames.plane(id)) !== undefined)).join('');
+    const here = wanted
+      .map((id) => Number((id.channel < 0 ? frames.labels(id.t, id.z) : frames.plane(id)) !== undefined))
+      .join('');
     const key = [keys, px, here].join('|');
     if (key === drawn) return;
     drawn = key;
@@ -138,7 +157,9 @@ export function createInspector(app: App, copyLink: () => void): { element: HTML
 }
 
 function emptyText(divisions: number): string {
-  return divisions === 0 ? 'No division was found in this movie. Select a cell to look at it.' : 'Select a cell, or press N for the next division.';
+  return divisions === 0
+    ? 'No division was found in this movie. Select a cell to look at it.'
+    : 'Select a cell, or press N for the next division.';
 }
 
 function fill(list: HTMLElement, facts: readonly Fact[]): void {

@@ -35,12 +35,34 @@ export function divisionFacts(app: App, node: number): Fact[] {
   const cycle = measures?.cellCycle[k] ?? Number.NaN;
   const flat = app.data.info.run.movie.ndim === 2;
   const facts: Fact[] = [
-    { name: 'Sisters apart', value: `${formatNumber(apart)} µm`, title: 'Distance between the daughters in their first frame' },
-    { name: flat ? 'Areas A : B' : 'Volumes A : B', value: formatNumber(ratio, 2), title: 'Smaller daughter over larger daughter' },
-    { name: 'Cell cycle', value: Number.isNaN(cycle) ? 'founder' : formatSpan(cycle, app.unit), title: 'From the birth of the parent to this division' },
+    {
+      name: 'Sisters apart',
+      value: `${formatNumber(apart)} µm`,
+      title: 'Distance between the daughters in their first frame',
+    },
+    {
+      name: flat ? 'Areas A : B' : 'Volumes A : B',
+      value: formatNumber(ratio, 2),
+      title: 'Smaller daughter over larger daughter',
+    },
+    {
+      name: 'Cell cycle',
+      value: Number.isNaN(cycle) ? 'founder' : formatSpan(cycle, app.unit),
+      title: 'From the birth of the parent to this division',
+    },
   ];
-  if (flat) facts.splice(1, 0, { name: 'Axis', value: Number.isNaN(angle) ? '–' : `${angle.toFixed(0)}°`, title: 'Angle of the line through both daughters to the x axis' });
-  if (!Number.isNaN(prob)) facts.push({ name: 'Sure', value: `${Math.round(prob * 100)} %`, title: 'Probability of the less certain link' });
+  if (flat)
+    facts.splice(1, 0, {
+      name: 'Axis',
+      value: Number.isNaN(angle) ? '–' : `${angle.toFixed(0)}°`,
+      title: 'Angle of the line through both daughters to the x axis',
+    });
+  if (!Number.isNaN(prob))
+    facts.push({
+      name: 'Sure',
+      value: `${Math.round(prob * 100)} %`,
+      title: 'Probability of the less certain link',
+    });
   return facts;
 }
 
@@ -51,14 +73,22 @@ export function cellFacts(app: App, node: number): Fact[] {
   const flat = app.data.info.run.movie.ndim === 2;
   const facts: Fact[] = [
     { name: 'Track', value: String(b + 1), title: 'Number of the track' },
-    { name: 'Seen for', value: formatSpan(branches.t1[b]! - branches.t0[b]!, app.unit), title: 'From first to last frame' },
+    {
+      name: 'Seen for',
+      value: formatSpan(branches.t1[b]! - branches.t0[b]!, app.unit),
+      title: 'From first to last frame',
+    },
   ];
   if (nodes.size[node]! > 0) {
     const value = `${formatNumber(nodes.size[node]!)} ${flat ? 'µm²' : 'µm³'}`;
     facts.push({ name: flat ? 'Area' : 'Volume', value, title: 'In the middle frame' });
   }
   if (nodes.radius[node]! > 0) {
-    facts.push({ name: 'Radius', value: `${formatNumber(nodes.radius[node]!)} µm`, title: 'In the middle frame' });
+    facts.push({
+      name: 'Radius',
+      value: `${formatNumber(nodes.radius[node]!)} µm`,
+      title: 'In the middle frame',
+    });
   }
   return facts;
 }

@@ -50,7 +50,10 @@ function frameOf(data: Dataset, node: number, t: number, isDivision: boolean): S
     if (found >= 0) cells.push({ role: 'P', node: found });
   } else {
     const { childA, childB } = data.nodes;
-    for (const [role, child] of [['A', childA[node]!], ['B', childB[node]!]] as const) {
+    for (const [role, child] of [
+      ['A', childA[node]!],
+      ['B', childB[node]!],
+    ] as const) {
       const found = child < 0 ? -1 : nodeAt(data.branches, data.nodes, branchOf(data, child), t);
       if (found >= 0) cells.push({ role, node: found });
     }

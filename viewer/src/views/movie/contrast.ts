@@ -74,7 +74,11 @@ function createRow(
     'aria-label': `Gamma of ${name}`,
     oninput: () => set({ gamma: Number(gamma.value), auto: false }),
   });
-  const auto = h('button', { type: 'button', class: 'choice', title: 'From the percentiles of this frame' }, 'Auto');
+  const auto = h(
+    'button',
+    { type: 'button', class: 'choice', title: 'From the percentiles of this frame' },
+    'Auto',
+  );
   auto.addEventListener('click', () => {
     const plane = planes.plane(k);
     if (plane === undefined) return;
@@ -119,7 +123,9 @@ function createRow(
       const { low, high } = percentileWindow(values, 0, 99.95);
       const span = Math.max(high, c.high) - Math.min(low, c.low);
       x.domain([Math.min(low, c.low) - 0.03 * span, Math.max(high, c.high) + 0.03 * span]);
-      const counted = bin().domain(x.domain() as [number, number]).thresholds(BINS)(values);
+      const counted = bin()
+        .domain(x.domain() as [number, number])
+        .thresholds(BINS)(values);
       const y = scaleSqrt([0, max(counted, (b) => b.length) ?? 1], [HEIGHT, 4]);
       bars.attr(
         'd',

@@ -1,6 +1,6 @@
+import type { App } from '../../app.ts';
 import { nodeAt } from '../../data/branches.ts';
 import { worldRadius, worldX, worldY, worldZ } from '../../data/space.ts';
-import type { App } from '../../app.ts';
 import type { Transform } from '../../image/backend.ts';
 import type { Disc } from '../../image/discs.ts';
 import { branchColour, css, type Rgb } from '../../image/palette.ts';
@@ -139,7 +139,13 @@ export function drawDiscs(
   for (const disc of discs) {
     if (!strong.has(disc.node)) continue;
     context.beginPath();
-    context.arc(screenX(view, disc.x), screenY(view, disc.y), Math.max(disc.radius * view.k, 2.5 * ratio), 0, 2 * Math.PI);
+    context.arc(
+      screenX(view, disc.x),
+      screenY(view, disc.y),
+      Math.max(disc.radius * view.k, 2.5 * ratio),
+      0,
+      2 * Math.PI,
+    );
     context.lineWidth = 4.6 * ratio;
     context.strokeStyle = 'rgb(0 0 0 / 0.7)';
     context.stroke();

@@ -10,9 +10,9 @@ import { pixel } from '../../image/palette.ts';
 import type { MovieView } from '../../state/state.ts';
 import { drawDiscs, drawIds, drawSisters, drawTails, nodeColour, type Pen } from './marks.ts';
 import { createOverlay } from './overlay.ts';
+import { createPlanes } from './planes.ts';
 import { fitMovie, toTransform } from './pose.ts';
 import { createTools } from './tools.ts';
-import { createPlanes } from './planes.ts';
 
 /** The movie's panel. */
 export interface MoviePanel {
@@ -35,7 +35,12 @@ export function createMovie(app: App): MoviePanel {
   const stage = h('div', { class: 'movie-stage' }, canvas);
   const overlay = createOverlay(app, stage);
   const planes = createPlanes(app, backend);
-  const element = h('section', { class: 'panel movie', 'aria-label': 'Movie' }, createTools(app, planes), stage);
+  const element = h(
+    'section',
+    { class: 'panel movie', 'aria-label': 'Movie' },
+    createTools(app, planes),
+    stage,
+  );
   let size = { width: 1, height: 1 };
   let discs: Disc[] = [];
   let labels: LabelPlane | null = null;
@@ -88,9 +93,11 @@ export function createMovie(app: App): MoviePanel {
     backend.render(context, transform, canvas.width, canvas.height, ratio);
     discs = labels === null ? discsOfFrame(data, t, state.z.value) : [];
     const pen: Pen = { context, view: transform, width: canvas.width, height: canvas.height, ratio };
-    if (!state.bare.value && state.marking.value !== 'none') drawDiscs(app, pen, discs, !planes.hasPicture(), strong);
+    if (!state.bare.value && state.marking.value !== 'none')
+      drawDiscs(app, pen, discs, !planes.hasPicture(), strong);
     if (!state.bare.value) {
-      const heap = discs.length > 0 && !planes.hasPicture() && data.info.run.movie.ndim === 3 && state.z.value === 'max';
+      const heap =
+        discs.length > 0 && !planes.hasPicture() && data.info.run.movie.ndim === 3 && state.z.value === 'max';
       if (state.tails.value > 0) drawTails(app, pen, t, heap);
       drawSisters(app, pen, t);
       drawIds(app, pen, t, app.cursor(), heap);
@@ -159,14 +166,16 @@ export function createMovie(app: App): MoviePanel {
   });
   effect(() => {
     const { t, hover, colourBy, marking, tails, bare, scope, z, light } = state;
-    for (const signal of [t, hover, colourBy, marking, tails, bare, scope, z, light, app.branch]) signal.value;
+    for (const signal of [t, hover, colourBy, marking, tails, bare, scope, z, light, app.branch])
+      signal.value;
     dirty();
   });
   planes.onChange(dirty);
 
   /** Brings a cell selected elsewhere into view, keeping the magnification. */
   effect(() => {
-    const node = state.selected.value;
+    if (app.reveal.value === 0) return;
+    const node = state.selected.peek();
     const at = state.movieView.peek();
     if (node < 0 || at === null) return;
     const x = worldX(data.space, data.nodes, node);

@@ -119,7 +119,11 @@ function same(a: readonly ShownChannel[], b: readonly ShownChannel[]): boolean {
     a.every((c, k) => {
       const o = b[k]!;
       return (
-        c.plane === o.plane && c.low === o.low && c.high === o.high && c.gamma === o.gamma && c.colour === o.colour
+        c.plane === o.plane &&
+        c.low === o.low &&
+        c.high === o.high &&
+        c.gamma === o.gamma &&
+        c.colour === o.colour
       );
     })
   );

@@ -57,7 +57,7 @@ export function createTools(app: App, planes: Planes): HTMLElement {
     marking.element,
     colour,
     h('label', { class: 'slider' }, 'Tails', tails, tailText),
-    app.data.info.run.movie.ndim === 3 && app.data.info.run.movie.shape[0] > 1 ? depthControl(app) : null,
+    app.data.info.run.movie.ndim === 3 && app.data.space.depth > 1 ? depthControl(app) : null,
     h('span', { class: 'spring' }),
   );
   if (app.frames.hasImage) row.append(contrastControl(app, planes));
@@ -68,7 +68,7 @@ export function createTools(app: App, planes: Planes): HTMLElement {
 /** Plane of a 3D movie: a slider, and the projection. */
 function depthControl(app: App): HTMLElement {
   const { state } = app;
-  const depth = app.data.info.run.movie.shape[0];
+  const { depth } = app.data.space;
   const slider = h('input', {
     type: 'range',
     min: 0,
@@ -103,7 +103,13 @@ function contrastControl(app: App, planes: Planes): HTMLElement {
   popover.append(contrast.element);
   const button = h(
     'button',
-    { type: 'button', class: 'icon-button', 'aria-label': 'Contrast', title: 'Contrast', 'aria-expanded': 'false' },
+    {
+      type: 'button',
+      class: 'icon-button',
+      'aria-label': 'Contrast',
+      title: 'Contrast',
+      'aria-expanded': 'false',
+    },
     icon('contrast'),
   );
   const toggle = (open: boolean): void => {

@@ -53,11 +53,44 @@ export function tracksTable(app: App): TableModel {
       column('generation', 'Gen', 'divisions since the founder', 36, (b) => branches.generation[b]!),
       column('first', 'First', 'first frame', 40, (b) => branches.t0[b]!),
       column('last', 'Last', 'last frame', 40, (b) => branches.t1[b]!),
-      column('duration', unit.name === 'frame' ? 'Frames' : `Time ${unit.name}`, `duration in ${unit.name}`, 50, (b) => frames(b) * unit.perFrame, (v) => formatUnits(v, unit)),
-      column('nodes', 'Nodes', 'detections on the track', 46, (b) => branches.start[b + 1]! - branches.start[b]!),
-      column('daughters', 'Dtrs', 'daughters', 38, (b) => Number(branches.childA[b]! >= 0) + Number(branches.childB[b]! >= 0)),
-      column('displacement', 'Displ µm', 'distance from first to last position, µm', 60, m === null ? none : (b) => m.displacement[b]!, formatNumber),
-      column('speed', `µm/${speedUnit}`, `mean speed, µm per ${speedUnit}`, 54, m === null ? none : (b) => m.meanSpeed[b]! * perUnit, formatNumber),
+      column(
+        'duration',
+        unit.name === 'frame' ? 'Frames' : `Time ${unit.name}`,
+        `duration in ${unit.name}`,
+        50,
+        (b) => frames(b) * unit.perFrame,
+        (v) => formatUnits(v, unit),
+      ),
+      column(
+        'nodes',
+        'Nodes',
+        'detections on the track',
+        46,
+        (b) => branches.start[b + 1]! - branches.start[b]!,
+      ),
+      column(
+        'daughters',
+        'Dtrs',
+        'daughters',
+        38,
+        (b) => Number(branches.childA[b]! >= 0) + Number(branches.childB[b]! >= 0),
+      ),
+      column(
+        'displacement',
+        'Displ µm',
+        'distance from first to last position, µm',
+        60,
+        m === null ? none : (b) => m.displacement[b]!,
+        formatNumber,
+      ),
+      column(
+        'speed',
+        `µm/${speedUnit}`,
+        `mean speed, µm per ${speedUnit}`,
+        54,
+        m === null ? none : (b) => m.meanSpeed[b]! * perUnit,
+        formatNumber,
+      ),
     ],
     nodeOf: (b) => firstNode(branches, b),
     rowOf: (selected) => (selected < 0 ? -1 : nodes.tracklet[selected]! - 1),
@@ -80,18 +113,71 @@ export function divisionsTable(app: App): TableModel {
   ): Column => ({ key, title, hint, value, text, width });
   const columns = [
     column('frame', 'Frame', "parent's last frame", 54, (k) => nodes.t[divisions[k]!]!),
-    column('time', unit.name === 'frame' ? 'Time' : `Time ${unit.name}`, `time in ${unit.name}`, 62, (k) => nodes.t[divisions[k]!]! * unit.perFrame, (v) => formatUnits(v, unit)),
+    column(
+      'time',
+      unit.name === 'frame' ? 'Time' : `Time ${unit.name}`,
+      `time in ${unit.name}`,
+      62,
+      (k) => nodes.t[divisions[k]!]! * unit.perFrame,
+      (v) => formatUnits(v, unit),
+    ),
     column('parent', 'Parent', 'track that divides', 56, (k) => nodes.tracklet[divisions[k]!]!),
-    column('daughter_a', 'A', 'track of daughter A', 48, (k) => nodes.tracklet[nodes.childA[divisions[k]!]!]!),
-    column('daughter_b', 'B', 'track of daughter B', 48, (k) => nodes.tracklet[nodes.childB[divisions[k]!]!]!),
-    column('generation', 'Gen', 'divisions since the founder', 36, (k) => branches.generation[nodes.tracklet[divisions[k]!]! - 1]!),
-    column('sister_distance', 'Apart µm', 'distance between the sisters, µm', 68, m === null ? none : (k) => m.sisterDistance[k]!, formatNumber),
-    column('cell_cycle', unit.name === 'frame' ? 'Cycle' : `Cycle ${unit.name}`, "parent's cell cycle", 66, m === null ? none : (k) => m.cellCycle[k]! * unit.perFrame, formatNumber),
+    column(
+      'daughter_a',
+      'A',
+      'track of daughter A',
+      48,
+      (k) => nodes.tracklet[nodes.childA[divisions[k]!]!]!,
+    ),
+    column(
+      'daughter_b',
+      'B',
+      'track of daughter B',
+      48,
+      (k) => nodes.tracklet[nodes.childB[divisions[k]!]!]!,
+    ),
+    column(
+      'generation',
+      'Gen',
+      'divisions since the founder',
+      36,
+      (k) => branches.generation[nodes.tracklet[divisions[k]!]! - 1]!,
+    ),
+    column(
+      'sister_distance',
+      'Apart µm',
+      'distance between the sisters, µm',
+      68,
+      m === null ? none : (k) => m.sisterDistance[k]!,
+      formatNumber,
+    ),
+    column(
+      'cell_cycle',
+      unit.name === 'frame' ? 'Cycle' : `Cycle ${unit.name}`,
+      "parent's cell cycle",
+      66,
+      m === null ? none : (k) => m.cellCycle[k]! * unit.perFrame,
+      formatNumber,
+    ),
   ];
   if (app.data.info.run.movie.ndim === 2) {
-    columns.push(column('angle', 'Axis °', 'angle of the axis to x', 52, m === null ? none : (k) => m.angle[k]!, (v) => (Number.isFinite(v) ? v.toFixed(0) : '–')));
+    columns.push(
+      column('angle', 'Axis °', 'angle of the axis to x', 52, m === null ? none : (k) => m.angle[k]!, (v) =>
+        Number.isFinite(v) ? v.toFixed(0) : '–',
+      ),
+    );
   }
-  if (m?.prob.some((p) => !Number.isNaN(p))) columns.push(column('prob', 'Prob', 'probability of the less certain link', 50, (k) => m.prob[k]!, (v) => formatNumber(v, 2)));
+  if (m?.prob.some((p) => !Number.isNaN(p)))
+    columns.push(
+      column(
+        'prob',
+        'Prob',
+        'probability of the less certain link',
+        50,
+        (k) => m.prob[k]!,
+        (v) => formatNumber(v, 2),
+      ),
+    );
   const rowOfNode = new Map(Array.from(divisions, (node, k) => [node, k] as const));
   return {
     name: 'divisions',

@@ -31,12 +31,21 @@ function newSvg(title: string) {
 }
 
 function axes(svg: Svg['svg'], x: ScaleLinear<number, number>, y: ScaleLinear<number, number>): void {
-  svg.append('g').attr('class', 'axis').attr('transform', `translate(0,${BOTTOM})`).call(axisBottom(x).ticks(8).tickSize(4));
+  svg
+    .append('g')
+    .attr('class', 'axis')
+    .attr('transform', `translate(0,${BOTTOM})`)
+    .call(axisBottom(x).ticks(8).tickSize(4));
   svg
     .append('g')
     .attr('class', 'axis grid')
     .attr('transform', `translate(${M.left},0)`)
-    .call(axisLeft(y).ticks(4).tickSize(-(RIGHT - M.left)).tickPadding(6));
+    .call(
+      axisLeft(y)
+        .ticks(4)
+        .tickSize(-(RIGHT - M.left))
+        .tickPadding(6),
+    );
 }
 
 /** Name of the time axis. */
@@ -71,7 +80,10 @@ function drawCounts(app: App): HTMLElement {
   const x = scaleLinear([0, Math.max(nFrames - 1, 1) * app.unit.perFrame], [M.left, RIGHT]);
   const y = scaleLinear([0, max(counts) || 1], [BOTTOM, M.top]).nice(4);
   axes(svg, x, y);
-  const shape = line<number>((_, t) => x(t * app.unit.perFrame), (n) => y(n));
+  const shape = line<number>(
+    (_, t) => x(t * app.unit.perFrame),
+    (n) => y(n),
+  );
   svg.append('path').attr('class', 'curve').attr('d', shape(counts));
   linkTime(app, svg, x);
   return figure;
@@ -86,7 +98,9 @@ function drawRate(app: App): HTMLElement {
   const { figure, svg } = chart(inHours ? 'Divisions per hour' : 'Divisions per frame');
   const x = scaleLinear([0, span], [M.left, RIGHT]);
   const times = Array.from(divisions, (node) => nodes.t[node]! * unit.perFrame);
-  const bins = bin().domain([0, span]).thresholds(x.ticks(Math.min(24, nFrames)))(times);
+  const bins = bin()
+    .domain([0, span])
+    .thresholds(x.ticks(Math.min(24, nFrames)))(times);
   const rate = (b: (typeof bins)[number]): number =>
     b.length / Math.max((b.x1! - b.x0!) * (inHours ? hours : 1), Number.MIN_VALUE);
   const y = scaleLinear([0, max(bins, rate) || 1], [BOTTOM, M.top]).nice(4);

@@ -18,7 +18,10 @@ export type Filter = { conditions: Condition[]; ids: number[]; problem: string }
  */
 export function parseFilter(text: string, columns: readonly Column[]): Filter {
   const filter: Filter = { conditions: [], ids: [], problem: '' };
-  const tight = text.trim().toLowerCase().replace(/\s*(<=|>=|!=|=|<|>)\s*/g, '$1');
+  const tight = text
+    .trim()
+    .toLowerCase()
+    .replace(/\s*(<=|>=|!=|=|<|>)\s*/g, '$1');
   for (const term of tight.split(/[\s,]+/).filter((part) => part !== '')) {
     if (/^\d+$/.test(term)) {
       filter.ids.push(Number(term));
@@ -46,12 +49,18 @@ function holds({ column, operator, value }: Condition, row: number): boolean {
  *
  * @param direction 1 = smallest first, -1 = largest first
  */
-export function arrangeRows(model: TableModel, filter: Filter, sortBy: string, direction: 1 | -1): Int32Array {
+export function arrangeRows(
+  model: TableModel,
+  filter: Filter,
+  sortBy: string,
+  direction: 1 | -1,
+): Int32Array {
   const rows: number[] = [];
   const [first, second] = model.columns;
   for (let row = 0; row < model.count; row++) {
     const named =
-      filter.ids.length === 0 || filter.ids.some((id) => first!.value(row) === id || second!.value(row) === id);
+      filter.ids.length === 0 ||
+      filter.ids.some((id) => first!.value(row) === id || second!.value(row) === id);
     if (named && filter.conditions.every((c) => holds(c, row))) rows.push(row);
   }
   const column = model.columns.find((c) => c.key === sortBy);
@@ -60,7 +69,8 @@ export function arrangeRows(model: TableModel, filter: Filter, sortBy: string, d
   return Int32Array.from(
     rows.sort((a, b) => {
       const [va, vb] = [values.get(a)!, values.get(b)!];
-      if (Number.isNaN(va) || Number.isNaN(vb)) return Number(Number.isNaN(va)) - Number(Number.isNaN(vb)) || a - b;
+      if (Number.isNaN(va) || Number.isNaN(vb))
+        return Number(Number.isNaN(va)) - Number(Number.isNaN(vb)) || a - b;
       return direction * (va - vb) || a - b;
     }),
   );
@@ -70,7 +80,12 @@ export function arrangeRows(model: TableModel, filter: Filter, sortBy: string, d
 export function toCsv(model: TableModel, rows: Int32Array): string {
   const lines = [model.columns.map((c) => c.key).join()];
   for (const row of rows) {
-    lines.push(model.columns.map((c) => c.value(row)).map((v) => (Number.isFinite(v) ? String(v) : '')).join());
+    lines.push(
+      model.columns
+        .map((c) => c.value(row))
+        .map((v) => (Number.isFinite(v) ? String(v) : ''))
+        .join(),
+    );
   }
   return `${lines.join('\n')}\n`;
 }

@@ -17,7 +17,17 @@ export function createSide(app: App): HTMLElement {
     plots: createPlots(app),
   };
   const tabs = TABS.map((tab) =>
-    h('button', { type: 'button', role: 'tab', id: `tab-${tab}`, 'aria-controls': `page-${tab}`, onclick: () => (state.tab.value = tab) }, TITLES[tab]),
+    h(
+      'button',
+      {
+        type: 'button',
+        role: 'tab',
+        id: `tab-${tab}`,
+        'aria-controls': `page-${tab}`,
+        onclick: () => (state.tab.value = tab),
+      },
+      TITLES[tab],
+    ),
   );
   TABS.forEach((tab) => {
     const page = pages[tab];
@@ -32,6 +42,15 @@ export function createSide(app: App): HTMLElement {
       pages[tab].hidden = !on;
     });
   });
-  const bar = h('header', { class: 'tools tabs', role: 'tablist', 'aria-label': 'Tables and plots' }, ...tabs);
-  return h('section', { class: 'panel side', 'aria-label': 'Tables and plots' }, bar, ...TABS.map((tab) => pages[tab]));
+  const bar = h(
+    'header',
+    { class: 'tools tabs', role: 'tablist', 'aria-label': 'Tables and plots' },
+    ...tabs,
+  );
+  return h(
+    'section',
+    { class: 'panel side', 'aria-label': 'Tables and plots' },
+    bar,
+    ...TABS.map((tab) => pages[tab]),
+  );
 }

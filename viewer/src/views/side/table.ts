@@ -31,8 +31,19 @@ export function createTable(
   const count = h('span', { class: 'muted' });
   const head = h('div', { class: 'row head', role: 'row' });
   const body = h('div', { class: 'rows', role: 'rowgroup' });
-  const scroller = h('div', { class: 'scroller', role: 'grid', tabindex: '0', 'aria-label': 'Rows' }, head, body);
-  const bar = h('div', { class: 'table-bar' }, input, count, iconButton('download', 'Download these rows as CSV', save));
+  const scroller = h(
+    'div',
+    { class: 'scroller', role: 'grid', tabindex: '0', 'aria-label': 'Rows' },
+    head,
+    body,
+  );
+  const bar = h(
+    'div',
+    { class: 'table-bar' },
+    input,
+    count,
+    iconButton('download', 'Download these rows as CSV', save),
+  );
   const element = h('div', { class: 'table' }, bar, scroller);
 
   function save(): void {
@@ -50,8 +61,16 @@ export function createTable(
     head.replaceChildren(
       ...model.columns.map(({ key, title, hint }) => {
         const on = key === sortBy;
-        const button = h('button', { type: 'button', title: `${hint}; filter name: ${key}`, onclick: () => turn(key) }, title);
-        const cell = h('div', { role: 'columnheader', 'aria-sort': on ? (direction > 0 ? 'ascending' : 'descending') : 'none' }, button);
+        const button = h(
+          'button',
+          { type: 'button', title: `${hint}; filter name: ${key}`, onclick: () => turn(key) },
+          title,
+        );
+        const cell = h(
+          'div',
+          { role: 'columnheader', 'aria-sort': on ? (direction > 0 ? 'ascending' : 'descending') : 'none' },
+          button,
+        );
         return cell;
       }),
     );
@@ -59,7 +78,8 @@ export function createTable(
 
   function turn(key: string): void {
     const { sortBy, direction } = sort.value;
-    sort.value = key === sortBy ? { sortBy: key, direction: direction > 0 ? -1 : 1 } : { sortBy: key, direction: 1 };
+    sort.value =
+      key === sortBy ? { sortBy: key, direction: direction > 0 ? -1 : 1 } : { sortBy: key, direction: 1 };
   }
 
   function drawRows(): void {
@@ -71,7 +91,12 @@ export function createTable(
     const made: HTMLElement[] = [];
     for (let place = from; place < to; place++) {
       const row = rows[place]!;
-      const line = h('div', { class: 'row', role: 'row', 'data-row': row, 'aria-selected': String(row === chosen) });
+      const line = h('div', {
+        class: 'row',
+        role: 'row',
+        'data-row': row,
+        'aria-selected': String(row === chosen),
+      });
       line.style.transform = `translateY(${place * ROW}px)`;
       for (const c of model.columns) line.append(h('div', { role: 'gridcell' }, c.text(c.value(row))));
       made.push(line);
@@ -85,7 +110,6 @@ export function createTable(
     if (line !== null) app.select(model.nodeOf(Number(line.dataset.row)), { go: true });
   });
   scroller.addEventListener('scroll', dirty);
-  new ResizeObserver(dirty).observe(scroller);
 
   effect(() => {
     model = makeModel();
@@ -96,21 +120,35 @@ export function createTable(
     input.setAttribute('aria-invalid', String(filter.problem !== ''));
     input.title = filter.problem || 'numbers match the first two columns; or name, comparison, number';
     count.textContent =
-      filter.problem !== '' ? filter.problem : rows.length === model.count ? formatCount(rows.length) : `${formatCount(rows.length)} of ${formatCount(model.count)}`;
+      filter.problem !== ''
+        ? filter.problem
+        : rows.length === model.count
+          ? formatCount(rows.length)
+          : `${formatCount(rows.length)} of ${formatCount(model.count)}`;
     drawHead();
     dirty();
   });
-  // The row of the selection comes into view.
-  effect(() => {
-    app.state.selected.value;
-    app.state.event.value;
-    dirty();
+  /** Brings the row of the selection into view. */
+  function reveal(): void {
     const place = placeOf.get(model.rowOf(app.state.selected.peek()));
     if (place === undefined) return;
     const [top, height] = [place * ROW, scroller.clientHeight - ROW];
     if (height > 0 && (top < scroller.scrollTop || top + ROW > scroller.scrollTop + height)) {
       scroller.scrollTop = Math.max(0, top - height / 2);
     }
+  }
+  effect(() => {
+    app.state.selected.value;
+    app.state.event.value;
+    dirty();
+    reveal();
   });
+  // A table that was hidden has had no height to scroll in.
+  let height = 0;
+  new ResizeObserver(() => {
+    if (height === 0) reveal();
+    height = scroller.clientHeight;
+    dirty();
+  }).observe(scroller);
   return element;
 }

@@ -14,7 +14,10 @@ export function drawAxis(svg: SVGSVGElement, pose: TreePose, unit: TimeUnit): vo
   const g = select(svg).attr('width', width).attr('height', height).select<SVGGElement>('g');
   // The other axis leaves its attributes on the ticks.
   if (g.attr('data-down') !== String(down)) g.attr('data-down', String(down)).selectAll('*').remove();
-  g.attr('transform', down ? `translate(${margins.left - 6},0)` : `translate(0,${height - margins.bottom + 4})`).call(axis);
+  g.attr(
+    'transform',
+    down ? `translate(${margins.left - 6},0)` : `translate(0,${height - margins.bottom + 4})`,
+  ).call(axis);
   // Times before the movie are no times.
   g.selectAll<SVGGElement, number>('.tick').style('display', (d) => (d < 0 ? 'none' : null));
 }

@@ -36,7 +36,8 @@ export function drawPicked(ink: TreeInk): void {
   const place = layout.place[b]!;
   if (state.scope.value === 'lineage') {
     let top = place;
-    for (let p = branches.parent[b]!; p >= 0 && layout.place[p]! >= 0; p = branches.parent[p]!) top = layout.place[p]!;
+    for (let p = branches.parent[b]!; p >= 0 && layout.place[p]! >= 0; p = branches.parent[p]!)
+      top = layout.place[p]!;
     frame(ink, top, branches.from[layout.order[top]!]!, layout.tMax[top]!, true);
   } else frame(ink, place, branches.from[b]!, branches.t1[b]!, false);
   const here = nodeAt(branches, nodes, b, state.t.value);

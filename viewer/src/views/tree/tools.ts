@@ -23,7 +23,8 @@ export function createTreeTools(app: App): HTMLElement {
   effect(() => {
     const { count: n } = app.layout.value;
     const all = data.branches.count;
-    count.textContent = n === all ? `${formatCount(n)} branches` : `${formatCount(n)} of ${formatCount(all)} branches`;
+    count.textContent =
+      n === all ? `${formatCount(n)} branches` : `${formatCount(n)} of ${formatCount(all)} branches`;
   });
   const { unit } = app;
   return h(

@@ -1,5 +1,5 @@
 import { effect } from '@preact/signals-core';
-import { type D3ZoomEvent, select, zoom, zoomIdentity, type ZoomTransform } from 'd3';
+import { type D3ZoomEvent, select, type ZoomTransform, zoom, zoomIdentity } from 'd3';
 import type { App } from '../../app.ts';
 import { nodeAt } from '../../data/branches.ts';
 import { h, sizeCanvas } from '../../dom.ts';
@@ -10,9 +10,20 @@ import { drawTree, type TreeInk } from './draw.ts';
 import { drawNames, drawNow, drawPicked } from './overlay.ts';
 import { pickTree, type TreeHit } from './pick.ts';
 import { readTheme } from './theme.ts';
-import { describeHit } from './tooltip.ts';
 import { createTreeTools } from './tools.ts';
-import { fitTree, keepNear, leafAt, frameAt, leafPixels, poseTree, type TreePose, unproject, windowOf, zoomTree } from './view.ts';
+import { describeHit } from './tooltip.ts';
+import {
+  fitTree,
+  frameAt,
+  keepNear,
+  leafAt,
+  leafPixels,
+  poseTree,
+  type TreePose,
+  unproject,
+  windowOf,
+  zoomTree,
+} from './view.ts';
 
 /** The tree's panel. */
 export interface TreePanel {
@@ -32,12 +43,27 @@ export function createTree(app: App): TreePanel {
   axis.append(document.createElementNS('http://www.w3.org/2000/svg', 'g'));
   const tip = h('div', { class: 'tip', hidden: true });
   const empty = h('p', { class: 'empty' }, 'No tracks in this result.');
-  const stage = h('div', { class: 'tree-stage' }, canvas, axis, tip, data.branches.count === 0 ? empty : null);
-  const element = h('section', { class: 'panel tree', 'aria-label': 'Lineage tree' }, createTreeTools(app), stage);
+  const stage = h(
+    'div',
+    { class: 'tree-stage' },
+    canvas,
+    axis,
+    tip,
+    data.branches.count === 0 ? empty : null,
+  );
+  const element = h(
+    'section',
+    { class: 'panel tree', 'aria-label': 'Lineage tree' },
+    createTreeTools(app),
+    stage,
+  );
   const plan = createPlan();
   let size = { width: 1, height: 1 };
 
-  const limits = (): { width: number; nFrames: number } => ({ width: app.layout.value.width, nFrames: data.nFrames });
+  const limits = (): { width: number; nFrames: number } => ({
+    width: app.layout.value.width,
+    nFrames: data.nFrames,
+  });
   const view = (): TreeView =>
     state.treeView.value ??
     fitTree(app.layout.value, data.nFrames, leafPixels(state.treeDown.value, size.width, size.height));
@@ -49,7 +75,15 @@ export function createTree(app: App): TreePanel {
     const [layout, now] = [app.layout.value, pose()];
     planTree(data.branches, layout, windowOf(now), plan);
     context.setTransform(ratio, 0, 0, ratio, 0, 0);
-    const ink: TreeInk = { app, layout, plan, pose: now, theme: readTheme(), light: state.light.value, context };
+    const ink: TreeInk = {
+      app,
+      layout,
+      plan,
+      pose: now,
+      theme: readTheme(),
+      light: state.light.value,
+      context,
+    };
     context.fillStyle = ink.theme.ground;
     context.fillRect(0, 0, width, height);
     drawNow(ink);
@@ -83,7 +117,13 @@ export function createTree(app: App): TreePanel {
     const now = pose();
     const [alongX, alongY] = [!source.altKey, !source.shiftKey];
     const [leaf, time] = now.down ? [alongX, alongY] : [alongY, alongX];
-    state.treeView.value = zoomTree(now.view, unproject(now, x, y), leaf ? ratio : 1, time ? ratio : 1, limits());
+    state.treeView.value = zoomTree(
+      now.view,
+      unproject(now, x, y),
+      leaf ? ratio : 1,
+      time ? ratio : 1,
+      limits(),
+    );
   }
 
   function pan(dx: number, dy: number): void {
@@ -122,7 +162,8 @@ export function createTree(app: App): TreePanel {
   canvas.addEventListener('click', (event) => {
     const { hit, x, y } = hitAt(event);
     if (hit?.kind === 'branch') app.select(nodeUnder(hit.branch, x, y), { go: true });
-    else if (hit?.kind === 'block') wheel(new MouseEvent('click', { altKey: false, shiftKey: pose().down }), 4, x, y);
+    else if (hit?.kind === 'block')
+      wheel(new MouseEvent('click', { altKey: false, shiftKey: pose().down }), 4, x, y);
     else app.goTo(unproject(pose(), x, y).v);
   });
 
@@ -132,14 +173,16 @@ export function createTree(app: App): TreePanel {
   }).observe(stage);
   effect(() => {
     const { t, hover, colourBy, scope, selected, treeView, treeDown, light } = state;
-    for (const signal of [t, hover, colourBy, scope, selected, treeView, treeDown, light, app.layout]) signal.value;
+    for (const signal of [t, hover, colourBy, scope, selected, treeView, treeDown, light, app.layout])
+      signal.value;
     dirty();
   });
 
   /** Brings a branch selected elsewhere into view, keeping the magnification. */
   effect(() => {
-    const b = app.branch.value;
-    const [at, layout] = [state.treeView.peek(), app.layout.value];
+    if (app.reveal.value === 0) return;
+    const b = app.branch.peek();
+    const [at, layout] = [state.treeView.peek(), app.layout.peek()];
     if (b < 0 || at === null || layout.place[b]! < 0) return;
     const u = layout.u[layout.place[b]!]!;
     const { t0, t1 } = data.branches;

@@ -46,7 +46,10 @@ export function leafPixels(down: boolean, width: number, height: number): number
 export function poseTree(view: TreeView, down: boolean, width: number, height: number): TreePose {
   const margins = marginsOf(down);
   const along = leafPixels(down, width, height);
-  const time = Math.max(1, down ? height - margins.top - margins.bottom : width - margins.left - margins.right);
+  const time = Math.max(
+    1,
+    down ? height - margins.top - margins.bottom : width - margins.left - margins.right,
+  );
   return {
     down,
     view,
@@ -111,7 +114,14 @@ export function keepNear(view: TreeView, { width, nFrames }: { width: number; nF
   return { u0, u1, v0, v1 };
 }
 
-function keepSpan(a: number, b: number, least: number, most: number, low: number, high: number): [number, number] {
+function keepSpan(
+  a: number,
+  b: number,
+  least: number,
+  most: number,
+  low: number,
+  high: number,
+): [number, number] {
   const span = Math.min(Math.max(b - a, least), most);
   const middle = Math.min(Math.max((a + b) / 2, low), high);
   return [middle - span / 2, middle + span / 2];

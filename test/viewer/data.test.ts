@@ -1,0 +1,230 @@
+import { describe, expect, it } from 'vitest';
+import { buildBranches, nodeAt, sisterOf } from '../../viewer/src/data/branches.ts';
+import { buildDataset } from '../../viewer/src/data/dataset.ts';
+import { placeLabels } from '../../viewer/src/data/labels.ts';
+import {
+  alongLineage,
+  besideInTree,
+  divisionAlong,
+  divisionInTime,
+  divisionNear,
+  firstLook,
+} from '../../viewer/src/data/navigate.ts';
+import { findNode, nodeRef } from '../../viewer/src/data/refs.ts';
+import type { Dataset, Info } from '../../viewer/src/data/types.ts';
+import { formatNumber, formatSpan, formatTime, roundLength, timeUnit } from '../../viewer/src/data/units.ts';
+import { colourLineages } from '../../viewer/src/image/colouring.ts';
+import { layoutTree, rootsBySize } from '../../viewer/src/layout/leafOrder.ts';
+import { planStrip } from '../../viewer/src/views/inspector/strip.ts';
+
+/**
+ * t:  0   1   2   3   4
+ *     0 ─ 2 ┬ 4 ─ 6 ─ 9     track 1 | tracks 3, 4
+ *           └ 5 ─ 7
+ *     1 ─ 3 ───── 8 ─10     track 2, missed in frame 2
+ */
+function family(shape: readonly [number, number, number] = [1, 50, 50]): Dataset {
+  const t = Int32Array.of(0, 0, 1, 1, 2, 2, 3, 3, 3, 4, 4);
+  const parent = Int32Array.of(-1, -1, 0, 1, 2, 2, 4, 5, 3, 6, 8);
+  const childA = Int32Array.of(2, 3, 4, 8, 6, 7, 9, -1, 10, -1, -1);
+  const childB = Int32Array.of(-1, -1, 5, -1, -1, -1, -1, -1, -1, -1, -1);
+  const floats = (...v: number[]): Float64Array => Float64Array.from(v);
+  const columns = {
+    t,
+    label: Uint32Array.of(7, 9, 7, 9, 7, 8, 7, 8, 9, 7, 9),
+    z: new Float64Array(11),
+    y: floats(10, 40, 10, 40, 8, 12, 7, 13, 40, 6, 40),
+    x: floats(10, 40, 10, 40, 10, 10, 10, 10, 40, 10, 40),
+    size: new Float64Array(11).fill(12),
+    radius: new Float64Array(11).fill(2),
+    border: new Uint8Array(11),
+    parent,
+    childA,
+    childB,
+    tracklet: Int32Array.of(1, 2, 1, 2, 3, 4, 3, 4, 2, 3, 2),
+    lineage: Int32Array.of(1, 2, 1, 2, 1, 1, 1, 1, 2, 1, 2),
+  };
+  const movie = { nFrames: 5, ndim: 2, shape, voxelSize: [1, 1, 1], timeStep: 1800, channels: [] };
+  return buildDataset({ run: { movie }, imageProblem: null } as unknown as Info, columns);
+}
+
+const data = family();
+
+describe('buildDataset', () => {
+  it('finds branches, their daughters and where their marks begin', () => {
+    const b = data.branches;
+    expect(b.count).toBe(4);
+    expect([[...b.t0], [...b.t1], [...b.from]]).toEqual([
+      [0, 0, 2, 2],
+      [1, 4, 4, 3],
+      [0, 0, 1, 1],
+    ]);
+    expect([[...b.childA], [...b.childB], [...b.parent]]).toEqual([
+      [2, -1, -1, -1],
+      [3, -1, -1, -1],
+      [-1, -1, 0, 0],
+    ]);
+    expect([...b.generation]).toEqual([0, 0, 1, 1]);
+    expect([...data.frameStart]).toEqual([0, 2, 4, 6, 9, 11]);
+    expect([...data.divisions]).toEqual([2]);
+    expect(data.nLineages).toBe(2);
+  });
+
+  it('measures the picture around the points when there is no image', () => {
+    const { space } = family([0, 0, 0]);
+    expect(space.width).toBeGreaterThan(30);
+    expect(10 * space.scale[0] + space.offset[0]).toBeGreaterThan(2);
+  });
+
+  it('takes a result without a cell', () => {
+    const none = { count: 0 } as Record<string, unknown>;
+    const names = [
+      't',
+      'parent',
+      'childA',
+      'childB',
+      'tracklet',
+      'lineage',
+      'label',
+      'x',
+      'y',
+      'z',
+      'size',
+      'radius',
+      'border',
+    ];
+    for (const name of names) none[name] = new Int32Array(0);
+    const movie = { nFrames: 1, ndim: 2, shape: [1, 5, 5], voxelSize: [1, 1, 1], timeStep: 1, channels: [] };
+    const empty = buildDataset({ run: { movie }, imageProblem: null } as unknown as Info, none as never);
+    expect([empty.branches.count, empty.nFrames, firstLook(empty)]).toEqual([0, 1, -1]);
+  });
+
+  it('names a column that is not there', () => {
+    expect(() => buildDataset({} as Info, { t: new Int32Array(1) })).toThrow('no column "label"');
+  });
+});
+
+describe('buildBranches', () => {
+  it('finds the node of a frame, across a gap the one before', () => {
+    const branches = buildBranches(data.nodes);
+    expect([0, 1, 2, 3, 4, 5].map((t) => nodeAt(branches, data.nodes, 1, t))).toEqual([1, 3, 3, 8, 10, -1]);
+    expect([sisterOf(branches, 2), sisterOf(branches, 3), sisterOf(branches, 0)]).toEqual([3, 2, -1]);
+  });
+});
+
+describe('navigation', () => {
+  const layout = layoutTree(data.branches, rootsBySize(data.branches, [0, 1]));
+
+  it('goes to parent and child, through daughter A, and stays at the ends', () => {
+    expect([
+      alongLineage(data, 4, -1),
+      alongLineage(data, 2, 1),
+      alongLineage(data, 0, -1),
+      alongLineage(data, 10, 1),
+    ]).toEqual([2, 4, 0, 10]);
+  });
+
+  it('goes to the sister, then to the neighbour in the tree', () => {
+    expect(besideInTree(data, layout, 6, 1)).toBe(7);
+    expect(besideInTree(data, layout, 7, 1)).toBe(8);
+    expect(besideInTree(data, layout, 8, 1)).toBe(-1);
+    expect(besideInTree(data, layout, 7, -1)).toBe(6);
+  });
+
+  it('finds divisions along the lineage, in time, and of a cell', () => {
+    expect([
+      divisionAlong(data, 9, -1),
+      divisionAlong(data, 0, 1),
+      divisionAlong(data, 2, 1),
+      divisionAlong(data, 1, 1),
+    ]).toEqual([2, 2, -1, -1]);
+    expect([
+      divisionInTime(data, 0, 1),
+      divisionInTime(data, 2, 1),
+      divisionInTime(data, 10, 1),
+      divisionInTime(data, 10, -1),
+    ]).toEqual([2, 2, 2, 2]);
+    expect([divisionNear(data, 0), divisionNear(data, 9), divisionNear(data, 8)]).toEqual([2, 2, -1]);
+    expect(firstLook(data)).toBe(2);
+  });
+});
+
+describe('nodeRef', () => {
+  it('comes back through findNode for every node, with labels or without', () => {
+    const bare = family();
+    bare.nodes.label.fill(0);
+    for (const set of [data, bare]) {
+      for (let i = 0; i < set.nodes.count; i++) expect(findNode(set, nodeRef(set, i))).toBe(i);
+    }
+    expect(nodeRef(data, 7)).toBe('3.8');
+    expect([findNode(data, '9.7'), findNode(data, '3.99'), findNode(data, 'x')]).toEqual([-1, -1, -1]);
+  });
+});
+
+describe('placeLabels', () => {
+  it('turns labels into places and drops those that are not in the table', () => {
+    const plane = { data: Uint16Array.of(0, 7, 7, 8, 5, 9), width: 3, height: 2 };
+    expect([...placeLabels(plane, data.nodes, 6, 9).data]).toEqual([0, 1, 1, 2, 0, 3]);
+  });
+});
+
+describe('planStrip', () => {
+  it('shows the parent before and both daughters after, at one scale', () => {
+    const { frames, half } = planStrip(data, 2, true);
+    expect(frames.map((f) => f.t)).toEqual([0, 1, 2, 3, 4]);
+    expect(frames.map((f) => f.cells.map((c) => `${c.role}${c.node}`).join(' '))).toEqual([
+      'P0',
+      'P2',
+      'A4 B5',
+      'A6 B7',
+      'A9',
+    ]);
+    expect([frames[2]!.x, frames[2]!.y]).toEqual([10.5, 10.5]);
+    expect(half).toBeGreaterThanOrEqual(6.4);
+  });
+
+  it('follows a cell without a division', () => {
+    const { frames } = planStrip(data, 3, false);
+    expect(frames.map((f) => f.cells.map((c) => c.node).join())).toEqual(['1', '3', '3', '8', '10']);
+  });
+});
+
+describe('colourLineages', () => {
+  it('gives neighbours different colours', () => {
+    const colours = colourLineages(data, [1, 2]);
+    expect(colours[1]).not.toBe(colours[2]);
+  });
+});
+
+describe('units', () => {
+  it('reads frames as time', () => {
+    const hours = timeUnit({ timeStep: 1800, nFrames: 92 });
+    expect([formatTime(47, 1800, hours), formatSpan(31, hours), formatSpan(Number.NaN, hours)]).toEqual([
+      '23 h 30 min',
+      '15.5 h',
+      '–',
+    ]);
+    const minutes = timeUnit({ timeStep: 300, nFrames: 30 });
+    expect(formatSpan(3, minutes)).toBe('15 min');
+    const none = timeUnit({ timeStep: 1, nFrames: 96 });
+    expect([formatTime(12, 1, none), formatSpan(1, none), formatSpan(2, none)]).toEqual([
+      'frame 12',
+      '1 frame',
+      '2 frames',
+    ]);
+  });
+
+  it('rounds lengths down to 1, 2 or 5 times a power of ten', () => {
+    expect([83, 49, 19.9, 1, 0.3].map(roundLength)).toEqual([50, 20, 10, 1, 0.2]);
+  });
+
+  it('writes numbers with three digits', () => {
+    expect([27.7342, 0.74912, 1234.5, 0, Number.NaN].map((v) => formatNumber(v))).toEqual([
+      '27.7',
+      '0.749',
+      '1235',
+      '0',
+      '–',
+    ]);
+  });
+});
