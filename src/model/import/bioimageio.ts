@@ -26,7 +26,7 @@ export async function readPackage(files: Files, descriptionName: string): Promis
   const text = new TextDecoder().decode(await readSource(files, descriptionName, sources));
   const path = `${files.path}/${descriptionName}`;
   const description = parseDescription(text, path);
-  const candidate = await network(files, description, path, sources);
+  const { candidate, form } = await network(files, description, path, sources);
   checkDigests(description, sources, path);
   if (description.otherSteps.length > 0)
     throw new MorulaError(
@@ -37,7 +37,9 @@ export async function readPackage(files: Files, descriptionName: string): Promis
   else candidate.notes.push('no scale_range step: percentiles 1 to 99.8 are used');
   const format = `bioimage.io ${description.formatVersion} (${candidate.format})`;
   const name = description.name || files.name;
-  return { ...candidate, format, name, test: await publishedTest(files, description, candidate, sources) };
+  const test = await publishedTest(files, description, form, sources);
+  if (test === null) candidate.notes.push('no test tensors in the package: its outputs were not compared');
+  return { ...candidate, format, name, test };
 }
 
 async function network(
@@ -45,17 +47,18 @@ async function network(
   { stardist, weights }: PackageDescription,
   path: string,
   sources: Record<string, string>,
-): Promise<Candidate> {
+): Promise<{ candidate: Candidate; form: PublishedTest['form'] }> {
   const keras = stardist ? kerasWeights(files, stardist.weights, weights.keras_hdf5?.source) : null;
   if (stardist && keras !== null) {
     const { config, thresholds } = stardist;
-    return convertKeras(files, { config, thresholds, weights: keras, configPath: path }, sources);
+    const parts = { config, thresholds, weights: keras, configPath: path };
+    return { candidate: await convertKeras(files, parts, sources), form: 'stardist' };
   }
   const onnx = weights.onnx;
   if (onnx) {
     const candidate = await readOnnx(files, onnx.source, sources);
     if (stardist) candidate.stated.thresholds = thresholdsOf(stardist.thresholds).thresholds;
-    return candidate;
+    return { candidate, form: 'same' };
   }
   throw new MorulaError(
     'unsupported',
@@ -82,29 +85,22 @@ function checkDigests({ weights }: PackageDescription, sources: Record<string, s
   }
 }
 
-/** The package's test tensors, the input normalised; null, with a note, when they are not all there. */
+/** The package's test tensors, the input normalised; null when they are not all there. */
 async function publishedTest(
   files: Files,
-  description: PackageDescription,
-  candidate: Candidate,
+  { testInputs, testOutputs, inputAxes, normalise, normaliseAxes }: PackageDescription,
+  form: PublishedTest['form'],
   sources: Record<string, string>,
 ): Promise<PublishedTest | null> {
-  const { testInputs, testOutputs, inputAxes, normalise, normaliseAxes } = description;
   const names = [...testInputs, ...testOutputs];
-  if (
-    testInputs.length !== 1 ||
-    testOutputs.length === 0 ||
-    !names.every((name) => files.names.includes(name))
-  ) {
-    candidate.notes.push('no test tensors in the package: its outputs were not compared');
-    return null;
-  }
+  const there = names.every((name) => files.names.includes(name));
+  if (testInputs.length !== 1 || testOutputs.length === 0 || !there) return null;
   const arrays = [];
   for (const name of names)
     arrays.push(readNpy(await readSource(files, name, sources), `${files.path}/${name}`));
   const [input, ...expected] = arrays;
-  const { low, high } = normalise ?? { low: 0, high: 100 };
-  const data = normalise ? scaleRange(input!, inputAxes, normaliseAxes ?? '', low, high) : input!.data;
-  const form = candidate.format.startsWith('Keras') ? 'stardist' : 'same';
+  const data = normalise
+    ? scaleRange(input!, inputAxes, normaliseAxes ?? '', normalise.low, normalise.high)
+    : input!.data;
   return { input: { data, shape: input!.shape }, expected, form };
 }

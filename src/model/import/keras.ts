@@ -90,7 +90,9 @@ export async function convertKeras(
       channels: 1,
       grid: config.grid,
       nRays: config.nRays,
-      ...(config.anisotropy === null ? {} : { anisotropy: config.anisotropy }),
+      ...(config.anisotropy === null
+        ? {}
+        : { rays: { name: 'golden-spiral', n: config.nRays, anisotropy: config.anisotropy } }),
       divisibleBy,
       halo: receptiveField(graph, config.grid, divisibleBy),
       normalise: { low: 1, high: 99.8 },

@@ -44,9 +44,10 @@ export function createLayerSource(weights: KerasWeights): LayerSource {
   };
   const checked = (layer: KerasLayer, role: string, expected: Expected): KerasLayer => {
     const problem = mismatch(layer, expected);
-    if (problem === null) return layer;
     const own = layer.name === role ? role : `${role} (${layer.name} in the file)`;
-    throw fail(`layer ${own} ${problem}`);
+    if (problem !== null) throw fail(`layer ${own} ${problem}`);
+    checkFinite(layer, weights.path);
+    return layer;
   };
   const next = (role: string, expected: Expected): KerasLayer => checked(take(role, isNext), role, expected);
   return {
@@ -74,6 +75,7 @@ export function createLayerSource(weights: KerasWeights): LayerSource {
         if (got !== String(channels))
           throw fail(`layer ${layer.name} (after ${role}) must have ${name} of ${channels}, got ${got}`);
       }
+      checkFinite(layer, weights.path);
       return layer;
     },
     end() {
@@ -91,7 +93,15 @@ function mismatch({ arrays }: KerasLayer, { kernel, inputs, outputs, bias }: Exp
   if (got !== wanted) return `must have a kernel of ${wanted} (size, channels in, channels out), got ${got}`;
   const biasShape = arrays.bias?.shape.join(' x ') ?? 'none';
   const biasWanted = bias ? String(outputs) : 'none';
-  if (biasShape !== biasWanted) return `must have a bias of ${biasWanted}, got ${biasShape}`;
-  const bad = Object.keys(arrays).find((name) => !arrays[name]!.data.every(Number.isFinite));
-  return bad === undefined ? null : `must hold finite numbers, got NaN or infinity in its ${bad}`;
+  return biasShape === biasWanted ? null : `must have a bias of ${biasWanted}, got ${biasShape}`;
+}
+
+/** A training that diverged leaves NaN, and a network with it gives nothing else. */
+function checkFinite({ name, arrays }: KerasLayer, path: string): void {
+  const bad = Object.keys(arrays).find((array) => !arrays[array]!.data.every(Number.isFinite));
+  if (bad === undefined) return;
+  throw new MorulaError(
+    'invalid-data',
+    `model: ${path}: layer ${name} must hold finite numbers, got NaN or infinity in its ${bad}; take weights from before the training diverged`,
+  );
 }

@@ -106,19 +106,25 @@ function axisLetters(axes: unknown): string {
 }
 
 function weightsEntry({ source, sha256 }: Raw): { source: string; sha256: string | null } {
-  return { source: String(source ?? ''), sha256: typeof sha256 === 'string' ? sha256 : null };
+  return { source: fileName(source), sha256: typeof sha256 === 'string' ? sha256 : null };
 }
 
 /** The test tensors' files: lists of their own in 0.4, in each tensor's description in 0.5. */
 function tensorFiles(tensors: unknown, files: unknown): string[] {
-  if (Array.isArray(files)) return files.map(String);
+  if (Array.isArray(files)) return files.map(fileName);
   return list(tensors)
     .map((tensor) => record(record(tensor).test_tensor).source)
-    .filter((source) => typeof source === 'string');
+    .filter((source) => typeof source === 'string')
+    .map(fileName);
+}
+
+/** A path in the package, as it is listed there. */
+function fileName(source: unknown): string {
+  return typeof source === 'string' ? source.replace(/^\.\//, '') : '';
 }
 
 function stardistPart(part: Raw): PackageDescription['stardist'] {
   const { config, thresholds, weights } = part;
   if (typeof config !== 'object' || config === null) return null;
-  return { config, thresholds, weights: typeof weights === 'string' ? weights : '' };
+  return { config, thresholds, weights: fileName(weights) };
 }
