@@ -1,7 +1,9 @@
 import { createReadStream } from 'node:fs';
-import { createInterface } from 'node:readline';
+import { MorulaError } from '../errors/index.ts';
 import { asReadError } from './input.ts';
 
+/** Characters in a line at most: a file without line ends must not fill the memory. */
+const MAX_LINE = 1 << 20;
 /** Rows per block of text handed to the file system. */
 const BLOCK = 4096;
 
@@ -87,21 +89,39 @@ export function separatorOf(header: string): string {
   return best;
 }
 
-/** Lines of a UTF-8 text file with their numbers from 1, without a byte-order mark; blank lines are left out. */
+/**
+ * Lines of a UTF-8 text file with their numbers from 1, without a byte-order mark; blank lines are left out.
+ *
+ * @throws `not-found`, `invalid-data` for a line that is longer than any table's
+ */
 export async function* readLines(path: string): AsyncGenerator<{ line: string; row: number }> {
   const stream = createReadStream(path, { encoding: 'utf8', highWaterMark: 1 << 18 });
-  const lines = createInterface({ input: stream, crlfDelay: Number.POSITIVE_INFINITY });
   let row = 0;
-  try {
-    for await (const text of lines) {
+  let rest = '';
+  const numbered = function* (texts: readonly string[]): Generator<{ line: string; row: number }> {
+    for (const text of texts) {
       row++;
       const line = row === 1 && text.charCodeAt(0) === 0xfeff ? text.slice(1) : text;
       if (line.trim() !== '') yield { line, row };
     }
+  };
+  try {
+    for await (const chunk of stream as AsyncIterable<string>) {
+      rest += chunk;
+      // A carriage return at the end may be half of a line end.
+      const held = rest.endsWith('\r') ? '\r' : '';
+      const texts = (held ? rest.slice(0, -1) : rest).split(/\r\n|\n|\r/);
+      rest = texts.pop() + held;
+      yield* numbered(texts);
+      if (rest.length > MAX_LINE) {
+        const message = `row ${row + 1}: a line must have ${MAX_LINE} characters at most, found more; is it a text table?`;
+        throw new MorulaError('invalid-data', `import: ${path}: ${message}`);
+      }
+    }
+    yield* numbered([rest.replace(/\r$/, '')]);
   } catch (error) {
     throw asReadError(path, error);
   } finally {
-    lines.close();
     stream.destroy();
   }
 }

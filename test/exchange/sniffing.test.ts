@@ -42,6 +42,12 @@ describe('readTracks without a format', () => {
       /csv: .*row 1 must name the columns id, t, x, y and parent/,
     ],
     ['points whose parents are a column of Mastodon', 'id,t,x,y,parent_id\n1,0,1,1,-1\n', null],
+    [
+      'a file without line ends',
+      'x'.repeat(1_500_000),
+      /row 1: a line must have 1048576 characters at most, found more; is it a text table\?/,
+    ],
+    ['old line ends', 'id,t,x,y,parent\r1,0,1,1,-1\r2,1,1,1,1', null],
     ['OME-XML', '<?xml version="1.0"?><OME><Image/></OME>', /must be tracks in a known format/],
     [
       'a table of edges',

@@ -86,8 +86,21 @@ function skipName(text: string, at: number): number {
   return i;
 }
 
-/** The tag whose `<` is at `start`. */
-function scanTag(text: string, start: number, fail: Fail): Tag | null {
+/** Refuses an attribute that is there twice. */
+function checkTwice(name: string, attributes: readonly string[], fail: Fail): void {
+  const seen = new Set<string>();
+  for (let i = 0; i < attributes.length; i += 2) {
+    if (seen.has(attributes[i])) fail(`<${name}> must have attribute ${attributes[i]} once, found twice`);
+    seen.add(attributes[i]);
+  }
+}
+
+/**
+ * The tag whose `<` is at `start`.
+ *
+ * @param likes the last tag of every name: most have the same attributes in the same order, which saves checks
+ */
+function scanTag(text: string, start: number, likes: Map<string, Tag>, fail: Fail): Tag | null {
   const closing = text[start + 1] === '/';
   const from = closing ? start + 2 : start + 1;
   let at = skipName(text, from);
@@ -95,15 +108,23 @@ function scanTag(text: string, start: number, fail: Fail): Tag | null {
   const name = text.slice(from, at);
   if (name === '') fail(`"<" must begin an element, found ${JSON.stringify(text.slice(start, start + 20))}`);
   const attributes: string[] = [];
+  const like = likes.get(name)?.attributes ?? NONE;
+  let alike = true;
+  const done = (kind: Tag['kind'], end: number): Tag => {
+    const tag = { kind, name, attributes, end };
+    if (!alike) checkTwice(name, attributes, fail);
+    if (!closing && (!alike || attributes.length !== like.length)) likes.set(name, tag);
+    return tag;
+  };
   for (;;) {
     const spaced = isSpace(text.charCodeAt(at));
     at = skipSpace(text, at);
     if (at >= text.length) return null;
-    if (text[at] === '>') return { kind: closing ? 'close' : 'open', name, attributes, end: at + 1 };
+    if (text[at] === '>') return done(closing ? 'close' : 'open', at + 1);
     if (text[at] === '/' && !closing) {
       if (at + 1 >= text.length) return null;
       if (text[at + 1] !== '>') fail(`<${name}>: "/" must be followed by ">"`);
-      return { kind: 'empty', name, attributes, end: at + 2 };
+      return done('empty', at + 2);
     }
     const begin = at;
     at = skipName(text, at);
@@ -123,10 +144,9 @@ function scanTag(text: string, start: number, fail: Fail): Tag | null {
     const value = text.slice(at + 1, end < 0 ? text.length : end);
     if (value.includes('<')) fail(`<${name}>: the value of ${key} must be closed before "<"`);
     if (end < 0) return null;
-    for (let i = 0; i < attributes.length; i += 2) {
-      if (attributes[i] === key) fail(`<${name}> must have attribute ${key} once, found twice`);
-    }
-    attributes.push(key, value);
+    const same = like[attributes.length] === key;
+    alike &&= same;
+    attributes.push(same ? like[attributes.length] : key, value);
     at = end + 1;
   }
 }
@@ -162,6 +182,7 @@ function countLines(text: string): number {
 /** Turns text, as it comes, into tokens; a small part that waits for more stays inside. */
 function createTokenizer(place: string): { push(chunk: string, final: boolean): XmlToken[] } {
   const open: { name: string; line: number }[] = [];
+  const likes = new Map<string, Tag>();
   let rest = '';
   let line = 1;
   let roots = 0;
@@ -202,7 +223,7 @@ function createTokenizer(place: string): { push(chunk: string, final: boolean): 
     if (rest.length - at < 9 && !final) return null;
     const end = scanOther(rest, at, fail);
     if (end !== null) return end < 0 ? null : { kind: 'other', name: '', attributes: NONE, end };
-    const tag = scanTag(rest, at, fail);
+    const tag = scanTag(rest, at, likes, fail);
     if (tag) enter(tag);
     return tag;
   };
