@@ -19,7 +19,7 @@ export function findDescription({ names }: Files): string | null {
  * Reads a bioimage.io package of a StarDist network: from the Keras weights that StarDist's exporter attaches, or
  * from ONNX weights. Its percentiles, thresholds and test tensors are taken over.
  *
- * @throws `unsupported` for steps or weights that cannot be taken; else as `convertKeras` and `readOnnx`
+ * @throws `unsupported` for weights that cannot be taken; else as `convertKeras` and `readOnnx`
  */
 export async function readPackage(files: Files, descriptionName: string): Promise<Candidate> {
   const sources: Record<string, string> = {};
@@ -28,18 +28,19 @@ export async function readPackage(files: Files, descriptionName: string): Promis
   const description = parseDescription(text, path);
   const { candidate, form } = await network(files, description, path, sources);
   checkDigests(description, sources, path);
-  if (description.otherSteps.length > 0)
-    throw new MorulaError(
-      'unsupported',
-      `model: ${path}: preprocessing must be scale_range alone, found ${description.otherSteps.join(', ')}; only percentiles can be applied`,
-    );
   if (description.normalise) candidate.stated.normalise = description.normalise;
   else candidate.notes.push('no scale_range step: percentiles 1 to 99.8 are used');
   const format = `bioimage.io ${description.formatVersion} (${candidate.format})`;
   const name = description.name || files.name;
   const test = await publishedTest(files, description, form, sources);
   if (test === null) candidate.notes.push('no test tensors in the package: its outputs were not compared');
-  return { ...candidate, format, name, test };
+  return { ...candidate, format, name, test, unsupported: otherSteps(description, path) };
+}
+
+/** Why the package's preprocessing cannot be applied, or null. */
+function otherSteps({ otherSteps: steps }: PackageDescription, path: string): string | null {
+  if (steps.length === 0) return null;
+  return `model: ${path}: preprocessing must be scale_range alone, found ${steps.join(', ')}; only percentiles can be applied`;
 }
 
 async function network(

@@ -16,6 +16,8 @@ export interface Candidate {
   notes: string[];
   /** An input and the outputs that the model's maker published for it. */
   test: PublishedTest | null;
+  /** Why it cannot be used although it may be a StarDist network, or null. */
+  unsupported: string | null;
 }
 
 /** Test tensors of a package, and how the network's outputs lie in them. */

@@ -73,6 +73,7 @@ async function writeDraft(draft: string, candidate: Candidate): Promise<void> {
   await writeFileAtomic(join(draft, 'model.onnx'), onnx);
   await write({ ...stated, name });
   const { manifest, warnings } = await loadModel(draft);
+  if (candidate.unsupported !== null) throw new MorulaError('unsupported', candidate.unsupported);
   notes.push(...warnings);
   const imported = { from: format, by: `morula ${morulaVersion()}`, sources };
   await write({ ...{ name, ...stated }, ...manifest, imported, sha256: sha256Hex(onnx) });

@@ -103,6 +103,7 @@ export async function convertKeras(
     sources,
     notes,
     test: null,
+    unsupported: null,
   };
 }
 

@@ -49,5 +49,6 @@ export async function readOnnx(
     sources,
     notes,
     test: null,
+    unsupported: null,
   };
 }

@@ -67,7 +67,7 @@ export function parseDescription(text: string, path: string): PackageDescription
 function parseYaml(text: string, path: string): Raw {
   let root: unknown;
   try {
-    root = parse(text, { logLevel: 'silent' });
+    root = parse(text, { logLevel: 'error' });
   } catch (cause) {
     const why = cause instanceof Error ? cause.message.split('\n')[0] : String(cause);
     throw new MorulaError('invalid-metadata', `model: ${path} must be YAML, but ${why}`, { cause });
