@@ -53,7 +53,7 @@ export function reportError(error: unknown): number {
   const line = (error instanceof Error ? error.message : String(error)).trim().replace(/\s*\n\s*/g, ' ');
   const what = known ? line : `a defect of morula, please report it (MORULA_DEBUG=1 shows where): ${line}`;
   process.stderr.write(`morula: ${what}\n`);
-  if (process.env['MORULA_DEBUG'] === '1') process.stderr.write(`${inspect(error)}\n`);
+  if (process.env.MORULA_DEBUG === '1') process.stderr.write(`${inspect(error)}\n`);
   return known ? error.exit : EXIT_DEFECT;
 }
 

@@ -157,7 +157,7 @@ async function describeTracks(tracks: Tracks, info: MovieInfo | null, job: Impor
   const image = tracks.labelImage === undefined ? null : await tracks.labelImage(0);
   const shape = image === null ? null : ([1, 1, ...image.shape].slice(-3) as [number, number, number]);
   if (info !== null) {
-    if (shape !== null && shape.some((extent, axis) => extent !== info.shape[axis])) {
+    if (shape?.some((extent, axis) => extent !== info.shape[axis])) {
       throw new MorulaError(
         'shape-mismatch',
         `import: masks of ${job.path} must have the movie's ${info.shape.join(' x ')} pixels, found ${shape.join(' x ')}`,

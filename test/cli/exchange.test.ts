@@ -39,11 +39,11 @@ describe('score', () => {
       counts: { FN: 0, FP: 0, EA: 0 },
     });
     const ours = await json('score', result, '--truth', truth);
-    expect(ours['DET']).toBeGreaterThan(0.9);
-    expect(ours['n_truth_nodes']).toBe(self['n_truth_nodes']);
+    expect(ours.DET).toBeGreaterThan(0.9);
+    expect(ours.n_truth_nodes).toBe(self.n_truth_nodes);
     const byPoints = await json('score', result, '--truth', points);
-    expect(byPoints).toMatchObject({ matched_by: 'points', n_truth_nodes: self['n_truth_nodes'] });
-    expect(byPoints['DET']).toBeGreaterThan(0.9);
+    expect(byPoints).toMatchObject({ matched_by: 'points', n_truth_nodes: self.n_truth_nodes });
+    expect(byPoints.DET).toBeGreaterThan(0.9);
   });
 
   it('prints a table of words without --json', async () => {
@@ -88,7 +88,7 @@ describe('import', () => {
     expect(await json('import', points, '-o', target, '--detections-only')).toMatchObject({ links: 0 });
     expect(existsSync(join(target, 'tables'))).toBe(false);
     const linked = await json('link', target);
-    expect(linked['links']).toBeGreaterThan(0);
+    expect(linked.links).toBeGreaterThan(0);
     expect((await json('score', target, '--truth', points))['LNK']).toBeGreaterThan(0.9);
   });
 
@@ -143,7 +143,7 @@ describe('export', () => {
       expect(paths).toEqual(expect.arrayContaining([expect.stringContaining(name)]));
       const scores = await json('score', target, '--truth', truth);
       const ours = await json('score', result, '--truth', truth);
-      expect(scores['n_result_nodes']).toBeGreaterThanOrEqual(Number(ours['n_result_nodes']));
+      expect(scores.n_result_nodes).toBeGreaterThanOrEqual(Number(ours.n_result_nodes));
       const back = join(folder, `back-${format}`);
       const size = format === 'ctc' ? ['--pixel-size', '0.65,0.65', '--time-step', '300'] : [];
       await json('import', target, '-o', back, ...size);
