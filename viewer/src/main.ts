@@ -37,7 +37,7 @@ async function open(): Promise<void> {
 }
 
 /** Lifts the dim nuclei without blinding by the bright ones. */
-const DEFAULT_GAMMA = 0.75;
+const DEFAULT_GAMMA = 0.85;
 
 /** Channels, theme, and where to look first: what the link says, else a division in the middle. */
 function startState(app: App): void {

@@ -60,9 +60,19 @@ export function divisionNear(data: Dataset, node: number): number {
   return nodes.t[ends]! - nodes.t[node]! <= nodes.t[node]! - nodes.t[born]! ? ends : born;
 }
 
-/** A division worth showing first: near the middle of the movie and of the picture, not at the border; or -1. */
+/**
+ * What is worth showing first: a division near the middle of the movie and of the picture, not at the border; without
+ * divisions a cell there; -1 without cells.
+ */
 export function firstLook(data: Dataset): number {
-  const { divisions, nodes, nFrames, space } = data;
+  const { nodes, nFrames, space, frameStart } = data;
+  const middle = Math.floor((nFrames - 1) / 2);
+  const cells = (): Int32Array =>
+    Int32Array.from(
+      { length: frameStart[middle + 1]! - frameStart[middle]! },
+      (_, k) => frameStart[middle]! + k,
+    );
+  const divisions = data.divisions.length > 0 ? data.divisions : cells();
   let best = -1;
   let bestCost = Number.POSITIVE_INFINITY;
   for (const node of divisions) {

@@ -5,10 +5,13 @@ import { bindings, type Command, keyName } from './keymap.ts';
 const TEXT =
   'input[type="search"], input[type="text"], input[type="number"], textarea, [contenteditable="true"]';
 
+const SLIDER_KEYS = ['ArrowUp', 'ArrowDown', 'ArrowLeft', 'ArrowRight', 'Home', 'End'];
+
 /** The one place that listens to keys. */
 export function listenToKeys(app: App, commands: Record<Command, () => void>): void {
   const map = bindings();
   document.addEventListener('keydown', (event) => {
+    if (event.defaultPrevented) return;
     const target = event.target instanceof Element ? event.target : document.body;
     if (target.closest(TEXT) !== null || target.closest('dialog[open]') !== null) return;
     const name = keyName(event);
@@ -17,6 +20,8 @@ export function listenToKeys(app: App, commands: Record<Command, () => void>): v
     // Space and Enter press the button that has the focus; a closed menu keeps its letters.
     if (name === ' ' && target.closest('button, select, [role="tab"]') !== null) return;
     if (target.closest('select') !== null) return;
+    // A slider reached by keyboard is moved by its own keys.
+    if (target.matches('input[type="range"]') && SLIDER_KEYS.includes(event.key)) return;
     event.preventDefault();
     if (command === 'bare' && event.repeat) return;
     commands[command]();

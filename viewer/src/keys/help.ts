@@ -29,7 +29,7 @@ export function createHelp(): { element: HTMLDialogElement; open(): void } {
     h(
       'header',
       { class: 'tools' },
-      h('h2', {}, 'Keys'),
+      h('h2', { tabindex: -1, autofocus: true }, 'Keys'),
       h('span', { class: 'spring' }),
       iconButton('close', 'Close (Esc)', () => element.close()),
     ),

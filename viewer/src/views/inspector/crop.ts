@@ -158,7 +158,10 @@ function drawBodies(
   context.beginPath();
   context.rect(pose.left, pose.top, pose.px, pose.px);
   context.clip();
-  for (const disc of discsOfFrame(app.data, frame.t, app.state.z.peek())) {
+  const discs = discsOfFrame(app.data, frame.t, app.state.z.peek());
+  // Parent and daughters last, so that nothing hides them.
+  discs.sort((p, q) => Number(roles.has(p.node)) - Number(roles.has(q.node)));
+  for (const disc of discs) {
     const [x, y, r] = [
       pose.left + (disc.x - pose.x0) * k,
       pose.top + (disc.y - pose.y0) * k,

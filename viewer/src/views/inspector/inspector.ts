@@ -33,6 +33,9 @@ export function createInspector(
     iconButton('next', 'Next division (N)', () => go(1)),
     iconButton('link', 'Copy a link to this view', copyLink),
   );
+  if (data.divisions.length === 0) {
+    for (const button of [...buttons.querySelectorAll('button')].slice(0, 2)) button.disabled = true;
+  }
   const header = h('header', { class: 'tools' }, title, where, h('span', { class: 'spring' }), buttons);
   const element = h('section', { class: 'panel inspector', 'aria-label': 'Inspector' }, header, strip, facts);
 

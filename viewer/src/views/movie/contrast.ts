@@ -74,6 +74,7 @@ function createRow(
     'aria-label': `Gamma of ${name}`,
     oninput: () => set({ gamma: Number(gamma.value), auto: false }),
   });
+  const gammaText = h('span', { class: 'value' });
   const auto = h(
     'button',
     { type: 'button', class: 'choice', title: 'From the percentiles of this frame' },
@@ -101,6 +102,7 @@ function createRow(
     if (c === undefined) return;
     range.textContent = `${formatNumber(c.low, 5)} – ${formatNumber(c.high, 5)}`;
     gamma.value = String(c.gamma);
+    gammaText.textContent = c.gamma.toFixed(2);
     shown.checked = c.on;
     tint.value = css(c.colour);
   });
@@ -110,7 +112,7 @@ function createRow(
     { class: 'contrast-row' },
     h('div', { class: 'contrast-head' }, several ? shown : null, h('strong', {}, name), range, tint, auto),
     svg.node()!,
-    h('label', { class: 'slider' }, 'Gamma', gamma),
+    h('label', { class: 'slider' }, 'Gamma', gamma, gammaText),
   );
   return {
     element,

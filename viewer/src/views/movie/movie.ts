@@ -8,6 +8,8 @@ import { createCpuBackend } from '../../image/cpuBackend.ts';
 import { type Disc, discAt, discsOfFrame } from '../../image/discs.ts';
 import { pixel } from '../../image/palette.ts';
 import type { MovieView } from '../../state/state.ts';
+import { createTip } from '../tip.ts';
+import { describeBranch } from '../tree/tooltip.ts';
 import { drawDiscs, drawIds, drawSisters, drawTails, nodeColour, type Pen } from './marks.ts';
 import { createOverlay } from './overlay.ts';
 import { createPlanes } from './planes.ts';
@@ -34,6 +36,7 @@ export function createMovie(app: App): MoviePanel {
   const canvas = h('canvas', { class: 'movie-canvas', 'aria-label': 'movie', role: 'img' });
   const stage = h('div', { class: 'movie-stage' }, canvas);
   const overlay = createOverlay(app, stage);
+  const tip = createTip(stage);
   const planes = createPlanes(app, backend);
   const element = h(
     'section',
@@ -143,9 +146,13 @@ export function createMovie(app: App): MoviePanel {
   canvas.addEventListener('pointermove', (event) => {
     const node = event.buttons === 0 ? pick(...point(event)) : -1;
     state.hover.value = node;
+    tip.show(node < 0 ? [] : describeBranch(app, data.nodes.tracklet[node]! - 1), ...point(event));
     canvas.classList.toggle('over-cell', node >= 0);
   });
-  canvas.addEventListener('pointerleave', () => (state.hover.value = -1));
+  canvas.addEventListener('pointerleave', () => {
+    state.hover.value = -1;
+    tip.hide();
+  });
   canvas.addEventListener('click', (event) => {
     const node = pick(...point(event));
     if (node >= 0) app.select(node);

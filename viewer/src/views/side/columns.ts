@@ -42,7 +42,7 @@ export function tracksTable(app: App): TableModel {
     value: (row: number) => number,
     text: (v: number) => string = whole,
   ): Column => ({ key, title, hint, value, text, width });
-  const speedUnit = unit.name === 'frame' ? 'frame' : unit.name;
+  const speedUnit = unit.name === 'frame' ? 'fr' : unit.name;
   const perUnit = unit.name === 'frame' ? 1 : app.data.info.run.movie.timeStep / unit.perFrame;
   return {
     name: 'tracks',
@@ -86,7 +86,7 @@ export function tracksTable(app: App): TableModel {
       column(
         'speed',
         `µm/${speedUnit}`,
-        `mean speed, µm per ${speedUnit}`,
+        `mean speed, µm per ${unit.name}`,
         54,
         m === null ? none : (b) => m.meanSpeed[b]! * perUnit,
         formatNumber,

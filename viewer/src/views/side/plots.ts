@@ -4,8 +4,8 @@ import type { App } from '../../app.ts';
 import { formatSpan } from '../../data/units.ts';
 import { h } from '../../dom.ts';
 
-const [WIDTH, HEIGHT] = [460, 128];
-const M = { top: 8, right: 10, bottom: 24, left: 38 };
+const [WIDTH, HEIGHT] = [256, 98];
+const M = { top: 6, right: 8, bottom: 20, left: 30 };
 const RIGHT = WIDTH - M.right;
 const BOTTOM = HEIGHT - M.bottom;
 
@@ -35,14 +35,14 @@ function axes(svg: Svg['svg'], x: ScaleLinear<number, number>, y: ScaleLinear<nu
     .append('g')
     .attr('class', 'axis')
     .attr('transform', `translate(0,${BOTTOM})`)
-    .call(axisBottom(x).ticks(8).tickSize(4));
+    .call(axisBottom(x).ticks(5).tickSize(4));
   svg
     .append('g')
     .attr('class', 'axis grid')
     .attr('transform', `translate(${M.left},0)`)
     .call(
       axisLeft(y)
-        .ticks(4)
+        .ticks(3)
         .tickSize(-(RIGHT - M.left))
         .tickPadding(6),
     );
@@ -76,7 +76,7 @@ function linkTime(app: App, svg: Svg['svg'], x: ScaleLinear<number, number>): vo
 function drawCounts(app: App): HTMLElement {
   const { frameStart, nFrames } = app.data;
   const counts = Array.from({ length: nFrames }, (_, t) => frameStart[t + 1]! - frameStart[t]!);
-  const { figure, svg } = chart(`Cells in the picture over ${timeName(app)}`);
+  const { figure, svg } = chart(`Cells over ${timeName(app)}`);
   const x = scaleLinear([0, Math.max(nFrames - 1, 1) * app.unit.perFrame], [M.left, RIGHT]);
   const y = scaleLinear([0, max(counts) || 1], [BOTTOM, M.top]).nice(4);
   axes(svg, x, y);
@@ -126,7 +126,7 @@ function drawCycles(app: App, figure: HTMLElement): void {
   measures?.cellCycle.forEach((frames, k) => {
     if (Number.isFinite(frames)) cycles.push({ hours: frames * unit.perFrame, node: data.divisions[k]! });
   });
-  const name = `Cell cycles from birth to division, ${unit.name === 'frame' ? 'frames' : unit.name}`;
+  const name = `Cell cycle, ${unit.name === 'frame' ? 'frames' : unit.name}`;
   const { svg } = chart(name);
   const middle = cycles.map((c) => c.hours).sort((a, b) => a - b)[Math.floor(cycles.length / 2)];
   const note =

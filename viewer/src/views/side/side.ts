@@ -39,6 +39,7 @@ export function createSide(app: App): HTMLElement {
     TABS.forEach((tab, k) => {
       const on = state.tab.value === tab;
       tabs[k]!.setAttribute('aria-selected', String(on));
+      tabs[k]!.tabIndex = on ? 0 : -1;
       pages[tab].hidden = !on;
     });
   });
@@ -47,6 +48,14 @@ export function createSide(app: App): HTMLElement {
     { class: 'tools tabs', role: 'tablist', 'aria-label': 'Tables and plots' },
     ...tabs,
   );
+  bar.addEventListener('keydown', (event) => {
+    const step = { ArrowLeft: -1, ArrowRight: 1 }[event.key];
+    if (step === undefined) return;
+    event.preventDefault();
+    const next = (TABS.indexOf(state.tab.peek()) + step + TABS.length) % TABS.length;
+    state.tab.value = TABS[next]!;
+    tabs[next]!.focus();
+  });
   return h(
     'section',
     { class: 'panel side', 'aria-label': 'Tables and plots' },

@@ -110,6 +110,14 @@ export function createTable(
     if (line !== null) app.select(model.nodeOf(Number(line.dataset.row)), { go: true });
   });
   scroller.addEventListener('scroll', dirty);
+  scroller.addEventListener('keydown', (event) => {
+    const step = { ArrowUp: -1, ArrowDown: 1 }[event.key];
+    if (step === undefined || event.altKey || event.target !== scroller || rows.length === 0) return;
+    event.preventDefault();
+    const at = placeOf.get(model.rowOf(app.state.selected.peek())) ?? -step;
+    const next = rows[Math.min(Math.max(at + step, 0), rows.length - 1)]!;
+    app.select(model.nodeOf(next), { go: true });
+  });
 
   effect(() => {
     model = makeModel();

@@ -18,6 +18,8 @@ export function drawAxis(svg: SVGSVGElement, pose: TreePose, unit: TimeUnit): vo
     'transform',
     down ? `translate(${margins.left - 6},0)` : `translate(0,${height - margins.bottom + 4})`,
   ).call(axis);
-  // Times before the movie are no times.
-  g.selectAll<SVGGElement, number>('.tick').style('display', (d) => (d < 0 ? 'none' : null));
+  // Times before the movie are no times, and parts of a frame no frames.
+  g.selectAll<SVGGElement, number>('.tick').style('display', (d) =>
+    d < 0 || (unit.name === 'frame' && d % 1 !== 0) ? 'none' : null,
+  );
 }

@@ -52,7 +52,7 @@ export function drawTree(ink: TreeInk): void {
     const [start, end] = [frameAt(pose, from), frameAt(pose, to)];
     const present = Math.min(Math.max(frameAt(pose, now), start), end);
     if (present > start) rect(ink, x - width / 2, start, width, present - start);
-    const length = Math.max(end - present, from === to ? 2 : 0);
+    const length = Math.max(end - present, from === to ? 3 : 0);
     if (length > 0) {
       context.globalAlpha = now < to ? FUTURE : 1;
       rect(ink, x - width / 2, present, width, length);
@@ -114,29 +114,35 @@ function drawEnd(ink: TreeInk, b: number, leaf: number, time: number, width: num
 
 let hatch: { key: string; pattern: CanvasPattern } | null = null;
 
-/** Hatching that says: many branches, too narrow to draw. */
-function hatching(context: CanvasRenderingContext2D, colour: string): CanvasPattern {
-  if (hatch?.key === colour) return hatch.pattern;
+/** Hatching in the colour of the ground that says: many branches, too narrow to draw. */
+function hatching(context: CanvasRenderingContext2D, ground: string): CanvasPattern {
+  if (hatch?.key === ground) return hatch.pattern;
   const tile = document.createElement('canvas');
   tile.width = tile.height = 4;
   const paint = tile.getContext('2d')!;
-  paint.globalAlpha = 0.45;
-  paint.fillStyle = colour;
-  paint.fillRect(0, 0, 4, 4);
-  paint.globalAlpha = 1;
+  paint.fillStyle = ground;
   for (let k = 0; k < 4; k++) paint.fillRect(k, 3 - k, 1, 1);
-  hatch = { key: colour, pattern: context.createPattern(tile, 'repeat')! };
+  hatch = { key: ground, pattern: context.createPattern(tile, 'repeat')! };
   return hatch.pattern;
 }
 
+/** Blocks in the pale colour of their first branch, hatched. */
 function drawBlocks(ink: TreeInk): void {
-  const { plan, pose, context, theme } = ink;
+  const { app, layout, plan, pose, context, theme } = ink;
   if (plan.nBlocks === 0) return;
-  context.fillStyle = hatching(context, theme.hatch);
-  for (let k = 0; k < plan.nBlocks; k++) {
+  const by = app.state.colourBy.value;
+  const draw = (k: number): void => {
     const left = leafAt(pose, plan.blockU0[k]!);
-    const width = Math.max(1, leafAt(pose, plan.blockU1[k]!) - left);
     const start = frameAt(pose, plan.blockT0[k]!);
-    rect(ink, left, start, width, Math.max(2, frameAt(pose, plan.blockT1[k]!) - start));
+    const width = Math.max(1, leafAt(pose, plan.blockU1[k]!) - left);
+    rect(ink, left, start, width, Math.max(3, frameAt(pose, plan.blockT1[k]!) - start));
+  };
+  context.globalAlpha = 0.5;
+  for (let k = 0; k < plan.nBlocks; k++) {
+    context.fillStyle = css(branchColour(app.colours, layout.order[plan.blockFirst[k]!]!, by, ink.light));
+    draw(k);
   }
+  context.globalAlpha = 1;
+  context.fillStyle = hatching(context, theme.ground);
+  for (let k = 0; k < plan.nBlocks; k++) draw(k);
 }

@@ -3,7 +3,6 @@ export interface TreeTheme {
   ground: string;
   text: string;
   faint: string;
-  hatch: string;
   now: string;
   select: string;
 }
@@ -16,7 +15,6 @@ export function readTheme(): TreeTheme {
     ground: get('--panel'),
     text: get('--text-2'),
     faint: get('--line'),
-    hatch: get('--hatch'),
     now: get('--now'),
     select: get('--text'),
   };

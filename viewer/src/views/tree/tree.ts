@@ -5,6 +5,7 @@ import { nodeAt } from '../../data/branches.ts';
 import { h, sizeCanvas } from '../../dom.ts';
 import { createPlan, planTree } from '../../layout/lod.ts';
 import type { TreeView } from '../../state/state.ts';
+import { createTip } from '../tip.ts';
 import { drawAxis } from './axis.ts';
 import { drawTree, type TreeInk } from './draw.ts';
 import { drawNames, drawNow, drawPicked } from './overlay.ts';
@@ -41,16 +42,9 @@ export function createTree(app: App): TreePanel {
   const axis = document.createElementNS('http://www.w3.org/2000/svg', 'svg');
   axis.setAttribute('class', 'tree-axis');
   axis.append(document.createElementNS('http://www.w3.org/2000/svg', 'g'));
-  const tip = h('div', { class: 'tip', hidden: true });
   const empty = h('p', { class: 'empty' }, 'No tracks in this result.');
-  const stage = h(
-    'div',
-    { class: 'tree-stage' },
-    canvas,
-    axis,
-    tip,
-    data.branches.count === 0 ? empty : null,
-  );
+  const stage = h('div', { class: 'tree-stage' }, canvas, axis, data.branches.count === 0 ? empty : null);
+  const tip = createTip(stage);
   const element = h(
     'section',
     { class: 'panel tree', 'aria-label': 'Lineage tree' },
@@ -148,15 +142,11 @@ export function createTree(app: App): TreePanel {
   canvas.addEventListener('pointermove', (event) => {
     const { hit, x, y } = hitAt(event);
     state.hover.value = hit?.kind === 'branch' ? nodeUnder(hit.branch, x, y) : -1;
-    const lines = event.buttons === 0 ? describeHit(app, plan, hit) : [];
-    tip.hidden = lines.length === 0;
-    tip.replaceChildren(...lines.map((line) => h('div', {}, line)));
-    const [right, low] = [x > size.width - 250, y > size.height - 60];
-    tip.style.transform = `translate(${right ? x - 12 : x + 14}px, ${low ? y - 12 : y + 14}px) translate(${right ? '-100%' : '0'}, ${low ? '-100%' : '0'})`;
+    tip.show(event.buttons === 0 ? describeHit(app, plan, hit) : [], x, y);
     canvas.classList.toggle('over-cell', hit !== null);
   });
   canvas.addEventListener('pointerleave', () => {
-    tip.hidden = true;
+    tip.hide();
     state.hover.value = -1;
   });
   canvas.addEventListener('click', (event) => {
