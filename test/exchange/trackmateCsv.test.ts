@@ -128,11 +128,11 @@ describe('writeTracks trackmate-csv', () => {
         paths.map(async (name) => (await readFile(name, 'utf8')).split('\n')),
       );
       expect(spots.slice(0, 5)).toEqual([
-        'LABEL,ID,TRACK_ID,QUALITY,POSITION_X,POSITION_Y,POSITION_Z,POSITION_T,FRAME,RADIUS,VISIBILITY,MEAN_INTENSITY_CH1,AREA,MASK_LABEL',
-        'Label,Spot ID,Track ID,Quality,X,Y,Z,T,Frame,Radius,Visibility,Mean intensity ch1,Area,Label in the mask',
-        'Label,Spot ID,Track ID,Quality,X,Y,Z,T,Frame,R,Visibility,Mean ch1,Area,Mask label',
-        ',,,(quality),(micron),(micron),(micron),(sec),,(micron),,(counts),(micron^2),',
-        'ID0,0,0,0.9,10,10,0,0,0,2,1,100,12.566370614359172,1',
+        'ID,LABEL,TRACK_ID,TRACK_NAME,TRACK_VISIBLE,QUALITY,POSITION_X,POSITION_Y,POSITION_Z,POSITION_T,FRAME,RADIUS,VISIBILITY,MEAN_INTENSITY_CH1,AREA,MASK_LABEL',
+        'ID,Label,Track ID,Track name,Track visibility,Quality,X,Y,Z,T,Frame,Radius,Visibility,Mean intensity ch1,Area,Label in the mask',
+        'ID,Label,Track ID,Track name,Track visibility,Quality,X,Y,Z,T,Frame,R,Visibility,Mean ch1,Area,Mask label',
+        ',,,,,(quality),(micron),(micron),(micron),(sec),,(micron),,(counts),(micron^2),',
+        '0,ID0,0,Track_0,1,0.9,10,10,0,0,0,2,1,100,12.566370614359172,1',
       ]);
       expect(edges.slice(0, 2)).toEqual([
         'LABEL,TRACK_ID,SPOT_SOURCE_ID,SPOT_TARGET_ID,LINK_COST,SPEED,DISPLACEMENT,EDGE_TIME,EDGE_X_LOCATION,EDGE_Y_LOCATION,EDGE_Z_LOCATION',
@@ -149,7 +149,9 @@ describe('writeTracks trackmate-csv', () => {
       const lineage = buildLineage(loneDetection.detections, loneDetection.links);
       const context = { name: 'm', voxelSize: [1, 1, 1] as const, timeStep: 30 };
       await writeTracks('trackmate-csv', lineage, context, folder);
-      expect((await readFile(join(folder, 'spots.csv'), 'utf8')).split('\n')[4]).toMatch(/^ID0,0,,0\.9,5,5/);
+      expect((await readFile(join(folder, 'spots.csv'), 'utf8')).split('\n')[4]).toMatch(
+        /^0,ID0,ø,ø,0,0\.9,5,5/,
+      );
       expect((await readFile(join(folder, 'tracks.csv'), 'utf8')).trim().split('\n').length).toBe(4);
     });
   });

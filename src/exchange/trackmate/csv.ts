@@ -194,6 +194,9 @@ export async function readTrackMateCsv(path: string, options: ReadOptions = {}):
   return tracks;
 }
 
+/** TrackMate's sign for no value. */
+const NO_VALUE = 'ø';
+
 /** A table with four lines of header: keys, names, short names, units. */
 function* tableOf<R>(features: readonly Feature<R>[], rows: Iterable<R>): Generator<string> {
   for (const line of [
@@ -204,7 +207,7 @@ function* tableOf<R>(features: readonly Feature<R>[], rows: Iterable<R>): Genera
   ]) {
     yield `${line.map(textCell).join(',')}\n`;
   }
-  for (const row of rows) yield `${features.map((feature) => feature.text(row)).join(',')}\n`;
+  for (const row of rows) yield `${features.map((feature) => feature.text(row) || NO_VALUE).join(',')}\n`;
 }
 
 /** A column of names or numbers that is a feature only in tables. */
@@ -217,8 +220,7 @@ function* range(count: number): Generator<number> {
 }
 
 /**
- * Writes the three tables of TrackMate 7 and later: spots, edges and tracks, micrometres and seconds, no value = an
- * empty cell. `path` is a folder for `spots.csv`, `edges.csv`, `tracks.csv`; where it ends in `.csv`, the tables are
+ * Writes the three tables of TrackMate, spots as version 8 has them: micrometres and seconds, no value = ø. `path` is a folder for `spots.csv`, `edges.csv`, `tracks.csv`; where it ends in `.csv`, the tables are
  * `<name>-spots.csv` and so on. A track is a lineage with a link; ID is the row of a detection.
  */
 export async function writeTrackMateCsv(
@@ -231,9 +233,11 @@ export async function writeTrackMateCsv(
   const { features, madeUp } = spotFeatures(lineage, context);
   const trackId = (row: number): string => (trackOf[row] < 0 ? '' : String(trackOf[row]));
   const spots: Feature<number>[] = [
+    column('ID', 'ID', String),
     column('LABEL', 'Label', (i) => `ID${i}`),
-    column('ID', 'Spot ID', String),
     column('TRACK_ID', 'Track ID', trackId),
+    column('TRACK_NAME', 'Track name', (i) => (trackOf[i] < 0 ? '' : `Track_${trackOf[i]}`)),
+    column('TRACK_VISIBLE', 'Track visibility', (i) => (trackOf[i] < 0 ? '0' : '1')),
     ...features,
   ];
   const edges = [

@@ -42,6 +42,7 @@ async function movieShape(
   return [planes, extent(d.y, voxelSize[1]), extent(d.x, voxelSize[2])];
 }
 
+/** The movie, and tracking by hand, so that TrackMate opens the file without a complaint. */
 async function settings(lineage: Lineage, context: ExportContext, nFrames: number): Promise<string> {
   const [planes, height, width] = await movieShape(lineage, context);
   const [dz, dy, dx] = context.voxelSize;
@@ -52,8 +53,10 @@ async function settings(lineage: Lineage, context: ExportContext, nFrames: numbe
     '  <Settings>\n',
     `    <ImageData filename="${encodeText(context.name)}" folder="" ${size} ${scale} />\n`,
     `    <BasicSettings ${ends} tstart="0" tend="${Math.max(0, nFrames - 1)}" />\n`,
+    `    <DetectorSettings DETECTOR_NAME="MANUAL_DETECTOR" RADIUS="${5 * dx}" />\n`,
     '    <InitialSpotFilter feature="QUALITY" value="0.0" isabove="true" />\n',
     '    <SpotFilterCollection />\n',
+    '    <TrackerSettings TRACKER_NAME="MANUAL_TRACKER" />\n',
     '    <TrackFilterCollection />\n',
     '  </Settings>\n',
     '  <GUIState state="ConfigureViews" />\n',
