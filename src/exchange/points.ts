@@ -3,7 +3,9 @@ import { MorulaError } from '../errors/index.ts';
 import type { Detections } from '../segment/types.ts';
 import { arrange, countFrames, emptyDetections, plainLinks, reorder } from './build.ts';
 import { firstLine, fixed, readLines, separatorOf, splitLine, tableBlocks } from './csv.ts';
+import { type Grown, growing } from './grow.ts';
 import { kindOf } from './input.ts';
+import { MAX_ROWS, shown } from './numberTable.ts';
 import type { LengthUnit, ReadOptions, Tracks } from './types.ts';
 
 /** Which column holds what; -1 = no such column. */
@@ -32,9 +34,6 @@ interface Header {
   /** Known where the table says whether its sizes are areas or volumes. */
   ndim: 2 | 3 | null;
 }
-
-/** One growing column of numbers. */
-type Grown = number[];
 
 const NAMES: Record<Exclude<keyof Columns, 'intensity'>, readonly string[]> = {
   id: ['id', 'node'],
@@ -86,21 +85,30 @@ function parseHeader(path: string, line: string): Header {
   };
 }
 
-/** The file's rows as numbers, `stride` a row, and the line each stood on. */
-interface Rows {
+/** The file's rows as columns of type `T`, and the line each stood on. */
+interface Rows<T> {
   header: Header;
-  values: Record<Exclude<keyof Columns, 'intensity'>, Grown>;
-  intensity: Grown;
-  line: Grown;
+  values: Record<keyof typeof NAMES, T>;
+  intensity: T;
+  line: T;
 }
 
-function emptyRows(header: Header): Rows {
-  const values = Object.fromEntries(Object.keys(NAMES).map((key) => [key, []])) as unknown as Rows['values'];
-  return { header, values, intensity: [], line: [] };
+const KEYS = Object.keys(NAMES) as (keyof typeof NAMES)[];
+
+function emptyRows(header: Header): Rows<Grown> {
+  const values = Object.fromEntries(KEYS.map((key) => [key, growing()])) as Rows<Grown>['values'];
+  return { header, values, intensity: growing(), line: growing() };
 }
 
-/** Text of the file as a message may show it: short, quoted, on one line. */
-const shown = (text: string): string => JSON.stringify(text.slice(0, 60));
+function wholeRows({ header, values, intensity, line }: Rows<Grown>): Rows<Float64Array> {
+  const columns = Object.fromEntries(KEYS.map((key) => [key, values[key].values()]));
+  return {
+    header,
+    values: columns as Rows<Float64Array>['values'],
+    intensity: intensity.values(),
+    line: line.values(),
+  };
+}
 
 /** The number in a cell; NaN for an empty one. */
 function toNumber(path: string, row: number, name: string, text: string | undefined): number {
@@ -116,7 +124,7 @@ function toNumber(path: string, row: number, name: string, text: string | undefi
   return value;
 }
 
-function parseRow(path: string, rows: Rows, line: string, row: number): void {
+function parseRow(path: string, rows: Rows<Grown>, line: string, row: number): void {
   const { header, values } = rows;
   const cells = splitLine(line, header.separator);
   const bad = (message: string): never => {
@@ -124,41 +132,43 @@ function parseRow(path: string, rows: Rows, line: string, row: number): void {
   };
   if (cells.length !== header.width)
     bad(`must have ${header.width} cells as the header, got ${cells.length}`);
-  for (const name of Object.keys(NAMES) as (keyof typeof NAMES)[]) {
+  const read = {} as Record<keyof typeof NAMES, number>;
+  for (const name of KEYS) {
     const column = header.columns[name];
-    const value = column < 0 ? Number.NaN : toNumber(path, row, name, cells[column]);
-    values[name].push(value);
+    read[name] = column < 0 ? Number.NaN : toNumber(path, row, name, cells[column]);
+    values[name].push(read[name]);
   }
   for (const column of header.columns.intensity)
     rows.intensity.push(toNumber(path, row, 'intensity', cells[column]));
   rows.line.push(row);
-  const last = values.id.length - 1;
-  if (!Number.isSafeInteger(values.id[last]))
-    bad(`id must be an integer, got ${shown(cells[header.columns.id])}`);
-  const t = values.t[last];
-  if (!Number.isInteger(t) || t < 0 || t >= 2 ** 31) {
+  if (rows.line.count > MAX_ROWS) bad(`there must be ${MAX_ROWS} rows at most, found more`);
+  if (!Number.isSafeInteger(read.id)) bad(`id must be an integer, got ${shown(cells[header.columns.id])}`);
+  if (!Number.isInteger(read.t) || read.t < 0 || read.t >= 2 ** 31) {
     bad(`t must be a frame number of 0 or more, got ${shown(cells[header.columns.t])}`);
   }
   for (const name of ['z', 'y', 'x'] as const) {
-    if (header.columns[name] >= 0 && !Number.isFinite(values[name][last])) {
+    if (header.columns[name] >= 0 && !Number.isFinite(read[name])) {
       bad(`${name} must be a finite number, got ${shown(cells[header.columns[name]])}`);
     }
   }
 }
 
-async function readRows(path: string): Promise<Rows> {
-  let rows: Rows | null = null;
+async function readRows(path: string): Promise<Rows<Float64Array>> {
+  let rows: Rows<Grown> | null = null;
   for await (const { line, row } of readLines(path)) {
     if (rows === null) rows = emptyRows(parseHeader(path, line));
     else parseRow(path, rows, line, row);
   }
   if (rows === null)
     throw new MorulaError('invalid-data', `csv: ${path} must have a header line, the file is empty`);
-  return rows;
+  return wholeRows(rows);
 }
 
 /** Rows of parents; -1 and empty mean none. Duplicate ids and unknown parents are refused. */
-function findParents(path: string, { values, line }: Rows): { source: Int32Array; target: Int32Array } {
+function findParents(
+  path: string,
+  { values, line }: Rows<Float64Array>,
+): { source: Int32Array; target: Int32Array } {
   const rowOf = new Map<number, number>();
   for (let i = 0; i < values.id.length; i++) {
     const before = rowOf.get(values.id[i]);
@@ -184,7 +194,7 @@ function findParents(path: string, { values, line }: Rows): { source: Int32Array
   return { source: Int32Array.from(source), target: Int32Array.from(target) };
 }
 
-function toDetections({ header, values, intensity }: Rows): Detections {
+function toDetections({ header, values, intensity }: Rows<Float64Array>): Detections {
   const flat = values.z.every((z) => Number.isNaN(z) || z === 0);
   const ndim = header.ndim ?? (flat ? 2 : 3);
   const nChannels = header.columns.intensity.length;
@@ -203,7 +213,7 @@ function toDetections({ header, values, intensity }: Rows): Detections {
 }
 
 /** Seconds a frame, from the first row whose time is not 0. */
-function findTimeStep({ values }: Rows): number | undefined {
+function findTimeStep({ values }: Rows<Float64Array>): number | undefined {
   const i = values.t.findIndex((t, k) => t > 0 && values.time[k] > 0);
   return i < 0 ? undefined : values.time[i] / values.t[i];
 }
