@@ -388,6 +388,27 @@ describe('writeTrackMate over an original', () => {
     expect(notes[0]).toMatch(/0 of 2 tracks; new: 0 spots, 1 tracks/);
   });
 
+  it('fills empty lists of spots and tracks', async () => {
+    const empty = session({ spots: '@', tracks: '@', filtered: '<FilteredTracks />' })
+      .replace(
+        '<AllSpots nspots="6">@</AllSpots>',
+        '<AllSpots nspots="0"><SpotsInFrame frame="2" /></AllSpots>',
+      )
+      .replace('<AllTracks>@</AllTracks>', '<AllTracks />');
+    const { text, tracks } = await over(empty, () => division);
+    expect(pairsOf(tracks.links)).toEqual(pairsOf(division.links));
+    expect([...tracks.detections.t]).toEqual([...division.detections.t]);
+    expect(text).toMatch(/<AllSpots nspots="6"><SpotsInFrame frame="2">\s*<Spot /);
+    expect(text).toMatch(/<FilteredTracks>\s*<TrackID TRACK_ID="0" \/>\s*<\/FilteredTracks>/);
+  });
+
+  it('writes anew where the original has no lists', async () => {
+    const bare = '<TrackMate version="7"><Model spatialunits="pixel"/></TrackMate>';
+    const { text, tracks } = await over(bare, () => division);
+    expect(text).toContain('spatialunits="micron"');
+    expect(tracks.links.count).toBe(5);
+  });
+
   it('holds the graph of random lineages after random cuts', async () => {
     await fc.assert(
       fc.asyncProperty(arbitraryLineage, fc.infiniteStream(fc.boolean()), async (movie, cuts) => {
