@@ -6,8 +6,9 @@ import {
   builtinModels,
   createSession,
   type GridOutput,
+  isVolumeSession,
   loadModel,
-  type ModelSession,
+  type PlaneSession,
 } from '../src/model/index.ts';
 import { openMovie } from '../src/read/index.ts';
 import {
@@ -39,6 +40,8 @@ export async function run(args: readonly string[]): Promise<void> {
   const session = await createSession(await loadModel(name), {
     threads: Number(options.get('threads') ?? 1),
   });
+  if (isVolumeSession(session))
+    throw new Error(`segment: ${name} is a 3D model, which bench segment3d measures`);
   const scratch = createScratch();
   const network: number[] = [];
   const whole: number[] = [];
@@ -67,9 +70,9 @@ export async function run(args: readonly string[]): Promise<void> {
 }
 
 /** CPU time of `segmentFrame` without the network, whose output is replayed. */
-async function ownCpu(frame: NdArray, session: ModelSession, scratch: Scratch): Promise<number> {
+async function ownCpu(frame: NdArray, session: PlaneSession, scratch: Scratch): Promise<number> {
   const outputs: GridOutput[] = [];
-  const record: ModelSession = {
+  const record: PlaneSession = {
     ...session,
     run: async (...input) => {
       const output = await session.run(...input);
@@ -79,7 +82,7 @@ async function ownCpu(frame: NdArray, session: ModelSession, scratch: Scratch): 
   };
   await segmentFrame([frame], 0, record, {}, scratch);
   const before = process.cpuUsage();
-  const replay: ModelSession = { ...session, run: async () => outputs.shift()! };
+  const replay: PlaneSession = { ...session, run: async () => outputs.shift()! };
   await segmentFrame([frame], 0, replay, {}, scratch);
   const { user, system } = process.cpuUsage(before);
   return (user + system) / 1000;

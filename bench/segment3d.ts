@@ -3,7 +3,9 @@ import {
   addCandidate,
   type Candidates3d,
   createCandidates3d,
+  firstRay,
   quantiseDist,
+  raysOf,
 } from '../src/segment/candidates3d.ts';
 import { type Cones, createCones } from '../src/segment/cones.ts';
 import { goldenSpiral } from '../src/segment/rays3d.ts';
@@ -69,12 +71,13 @@ function ellipsoids(side: number, shape: Triple, { rays }: Cones): Candidates3d 
           if (q > 0.6) continue;
           const prob = Math.min(1, Math.max(0.3, 1 - 0.9 * Math.sqrt(q) + 0.02 * random.normal()));
           const row = addCandidate(candidates, prob, (z * gridShape[1] + y) * gridShape[2] + x);
+          const [rows, first] = [raysOf(candidates, row), firstRay(candidates, row)];
           for (let k = 0; k < RAYS; k++) {
             const v = radius.map((r, a) => rays.vector[3 * k + a] / r);
             const A = v[0] ** 2 + v[1] ** 2 + v[2] ** 2;
             const B = u[0] * v[0] + u[1] * v[1] + u[2] * v[2];
             const d = (-B + Math.sqrt(B * B - A * (q - 1))) / A;
-            candidates.dist[row * RAYS + k] = quantiseDist(d * (1 + 0.05 * random.normal()));
+            rows[first + k] = quantiseDist(d * (1 + 0.05 * random.normal()));
           }
         }
   }

@@ -1,9 +1,9 @@
 import type { InferenceSession } from 'onnxruntime-node';
-import { testPicture } from './detect.ts';
 import { loadModel } from './load.ts';
 import { openRuntime } from './runtime.ts';
 import { createSession } from './session.ts';
-import type { Manifest } from './types.ts';
+import { testPicture } from './testPicture.ts';
+import { type GridOutput, isVolumeSession, type Manifest, type ModelSession } from './types.ts';
 
 /** One input or output of a model file, in words that a person can compare with the exporter's. */
 export interface ModelPort {
@@ -22,15 +22,17 @@ export interface ModelReport {
   inputs: ModelPort[];
   outputs: ModelPort[];
   /** Size of the picture that it was run on. */
-  probeSize: [number, number];
+  probeSize: number[];
   /** Milliseconds of the second run, one thread, CPU. */
   ms: number;
   warnings: string[];
 }
 
-const PROBE = 256;
+/** Sides of the test picture, rounded up to what the network takes. */
+const PROBE = [256, 256];
+const PROBE_3D = [16, 64, 64];
 
-/** Loads a model, runs it on a 256 x 256 test picture, and says what was found. Errors as `loadModel`. */
+/** Loads a model, runs it on a test picture of 256 x 256 (16 x 64 x 64 in 3D), and says what was found. Errors as `loadModel`. */
 export async function checkModel(nameOrPath: string): Promise<ModelReport> {
   const model = await loadModel(nameOrPath);
   const { manifest } = model;
@@ -38,14 +40,16 @@ export async function checkModel(nameOrPath: string): Promise<ModelReport> {
   const inputs = raw.inputMetadata.map(port);
   const outputs = raw.outputMetadata.map(port);
   await raw.release();
-  const [dy, dx] = manifest.divisibleBy;
-  const height = manifest.fixedSize?.[0] ?? Math.ceil(PROBE / dy) * dy;
-  const width = manifest.fixedSize?.[1] ?? Math.ceil(PROBE / dx) * dx;
+  const divisors: readonly number[] = manifest.divisibleBy;
+  const probe = manifest.ndim === 3 ? PROBE_3D : PROBE;
+  const size = [
+    ...(manifest.fixedSize ?? probe.map((n, axis) => Math.ceil(n / divisors[axis]!) * divisors[axis]!)),
+  ];
   const session = await createSession(model);
   try {
-    const picture = testPicture(height, width);
-    await session.run(picture, height, width);
-    const output = await session.run(picture, height, width);
+    const picture = testPicture(size);
+    await runOn(session, picture, size);
+    const output = await runOn(session, picture, size);
     return {
       path: model.path,
       sha256: model.sha256,
@@ -53,13 +57,18 @@ export async function checkModel(nameOrPath: string): Promise<ModelReport> {
       manifest,
       inputs,
       outputs,
-      probeSize: [height, width],
+      probeSize: size,
       ms: output.ms,
       warnings: [...model.warnings, ...suspicions(output.prob, output.dist)],
     };
   } finally {
     await session.close();
   }
+}
+
+function runOn(session: ModelSession, picture: Float32Array, size: readonly number[]): Promise<GridOutput> {
+  const [a, b, c] = size as [number, number, number];
+  return isVolumeSession(session) ? session.run(picture, a, b, c) : session.run(picture, a, b);
 }
 
 function port(meta: InferenceSession.ValueMetadata): ModelPort {

@@ -1,21 +1,38 @@
 import { type InferenceSession, Tensor } from 'onnxruntime-node';
 import { MorulaError } from '../errors/index.ts';
-import { DEFAULTS, type PartialManifest } from './manifest.ts';
-import { type RawOutput, sizesOf, toPlanes } from './outputs.ts';
+import { finishManifest, type PartialManifest } from './manifest.ts';
+import { inputDims, type RawOutput, sizesOf, toPlanes } from './outputs.ts';
 import { rawOf } from './session.ts';
+import { testPicture } from './testPicture.ts';
 import type { Layout, Manifest } from './types.ts';
 
 const MIN_RAYS = 8;
 /** Divisors tried, in order: 16 suits every U-Net of depth 3 at grid 2, the usual StarDist. */
 const DIVISORS = [16, 32, 64];
+/** Divisors tried for z, the smallest first: stacks are thin, and many networks pool less along z. */
+const Z_DIVISORS = [1, 2, 4, 8, 16];
 /** Half of the receptive field of a U-Net of depth 3 at grid 2, pixels, which bounds the usual networks. */
 const HALO = 96;
+/** The same in 3D, where U-Nets have depth 2 (and a grid of 1 along z) and ResNets see less, `[z, y, x]`. */
+const HALO_3D = [24, 48, 48];
+
+/** Input pixels per output pixel that a network may have. Source: StarDist's `grid` takes powers of two. */
+const GRIDS = [1, 2, 4, 8, 16];
+/** Pitches of upsampled outputs, `[z, y, x]`, the widest first. */
+const LATTICES = [
+  [4, 4, 4],
+  [2, 4, 4],
+  [1, 4, 4],
+  [2, 2, 2],
+  [1, 2, 2],
+];
 
 interface Probe {
   layout: Layout;
-  height: number;
-  width: number;
-  divisor: number;
+  /** The test picture's size and the output's, and what the size was a multiple of, for each spatial axis. */
+  size: readonly number[];
+  grid: readonly number[];
+  divisor: readonly number[];
   outputs: Map<string, RawOutput>;
 }
 
@@ -24,36 +41,46 @@ interface Probe {
  * prob is a probability or a logit, whether the outputs are concatenated and upsampled, fixed sizes.
  *
  * @param stated fields that need no detection, taken as they are
- * @throws `invalid-data` when the file is not a StarDist network; `unsupported` for 3D and multi-channel ones
+ * @param warnings gets a line for what had to be guessed
+ * @throws `invalid-data` when the file is not a StarDist network; `unsupported` for multi-channel ones
  */
 export async function detectManifest(
   session: InferenceSession,
   stated: PartialManifest,
   name: string,
   path: string,
+  warnings: string[],
 ): Promise<Manifest> {
   const shape = inputShape(session, path);
+  const ndim = shape.length - 2;
+  if ((stated.ndim ?? ndim) !== ndim)
+    throw new MorulaError(
+      'invalid-metadata',
+      `model: the model.json of ${path} must describe a ${ndim}D network, as the file is, got a ${stated.ndim}D one`,
+    );
   const probe = await runProbe(session, shape, stated, path);
   const heads = findHeads(probe, path);
-  const { layout, height, width } = probe;
-  const { h, w } = sizesOf(heads.dist.dims, layout);
+  const { layout } = probe;
   const found: PartialManifest = {
     layout,
     nRays: heads.nRays,
     outputs: heads.outputs,
     concatenated: heads.concatenated,
-    grid: gridOf(height, width, h, w, path),
+    grid: probe.grid,
   };
-  const prob = toPlanes(heads.prob, layout, 0, 1, [1, 1]);
-  const lattice = heads.concatenated && found.grid![0] === 1 ? latticeOf(prob, h, w) : 1;
-  found.sparseLattice = lattice > 1;
-  if (lattice > 1) found.grid = [lattice, lattice];
+  const { size } = sizesOf(heads.prob.dims, layout);
+  const one = size.map(() => 1);
+  const prob = toPlanes(heads.prob, layout, 0, 1, one);
+  const lattice = heads.concatenated && probe.grid.every((g) => g === 1) ? latticeOf(prob, size) : one;
+  found.sparseLattice = lattice.some((n) => n > 1);
+  if (found.sparseLattice) found.grid = lattice;
   found.probActivation = prob.every((p) => p >= 0 && p <= 1) ? 'none' : 'sigmoid';
   const fixed = fixedSizeOf(shape, layout);
   found.fixedSize = fixed;
-  found.divisibleBy = fixed ?? [probe.divisor, probe.divisor];
-  found.halo = fixed ? [Math.min(HALO, fixed[0] >> 2), Math.min(HALO, fixed[1] >> 2)] : [HALO, HALO];
-  return { name, ...DEFAULTS, ...found, ...stated } as Manifest;
+  found.divisibleBy = fixed ?? probe.divisor;
+  const halo = size.length === 3 ? HALO_3D : [HALO, HALO];
+  found.halo = fixed ? halo.map((h, axis) => Math.min(h, fixed[axis]! >> 2)) : halo;
+  return finishManifest({ ...found, ...stated, name }, path, warnings);
 }
 
 /** The input's declared sizes; names stand for sizes that are free. */
@@ -63,34 +90,33 @@ function inputShape(session: InferenceSession, path: string): readonly (number |
     throw notStarDist(path, `one input is needed, found ${session.inputNames.join(', ') || 'none'}`);
   if (!input.isTensor || input.type !== 'float32')
     throw notStarDist(path, `a float32 input is needed, found ${input.isTensor ? input.type : 'no tensor'}`);
-  if (input.shape.length === 5)
-    throw new MorulaError(
-      'unsupported',
-      `model: ${path} takes volumes, and 3D models come later; use a 2D model`,
+  if (input.shape.length !== 4 && input.shape.length !== 5)
+    throw notStarDist(
+      path,
+      `an input of rank 4 is needed, or of rank 5 for volumes, found rank ${input.shape.length}`,
     );
-  if (input.shape.length !== 4)
-    throw notStarDist(path, `an input of rank 4 is needed, found rank ${input.shape.length}`);
   return input.shape;
 }
 
 /** Layouts that the declared input shape allows, likeliest first. */
 function possibleLayouts(shape: readonly (number | string)[], path: string): Layout[] {
   const first = shape[1]!;
-  const last = shape[3]!;
-  if (first === 1 && last !== 1) return ['NCHW'];
-  if (last === 1 && first !== 1) return ['NHWC'];
+  const last = shape.at(-1)!;
+  const [planar, interleaved]: Layout[] = shape.length === 5 ? ['NCDHW', 'NDHWC'] : ['NCHW', 'NHWC'];
+  if (first === 1 && last !== 1) return [planar!];
+  if (last === 1 && first !== 1) return [interleaved!];
   const channels = [first, last].find((n) => typeof n === 'number' && n > 1 && n <= 4);
   if (channels !== undefined)
     throw new MorulaError(
       'unsupported',
       `model: ${path} takes ${channels} channels, and only networks with one input channel can be used`,
     );
-  return ['NCHW', 'NHWC'];
+  return [planar!, interleaved!];
 }
 
-function fixedSizeOf(shape: readonly (number | string)[], layout: Layout): [number, number] | null {
-  const [h, w] = layout === 'NCHW' ? [shape[2], shape[3]] : [shape[1], shape[2]];
-  return typeof h === 'number' && typeof w === 'number' && h > 0 && w > 0 ? [h, w] : null;
+function fixedSizeOf(shape: readonly (number | string)[], layout: Layout): number[] | null {
+  const { size } = sizesOf(shape as readonly number[], layout);
+  return size.every((n) => typeof n === 'number' && n > 0) ? size : null;
 }
 
 async function runProbe(
@@ -101,14 +127,11 @@ async function runProbe(
 ): Promise<Probe> {
   let failure = '';
   for (const layout of stated.layout ? [stated.layout] : possibleLayouts(shape, path)) {
-    const fixed = fixedSizeOf(shape, layout);
-    const divisors = stated.divisibleBy ? [Math.max(...stated.divisibleBy)] : DIVISORS;
-    for (const divisor of fixed ? [1] : divisors) {
-      const scale = Math.max(1, Math.ceil(16 / divisor));
-      const [height, width] = fixed ?? [5 * divisor * scale, 7 * divisor * scale];
+    for (const [size, divisor] of probeSizes(fixedSizeOf(shape, layout), stated, shape.length - 2)) {
       try {
-        const outputs = await runOnce(session, layout, height, width, path);
-        return { layout, height, width, divisor, outputs };
+        const outputs = await runOnce(session, layout, size, path);
+        const grid = gridOf(size, sizesOf([...outputs.values()].at(-1)!.dims, layout).size);
+        return { layout, size, grid, divisor, outputs };
       } catch (error) {
         failure ||= error instanceof Error ? error.message.split('\n')[0]! : String(error);
       }
@@ -117,34 +140,43 @@ async function runProbe(
   throw notStarDist(path, `it does not run on a test picture (${failure.slice(0, 200)})`);
 }
 
+/** Sizes to try, each with what it is a multiple of. Odd multiples, so that a network that needs more does not run. */
+function probeSizes(
+  fixed: number[] | null,
+  { divisibleBy }: PartialManifest,
+  ndim: number,
+): [size: number[], divisor: number[]][] {
+  if (fixed) return [[fixed, fixed.map(() => 1)]];
+  const planes = divisibleBy ? [Math.max(...divisibleBy.slice(-2))] : DIVISORS;
+  const pictures = planes.map((d): [number[], number[]] => {
+    const scale = Math.max(1, Math.ceil(16 / d));
+    return [
+      [5 * d * scale, 7 * d * scale],
+      [d, d],
+    ];
+  });
+  if (ndim === 2) return pictures;
+  const depths = divisibleBy ? [divisibleBy[0]!] : Z_DIVISORS;
+  return pictures.flatMap(([size, divisor]) =>
+    depths.map((d): [number[], number[]] => [
+      [3 * d, ...size],
+      [d, ...divisor],
+    ]),
+  );
+}
+
 async function runOnce(
   session: InferenceSession,
   layout: Layout,
-  height: number,
-  width: number,
+  size: readonly number[],
   path: string,
 ): Promise<Map<string, RawOutput>> {
-  const dims = layout === 'NCHW' ? [1, 1, height, width] : [1, height, width, 1];
-  const input = new Tensor('float32', testPicture(height, width), dims);
+  const input = new Tensor('float32', testPicture(size), inputDims(size, layout));
   const values = await session.run({ [session.inputNames[0]!]: input });
   const outputs = new Map<string, RawOutput>();
-  for (const [name, value] of Object.entries(values)) outputs.set(name, rawOf(value, name, path));
+  for (const [name, value] of Object.entries(values))
+    outputs.set(name, rawOf(value, name, path, size.length + 2));
   return outputs;
-}
-
-/** Blurred discs of several sizes on a dark ground, values about 0 to 1 like a normalised frame, `[h, w]`. */
-export function testPicture(height: number, width: number): Float32Array {
-  const picture = new Float32Array(height * width);
-  const pitch = 32;
-  for (let y = 0; y < height; y++) {
-    for (let x = 0; x < width; x++) {
-      const radius = 6 + ((Math.floor(y / pitch) * 3 + Math.floor(x / pitch) * 5) % 6);
-      const d = Math.hypot((y % pitch) - pitch / 2, (x % pitch) - pitch / 2);
-      const grain = ((x * 7919 + y * 104729) % 101) / 1010;
-      picture[y * width + x] = 1 / (1 + Math.exp(1.5 * (d - radius))) + grain;
-    }
-  }
-  return picture;
 }
 
 /** Which output is prob and which dist, told by channel counts and not by names. */
@@ -191,28 +223,33 @@ function findHeads(
   };
 }
 
-function gridOf(height: number, width: number, h: number, w: number, path: string): [number, number] {
-  const grid: [number, number] = [height / h, width / w];
-  if (grid.every((g) => Number.isInteger(g) && g >= 1 && g <= 16)) return grid;
-  throw notStarDist(
-    path,
-    `a ${height} x ${width} picture gave ${h} x ${w} output pixels, not a whole fraction`,
+function gridOf(size: readonly number[], output: readonly number[]): number[] {
+  const grid = size.map((n, axis) => n / output[axis]!);
+  if (grid.every((g) => GRIDS.includes(g))) return grid;
+  throw new Error(
+    `a ${size.join(' x ')} picture gave ${output.join(' x ')} output pixels, where a grid of 1, 2, 4, 8 or 16 is needed`,
   );
 }
 
-/** 2 or 4 when every prob off the lattice of that pitch is exactly 0 and most on it are not; else 1. */
-function latticeOf(prob: Float32Array, h: number, w: number): number {
-  for (const pitch of [4, 2]) {
+/** The pitch of the lattice off which every prob is exactly 0 and on which most are not; 1 for each axis if none. */
+function latticeOf(prob: Float32Array, size: readonly number[]): number[] {
+  const none = size.map(() => 1);
+  const [h, w] = size.slice(-2) as [number, number];
+  for (const pitches of LATTICES) {
+    const pitch = pitches.slice(-size.length);
+    const [py, px] = pitch.slice(-2) as [number, number];
+    const pz = size.length === 3 ? pitch[0]! : 1;
     let on = 0;
     let off = 0;
     for (let i = 0; i < prob.length; i++) {
       if (prob[i] === 0) continue;
-      if (Math.floor(i / w) % pitch === 0 && (i % w) % pitch === 0) on++;
+      if (Math.floor(i / (h * w)) % pz === 0 && (Math.floor(i / w) % h) % py === 0 && (i % w) % px === 0)
+        on++;
       else off++;
     }
-    if (off === 0 && on * 2 * pitch * pitch > h * w) return pitch;
+    if (off === 0 && on * 2 * pz * py * px > prob.length) return pitch;
   }
-  return 1;
+  return none;
 }
 
 function notStarDist(path: string, why: string): MorulaError {

@@ -12,4 +12,12 @@ export type {
   Manifest,
   Model,
   ModelSession,
+  PlaneManifest,
+  PlaneSession,
+  Rays,
+  Triple,
+  VolumeManifest,
+  VolumeOutput,
+  VolumeSession,
 } from './types.ts';
+export { isVolumeSession } from './types.ts';

@@ -5,7 +5,7 @@ import { sha256Hex } from '../codec/files.ts';
 import { packageRoot } from '../codec/packageRoot.ts';
 import { MorulaError } from '../errors/index.ts';
 import { detectManifest } from './detect.ts';
-import { DEFAULTS, parseSidecar, type Sidecar } from './manifest.ts';
+import { finishManifest, parseSidecar, type Sidecar } from './manifest.ts';
 import { checkOnnxBytes } from './onnxFile.ts';
 
 import { openRuntime } from './runtime.ts';
@@ -27,7 +27,7 @@ export async function builtinModels(): Promise<BuiltinModel[]> {
  * Reads a model: a built-in one by name, a folder with one `.onnx` file, or such a file. What no `model.json` (or
  * `<file name>.json`) beside it states is found out by a run on a small test picture.
  *
- * @throws `not-found`, `invalid-data` or `invalid-metadata` with the reason; `unsupported` for 3D models
+ * @throws `not-found`, `invalid-data` or `invalid-metadata` with the reason; `unsupported` for networks of several channels
  */
 export async function loadModel(nameOrPath: string): Promise<Model> {
   const path = await findOnnx(nameOrPath);
@@ -112,18 +112,16 @@ async function complete(
   const stem = basename(path, extname(path));
   const name = stated.name ?? (stem === 'model' ? basename(dirname(path)) : stem);
   const { layout, grid, nRays, divisibleBy, halo } = stated;
-  if (layout && grid && nRays && divisibleBy && halo)
-    return {
-      manifest: { ...DEFAULTS, ...stated, name, layout, grid, nRays, divisibleBy, halo },
-      warnings: [],
-    };
+  if (layout && grid && nRays && divisibleBy && halo) {
+    const warnings: string[] = [];
+    return { manifest: finishManifest({ ...stated, name }, path, warnings), warnings };
+  }
   const { session } = await openRuntime(bytes, path, { device: 'cpu' });
   try {
-    const manifest = await detectManifest(session, stated, name, path);
     const warnings = stated.thresholds
       ? []
       : ['no model.json states thresholds: prob 0.5 and nms 0.4 are used'];
-    return { manifest, warnings };
+    return { manifest: await detectManifest(session, stated, name, path, warnings), warnings };
   } finally {
     await session.release();
   }

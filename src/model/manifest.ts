@@ -1,8 +1,23 @@
 import { MorulaError } from '../errors/index.ts';
-import type { Manifest } from './types.ts';
+import { MAX_RAYS, parseRays } from './rays.ts';
+import type { Layout, Manifest, PlaneManifest, Rays, VolumeManifest } from './types.ts';
+
+/** Fields with one number for each axis; a single number counts for all of them. */
+type AxisField = 'grid' | 'divisibleBy' | 'halo' | 'fixedSize';
+
+type Fields = Omit<PlaneManifest, AxisField | 'ndim' | 'layout'> & {
+  ndim: 2 | 3;
+  layout: Layout;
+  grid: readonly number[];
+  divisibleBy: readonly number[];
+  halo: readonly number[];
+  fixedSize: readonly number[] | null;
+  rays: Rays;
+  bytesPerVoxel: number;
+};
 
 /** A manifest as it is being put together: what a `model.json` states, before detection fills the rest. */
-export type PartialManifest = { -readonly [K in keyof Manifest]?: Manifest[K] };
+export type PartialManifest = { -readonly [K in keyof Fields]?: Fields[K] };
 
 /** A `model.json`, checked: the fields that it states, and the digest that its model must have. */
 export interface Sidecar {
@@ -12,34 +27,38 @@ export interface Sidecar {
 
 type Check = (value: unknown) => unknown;
 
-const FIELDS: Record<keyof Manifest, [Check, string]> = {
+const FIELDS: Record<keyof Fields, [Check, string]> = {
   name: [text, 'a text'],
   kind: [(v) => oneOf(v, ['stardist']), '"stardist"'],
-  ndim: [(v) => (v === 2 ? 2 : undefined), '2'],
-  layout: [(v) => oneOf(v, ['NCHW', 'NHWC']), '"NCHW" or "NHWC"'],
+  ndim: [(v) => (v === 2 || v === 3 ? v : undefined), '2 or 3'],
+  layout: [
+    (v) => oneOf(v, ['NCHW', 'NHWC', 'NCDHW', 'NDHWC']),
+    '"NCHW" or "NHWC", with D before H for volumes',
+  ],
   channels: [(v) => (v === 1 ? 1 : undefined), '1 (networks that take one channel)'],
-  grid: [(v) => pair(v, isCount), 'one or two whole numbers from 1'],
+  grid: [(v) => axes(v, isCount), 'a whole number from 1, or one for each axis'],
   nRays: [(v) => (isCount(v) && v >= 8 && v <= 1024 ? v : undefined), 'a whole number in [8, 1024]'],
-  divisibleBy: [(v) => pair(v, isCount), 'one or two whole numbers from 1'],
-  halo: [(v) => pair(v, isNatural), 'one or two whole numbers from 0'],
+  divisibleBy: [(v) => axes(v, isCount), 'a whole number from 1, or one for each axis'],
+  halo: [(v) => axes(v, isNatural), 'a whole number from 0, or one for each axis'],
   normalise: [percentiles, '{"low": p, "high": q} with 0 <= p < q <= 100'],
   thresholds: [thresholds, '{"prob": p, "nms": q} with p in (0, 1) and q in [0, 1)'],
   objectDiameterPx: [(v) => (v === null || isPositive(v) ? v : undefined), 'a number over 0, or null'],
-  diameterRangePx: [
-    (v) => (v === null ? null : Array.isArray(v) ? pair(v, isPositive) : undefined),
-    '[smallest, largest], or null',
-  ],
+  diameterRangePx: [(v) => (v === null ? null : pair(v, isPositive)), '[smallest, largest], or null'],
   probActivation: [(v) => oneOf(v, ['none', 'sigmoid']), '"none" or "sigmoid"'],
   outputs: [outputNames, '{"prob": name, "dist": name}'],
   concatenated: [flag, 'true or false'],
   sparseLattice: [flag, 'true or false'],
-  fixedSize: [(v) => (v === null ? null : pair(v, isCount)), '[height, width], or null'],
+  fixedSize: [
+    (v) => (v === null ? null : axes(v, isCount)),
+    '[height, width] or [depth, height, width], or null',
+  ],
+  rays: [parseRays, '{"name": "golden-spiral", "n": rays, "anisotropy": [z, y, x]}'],
+  bytesPerVoxel: [(v) => (isPositive(v) ? v : undefined), 'a number over 0'],
 };
 
 /** Fields that are not about the run and that a manifest may leave out. */
 export const DEFAULTS = {
   kind: 'stardist',
-  ndim: 2,
   channels: 1,
   normalise: { low: 1, high: 99.8 },
   thresholds: { prob: 0.5, nms: 0.4 },
@@ -52,11 +71,14 @@ export const DEFAULTS = {
   fixedSize: null,
 } as const satisfies PartialManifest;
 
+/** Memory of a run for each voxel: what ONNX Runtime took for StarDist's usual 3D U-Net of 32 filters, measured. */
+const BYTES_PER_VOXEL = 720;
+
 /**
  * Reads a `model.json`. Unknown keys (licence, training data, ...) are kept out; known ones must be right.
  *
  * @param path named in errors
- * @throws `invalid-metadata` for a wrong value; `unsupported` for 3D and other kinds
+ * @throws `invalid-metadata` for a wrong value; `unsupported` for other kinds and other rays
  */
 export function parseSidecar(json: string, path: string): Sidecar {
   let raw: unknown;
@@ -70,6 +92,7 @@ export function parseSidecar(json: string, path: string): Sidecar {
   const found = new Map(Object.entries(raw));
   refuseLater(found, path);
   const stated: Record<string, unknown> = {};
+  readForeignRays(found);
   for (const [key, [check, form]] of Object.entries(FIELDS)) {
     if (!found.has(key)) continue;
     const value = check(found.get(key));
@@ -80,17 +103,81 @@ export function parseSidecar(json: string, path: string): Sidecar {
       );
     stated[key] = value;
   }
+  checkAxisCounts(stated, path);
   const sha256 = found.get('sha256');
   return { stated: stated as PartialManifest, sha256: typeof sha256 === 'string' ? sha256 : null };
 }
 
-/** Kinds of model that later versions take get a line of their own. */
-function refuseLater(found: Map<string, unknown>, path: string): void {
-  if (found.get('ndim') === 3)
+/** StarDist's own keys for the rays stand in where `rays` is not stated. */
+function readForeignRays(found: Map<string, unknown>): void {
+  if (found.has('rays')) return;
+  const anisotropy = found.get('anisotropy');
+  if (found.has('rays_json')) found.set('rays', found.get('rays_json'));
+  else if (Array.isArray(anisotropy)) found.set('rays', { name: 'golden-spiral', anisotropy });
+}
+
+/** The number of axes that the stated fields agree on, if any speaks of one. */
+function checkAxisCounts(stated: PartialManifest, path: string): void {
+  const { layout, grid, divisibleBy, halo, fixedSize } = stated;
+  const counts = [grid, divisibleBy, halo, fixedSize]
+    .map((values) => values?.length ?? 1)
+    .filter((n) => n > 1);
+  if (layout) counts.push(layout.length - 2);
+  if (stated.ndim) counts.push(stated.ndim);
+  if (new Set(counts).size > 1)
+    throw new MorulaError(
+      'invalid-metadata',
+      `model: ${path}: "ndim", "layout" and the fields for each axis must all be 2D or all 3D, found both`,
+    );
+  if (counts.length > 0) stated.ndim = counts[0] === 3 ? 3 : 2;
+}
+
+/**
+ * The whole manifest from its parts: single numbers are repeated for each axis, defaults fill the rest.
+ *
+ * @param parts must hold name, layout, nRays, grid, divisibleBy and halo
+ * @param warnings gets a line when the rays of a 3D network had to be guessed
+ * @throws `invalid-metadata` when `rays` are not `nRays`; `unsupported` for too many of them
+ */
+export function finishManifest(parts: PartialManifest, path: string, warnings: string[]): Manifest {
+  const ndim = parts.layout!.length - 2;
+  const spread = (values: readonly number[]): readonly number[] =>
+    values.length === 1 ? Array.from({ length: ndim }, () => values[0]!) : values;
+  const { rays, bytesPerVoxel, ...rest } = { ...DEFAULTS, ...parts };
+  const plain = {
+    ...rest,
+    ndim,
+    grid: spread(parts.grid!),
+    divisibleBy: spread(parts.divisibleBy!),
+    halo: spread(parts.halo!),
+    fixedSize: parts.fixedSize ? spread(parts.fixedSize) : null,
+  };
+  if (ndim === 2) return plain as unknown as PlaneManifest;
+  const nRays = parts.nRays!;
+  if (rays && rays.n !== 0 && rays.n !== nRays)
+    throw new MorulaError(
+      'invalid-metadata',
+      `model: ${path} must have as many rays as its model.json states ("rays": ${rays.n}), got ${nRays}`,
+    );
+  if (nRays > MAX_RAYS)
     throw new MorulaError(
       'unsupported',
-      `model: ${path} describes a 3D model, and 3D models come later; use a 2D model`,
+      `model: ${path} must have at most ${MAX_RAYS} rays to be used in 3D, got ${nRays}`,
     );
+  if (!rays)
+    warnings.push(
+      'no model.json states the rays: a golden spiral for cubic voxels is assumed; ' +
+        'state "rays": {"name": "golden-spiral", "n": ..., "anisotropy": [z, y, x]} as in the training config',
+    );
+  return {
+    ...plain,
+    rays: { name: 'golden-spiral', n: nRays, anisotropy: rays?.anisotropy ?? [1, 1, 1] },
+    bytesPerVoxel: bytesPerVoxel ?? BYTES_PER_VOXEL,
+  } as unknown as VolumeManifest;
+}
+
+/** Kinds of model that later versions take get a line of their own. */
+function refuseLater(found: Map<string, unknown>, path: string): void {
   const kind = found.get('kind');
   if (kind !== undefined && kind !== 'stardist')
     throw new MorulaError(
@@ -123,9 +210,15 @@ function flag(value: unknown): unknown {
   return typeof value === 'boolean' ? value : undefined;
 }
 
-/** `[y, x]` from a pair, or from one number for both. */
+/** One number for all axes, or one for each of two or three. */
+function axes(value: unknown, is: (v: unknown) => boolean): unknown {
+  if (is(value)) return [value];
+  return Array.isArray(value) && (value.length === 2 || value.length === 3) && value.every(is)
+    ? value
+    : undefined;
+}
+
 function pair(value: unknown, is: (v: unknown) => boolean): unknown {
-  if (is(value)) return [value, value];
   return Array.isArray(value) && value.length === 2 && value.every(is) ? value : undefined;
 }
 

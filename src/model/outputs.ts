@@ -1,49 +1,69 @@
 import type { Layout } from './types.ts';
 
-/** One output of a network as the runtime gives it, `[1, C, h, w]` (NCHW) or `[1, h, w, C]` (NHWC). */
+/** One output of a network as the runtime gives it, `[1, C, ...]` (NCHW, NCDHW) or `[1, ..., C]` (NHWC, NDHWC). */
 export interface RawOutput {
   data: Float32Array;
   dims: readonly number[];
 }
 
-/** Sizes of a rank-4 output, by layout. */
-export function sizesOf(dims: readonly number[], layout: Layout): { channels: number; h: number; w: number } {
-  return layout === 'NCHW'
-    ? { channels: dims[1]!, h: dims[2]!, w: dims[3]! }
-    : { channels: dims[3]!, h: dims[1]!, w: dims[2]! };
+/** True for layouts in which channels are planes. */
+export function channelsFirst(layout: Layout): boolean {
+  return layout === 'NCHW' || layout === 'NCDHW';
+}
+
+/** Channels and spatial sizes of an output, by layout. */
+export function sizesOf(dims: readonly number[], layout: Layout): { channels: number; size: number[] } {
+  return channelsFirst(layout)
+    ? { channels: dims[1]!, size: dims.slice(2) }
+    : { channels: dims.at(-1)!, size: dims.slice(1, -1) };
+}
+
+/** Dimensions of an input of one channel and of `size`, `[y, x]` or `[z, y, x]`. */
+export function inputDims(size: readonly number[], layout: Layout): number[] {
+  return channelsFirst(layout) ? [1, 1, ...size] : [1, ...size, 1];
+}
+
+/** A number for each of three axes: 2D values get `first` for z. */
+function threeAxes(values: readonly number[], first: number): [number, number, number] {
+  return values.length === 3
+    ? [values[0]!, values[1]!, values[2]!]
+    : [first, values[0] ?? first, values[1] ?? first];
 }
 
 /**
- * Copies channels `[first, first + count)` of an output into channel planes, taking every `stride`-th row and
- * column from 0 on. Returns the output's own memory when nothing has to move.
+ * Copies channels `[first, first + count)` of an output into channel planes (volumes), taking every `stride`-th
+ * position of each axis from 0 on. Returns the output's own memory when nothing has to move.
  *
- * @param stride `[y, x]`; more than 1 for outputs that were upsampled from a grid
- * @returns `[count, floor(h / stride y), floor(w / stride x)]`
+ * @param stride one for each spatial axis; more than 1 for outputs that were upsampled from a grid
+ * @returns `[count, ...floor(size / stride)]`
  */
 export function toPlanes(
   raw: RawOutput,
   layout: Layout,
   first: number,
   count: number,
-  stride: readonly [number, number],
+  stride: readonly number[],
 ): Float32Array {
-  const { channels, h, w } = sizesOf(raw.dims, layout);
-  const [sy, sx] = stride;
-  if (sy === 1 && sx === 1 && (layout === 'NCHW' || channels === 1))
-    return raw.data.subarray(first * h * w, (first + count) * h * w);
-  const rows = Math.floor(h / sy);
-  const columns = Math.floor(w / sx);
-  const plane = layout === 'NCHW' ? h * w : 1;
-  const pixel = layout === 'NCHW' ? 1 : channels;
-  const out = new Float32Array(count * rows * columns);
-  for (let y = 0; y < rows; y++) {
-    for (let x = 0; x < columns; x++) {
-      let source = (y * sy * w + x * sx) * pixel + first * plane;
-      let target = y * columns + x;
-      for (let c = 0; c < count; c++) {
-        out[target] = raw.data[source]!;
-        source += plane;
-        target += rows * columns;
+  const { channels, size } = sizesOf(raw.dims, layout);
+  const [d, h, w] = threeAxes(size, 1);
+  const [sz, sy, sx] = threeAxes(stride, 1);
+  const voxels = d * h * w;
+  const planar = channelsFirst(layout);
+  if (sz === 1 && sy === 1 && sx === 1 && (planar || channels === 1))
+    return raw.data.subarray(first * voxels, (first + count) * voxels);
+  const [nz, ny, nx] = [Math.floor(d / sz), Math.floor(h / sy), Math.floor(w / sx)];
+  const plane = planar ? voxels : 1;
+  const pixel = planar ? 1 : channels;
+  const area = nz * ny * nx;
+  const out = new Float32Array(count * area);
+  for (let i = 0, z = 0; z < nz; z++) {
+    for (let y = 0; y < ny; y++) {
+      for (let x = 0; x < nx; x++, i++) {
+        let source = ((z * sz * h + y * sy) * w + x * sx) * pixel + first * plane;
+        for (let c = 0; c < count; c++) {
+          out[c * area + i] = raw.data[source]!;
+          source += plane;
+        }
       }
     }
   }

@@ -1,9 +1,9 @@
 import { performance } from 'node:perf_hooks';
 import { type InferenceSession, Tensor } from 'onnxruntime-node';
 import { isMorulaError, MorulaError } from '../errors/index.ts';
-import { type RawOutput, sigmoid, sizesOf, toPlanes } from './outputs.ts';
+import { inputDims, type RawOutput, sigmoid, sizesOf, toPlanes } from './outputs.ts';
 import { firstLine, openRuntime } from './runtime.ts';
-import type { Device, GridOutput, Manifest, Model, ModelSession } from './types.ts';
+import type { Device, Manifest, Model, ModelSession, PlaneSession, VolumeSession } from './types.ts';
 
 /**
  * Makes a model ready to run. One session belongs to one thread; creation costs some 50 ms.
@@ -24,14 +24,30 @@ export async function createSession(
     await session.release();
     throw error;
   }
-  const memory: OutputMemory = { height: 0, width: 0, outputs: null };
-  return {
+  const memory: OutputMemory = { size: '', outputs: null };
+  const common = { device, note, close: () => session.release() };
+  if (manifest.ndim === 3) {
+    const volumes: VolumeSession = {
+      ...common,
+      manifest,
+      async run(input, depth, height, width) {
+        const found = await run(session, memory, manifest, path, input, [depth, height, width]);
+        const [d, h, w] = found.size;
+        return { depth: d!, height: h!, width: w!, prob: found.prob, dist: found.dist, ms: found.ms };
+      },
+    };
+    return volumes;
+  }
+  const planes: PlaneSession = {
+    ...common,
     manifest,
-    device,
-    note,
-    run: (input, height, width) => run(session, memory, manifest, path, input, height, width),
-    close: () => session.release(),
+    async run(input, height, width) {
+      const found = await run(session, memory, manifest, path, input, [height, width]);
+      const [h, w] = found.size;
+      return { height: h!, width: w!, prob: found.prob, dist: found.dist, ms: found.ms };
+    },
   };
+  return planes;
 }
 
 function checkNames(session: InferenceSession, manifest: Manifest, path: string): void {
@@ -52,9 +68,16 @@ function checkNames(session: InferenceSession, manifest: Manifest, path: string)
 
 /** The outputs of the last run, which the next one of the same size writes to: no new memory from frame to frame. */
 interface OutputMemory {
-  height: number;
-  width: number;
+  /** The input's size as text. */
+  size: string;
   outputs: Record<string, Tensor> | null;
+}
+
+/** Outputs at grid resolution: `prob` has the shape `size`, `dist` has `[nRays, ...size]`. */
+interface Grid {
+  size: number[];
+  prob: Float32Array;
+  dist: Float32Array;
 }
 
 async function run(
@@ -63,26 +86,30 @@ async function run(
   manifest: Manifest,
   path: string,
   input: Float32Array,
-  height: number,
-  width: number,
-): Promise<GridOutput> {
-  const dims = manifest.layout === 'NCHW' ? [1, 1, height, width] : [1, height, width, 1];
+  size: readonly number[],
+): Promise<Grid & { ms: number }> {
   const { prob: probName, dist: distName } = manifest.outputs;
+  const title = size.join(' x ');
   const started = performance.now();
   try {
-    const feeds = { [session.inputNames[0]!]: new Tensor('float32', input, dims) };
-    const reuse = memory.height === height && memory.width === width ? memory.outputs : null;
-    const outputs = await session.run(feeds, reuse ?? [...new Set([probName, distName])]);
+    const image = new Tensor('float32', input, inputDims(size, manifest.layout));
+    const reuse = memory.size === title ? memory.outputs : null;
+    const outputs = await session.run(
+      { [session.inputNames[0]!]: image },
+      reuse ?? [...new Set([probName, distName])],
+    );
     const ms = performance.now() - started;
-    const raw = (name: string): RawOutput => rawOf(outputs[name]!, name, path);
-    Object.assign(memory, { height, width, outputs });
-    return { ...toGrid(raw(probName), raw(distName), manifest, path, height, width), ms };
+    const raw = (name: string): RawOutput => rawOf(outputs[name]!, name, path, size.length + 2);
+    Object.assign(memory, { size: title, outputs });
+    return { ...toGrid(raw(probName), raw(distName), manifest, path, size), ms };
   } catch (error) {
     if (isMorulaError(error)) throw error;
     throw new MorulaError(
       'invalid-data',
-      `model: ${path} must run on ${height} x ${width} pixels, but ${firstLine(error)}`,
-      { cause: error },
+      `model: ${path} must run on ${title} pixels, but ${firstLine(error)}`,
+      {
+        cause: error,
+      },
     );
   }
 }
@@ -92,11 +119,12 @@ export function rawOf(
   value: InferenceSession.OnnxValueMapType[string],
   name: string,
   path: string,
+  rank: number,
 ): RawOutput {
-  if (!(value.data instanceof Float32Array) || value.dims.length !== 4)
+  if (!(value.data instanceof Float32Array) || value.dims.length !== rank)
     throw new MorulaError(
       'shape-mismatch',
-      `model: ${path}: output "${name}" must be float32 of rank 4, got ${value.type} of rank ${value.dims.length}`,
+      `model: ${path}: output "${name}" must be float32 of rank ${rank}, got ${value.type} of rank ${value.dims.length}`,
     );
   return { data: value.data, dims: value.dims };
 }
@@ -107,20 +135,19 @@ function toGrid(
   dist: RawOutput,
   manifest: Manifest,
   path: string,
-  height: number,
-  width: number,
-): Omit<GridOutput, 'ms'> {
-  const { layout, grid, nRays, concatenated, sparseLattice } = manifest;
-  const h = height / grid[0];
-  const w = width / grid[1];
-  const stride = sparseLattice ? grid : ([1, 1] as const);
+  inputSize: readonly number[],
+): Grid {
+  const { layout, nRays, concatenated, sparseLattice } = manifest;
+  const grid: readonly number[] = manifest.grid;
+  const size = inputSize.map((n, axis) => n / grid[axis]!);
+  const stride = sparseLattice ? grid : grid.map(() => 1);
+  const given = size.map((n, axis) => n * stride[axis]!);
   const channels = concatenated ? 1 + nRays : nRays;
-  checkSizes(dist, layout, channels, h * stride[0], w * stride[1], path);
-  checkSizes(prob, layout, concatenated ? channels : 1, h * stride[0], w * stride[1], path);
+  checkSizes(dist, layout, channels, given, path);
+  checkSizes(prob, layout, concatenated ? channels : 1, given, path);
   const probPlane = toPlanes(prob, layout, 0, 1, stride);
   return {
-    height: h,
-    width: w,
+    size,
     prob: manifest.probActivation === 'sigmoid' ? sigmoid(probPlane) : probPlane,
     dist: toPlanes(dist, layout, concatenated ? 1 : 0, nRays, stride),
   };
@@ -130,15 +157,15 @@ function checkSizes(
   raw: RawOutput,
   layout: Manifest['layout'],
   channels: number,
-  h: number,
-  w: number,
+  size: readonly number[],
   path: string,
 ): void {
   const got = sizesOf(raw.dims, layout);
-  if (got.channels === channels && got.h === h && got.w === w) return;
+  if (got.channels === channels && got.size.join() === size.join()) return;
+  const axes = size.length === 3 ? 'channels, planes, rows, columns' : 'channels, rows, columns';
   throw new MorulaError(
     'shape-mismatch',
-    `model: ${path} must give ${channels} x ${h} x ${w} (channels, rows, columns), got ` +
-      `${got.channels} x ${got.h} x ${got.w}; correct or remove its model.json`,
+    `model: ${path} must give ${[channels, ...size].join(' x ')} (${axes}), got ` +
+      `${[got.channels, ...got.size].join(' x ')}; correct or remove its model.json`,
   );
 }

@@ -1,22 +1,18 @@
-/** Axis order of a network's input and outputs. */
-export type Layout = 'NCHW' | 'NHWC';
+/** Axis order of a network's input and outputs, in 2D and in 3D. */
+export type PlaneLayout = 'NCHW' | 'NHWC';
+export type VolumeLayout = 'NCDHW' | 'NDHWC';
+export type Layout = PlaneLayout | VolumeLayout;
 
-/** What a network is and how to feed it. Spatial pairs are `[y, x]`. */
-export interface Manifest {
+/** One number for each axis of a volume, `[z, y, x]`. */
+export type Triple = readonly [number, number, number];
+
+/** What a manifest says whatever the number of axes. */
+interface CommonManifest {
   name: string;
   kind: 'stardist';
-  /** Spatial dimensions; 3D models are refused for now. */
-  ndim: 2;
-  layout: Layout;
   /** Input channels; only 1 is taken. */
   channels: 1;
-  /** Input pixels per output pixel, after the sub-lattice of `sparseLattice` is taken. */
-  grid: readonly [number, number];
   nRays: number;
-  /** The input's height and width must be multiples of these. */
-  divisibleBy: readonly [number, number];
-  /** Input pixels on each side of a tile whose output is not trusted. */
-  halo: readonly [number, number];
   /** Percentiles of a frame that are mapped to 0 and 1. */
   normalise: { low: number; high: number };
   thresholds: { prob: number; nms: number };
@@ -31,9 +27,44 @@ export interface Manifest {
   concatenated: boolean;
   /** Outputs are at full resolution and prob is 0 except at multiples of `grid`. */
   sparseLattice: boolean;
+}
+
+/** A network for planes and how to feed it. Spatial pairs are `[y, x]`. */
+export interface PlaneManifest extends CommonManifest {
+  ndim: 2;
+  layout: PlaneLayout;
+  /** Input pixels per output pixel, after the sub-lattice of `sparseLattice` is taken. */
+  grid: readonly [number, number];
+  /** The input's height and width must be multiples of these. */
+  divisibleBy: readonly [number, number];
+  /** Input pixels on each side of a tile whose output is not trusted. */
+  halo: readonly [number, number];
   /** The only height and width that the file takes, or null. */
   fixedSize: readonly [number, number] | null;
 }
+
+/** A network for volumes and how to feed it. Fields as in `PlaneManifest`, for the axes `[z, y, x]`. */
+export interface VolumeManifest extends CommonManifest {
+  ndim: 3;
+  layout: VolumeLayout;
+  grid: Triple;
+  divisibleBy: Triple;
+  halo: Triple;
+  fixedSize: Triple | null;
+  rays: Rays;
+  /** Memory that a run takes for each voxel of its input, bytes: how large tiles may be. */
+  bytesPerVoxel: number;
+}
+
+/** Directions of the rays of a 3D network: `n` along a golden spiral, spread evenly for voxels of relative size `anisotropy`. */
+export interface Rays {
+  name: 'golden-spiral';
+  n: number;
+  anisotropy: Triple;
+}
+
+/** What a network is and how to feed it. */
+export type Manifest = PlaneManifest | VolumeManifest;
 
 /** A network and the bytes that it was hashed from. Plain data: it can be posted to a thread. */
 export interface Model {
@@ -56,7 +87,7 @@ export interface BuiltinModel {
 
 export type Device = 'auto' | 'cpu' | 'webgpu' | 'cuda' | 'coreml' | 'dml';
 
-/** Outputs of one run, channel-planar at grid resolution. The arrays are valid until the session's next run. */
+/** Outputs of one run on a plane, channel-planar at grid resolution. The arrays are valid until the session's next run. */
 export interface GridOutput {
   /** Grid rows and columns: input size / grid. */
   height: number;
@@ -69,12 +100,21 @@ export interface GridOutput {
   ms: number;
 }
 
-/** A network made ready to run on one device. Not shared between threads. */
-export interface ModelSession {
-  manifest: Manifest;
+/** Outputs of one run on a volume: as `GridOutput`, of shape `[depth, height, width]`. */
+export interface VolumeOutput extends GridOutput {
+  depth: number;
+}
+
+interface CommonSession {
   device: Device;
   /** What a user should know about the device, or null. */
   note: string | null;
+  close(): Promise<void>;
+}
+
+/** A network for planes made ready to run on one device. Not shared between threads. */
+export interface PlaneSession extends CommonSession {
+  manifest: PlaneManifest;
   /**
    * Runs the network on a normalised `[height, width]` image.
    *
@@ -82,5 +122,19 @@ export interface ModelSession {
    * @throws `shape-mismatch` when the file's outputs are not what the manifest says
    */
   run(input: Float32Array, height: number, width: number): Promise<GridOutput>;
-  close(): Promise<void>;
+}
+
+/** A network for volumes made ready to run on one device. Not shared between threads. */
+export interface VolumeSession extends CommonSession {
+  manifest: VolumeManifest;
+  /** Runs the network on a normalised `[depth, height, width]` volume; as `PlaneSession.run`. */
+  run(input: Float32Array, depth: number, height: number, width: number): Promise<VolumeOutput>;
+}
+
+/** A network made ready to run. */
+export type ModelSession = PlaneSession | VolumeSession;
+
+/** True for the session of a 3D network. */
+export function isVolumeSession(session: ModelSession): session is VolumeSession {
+  return session.manifest.ndim === 3;
 }

@@ -1,8 +1,12 @@
 import { quantiseProb } from './candidates.ts';
 import { MAX_RAY } from './cones.ts';
+import { byProbDescending } from './order.ts';
 
 /** Steps of a ray length: 1/64 voxel. Lengths are rounded to them before any comparison. */
 export const DIST_STEPS = 64;
+
+/** Rows of a block of rays, a power of two: the table grows block by block and is never copied. */
+const BLOCK = 8192;
 
 /**
  * Positions of a volume's output grid that may be object centres: columns of length `count` (the arrays may be
@@ -18,26 +22,33 @@ export interface Candidates3d {
   prob: Float32Array;
   /** Position in the frame's grid, C order: the order among equal probabilities. */
   index: Uint32Array;
-  /** `count x nRays`, in `DIST_STEPS` a voxel, in [1, 64 MAX_RAY]. */
-  dist: Uint16Array;
+  /** Blocks of `BLOCK x nRays` ray lengths, in `DIST_STEPS` a voxel, in [1, 64 MAX_RAY]; see `raysOf`. */
+  dist: Uint16Array[];
 }
 
-/** An empty table with room for `capacity` rows. */
+/** An empty table. */
 export function createCandidates3d(
   nRays: number,
   grid: Candidates3d['grid'],
   gridShape: Candidates3d['gridShape'],
-  capacity = 1024,
 ): Candidates3d {
-  return {
-    count: 0,
-    nRays,
-    grid,
-    gridShape,
-    prob: new Float32Array(capacity),
-    index: new Uint32Array(capacity),
-    dist: new Uint16Array(capacity * nRays),
-  };
+  const columns = { prob: new Float32Array(1024), index: new Uint32Array(1024), dist: [] };
+  return { count: 0, nRays, grid, gridShape, ...columns };
+}
+
+/** The block that holds a candidate's rays; they start at `firstRay`. */
+export function raysOf({ dist }: Candidates3d, row: number): Uint16Array {
+  return dist[Math.floor(row / BLOCK)];
+}
+
+/** Place of a candidate's first ray in its block. */
+export function firstRay({ nRays }: Candidates3d, row: number): number {
+  return (row % BLOCK) * nRays;
+}
+
+/** Bytes that a candidate takes while they are gathered and put in order. */
+export function candidateBytes(nRays: number): number {
+  return 2 * nRays + 1.5 * 8 + 12;
 }
 
 /** A ray length on its steps; what is not a positive number becomes the shortest length. */
@@ -57,19 +68,36 @@ export function centreOf({ index, grid, gridShape }: Candidates3d, row: number):
 
 /** Appends a candidate and gives its row; its rays are to be filled in. */
 export function addCandidate(candidates: Candidates3d, prob: number, index: number): number {
+  const { nRays, dist } = candidates;
   const row = candidates.count++;
-  if (row >= candidates.prob.length) resize(candidates, Math.max(16, 2 * row));
+  if (row >= candidates.prob.length) growColumns(candidates);
+  if (row >= dist.length * BLOCK) dist.push(new Uint16Array(BLOCK * nRays));
   candidates.prob[row] = quantiseProb(prob);
   candidates.index[row] = index;
   return row;
 }
 
-function resize(candidates: Candidates3d, capacity: number): void {
-  const { nRays, prob, index, dist } = candidates;
-  candidates.prob = new Float32Array(capacity);
+function growColumns(candidates: Candidates3d): void {
+  const { prob, index } = candidates;
+  candidates.prob = new Float32Array(prob.length * 2);
   candidates.prob.set(prob);
-  candidates.index = new Uint32Array(capacity);
+  candidates.index = new Uint32Array(index.length * 2);
   candidates.index.set(index);
-  candidates.dist = new Uint16Array(capacity * nRays);
-  candidates.dist.set(dist);
+}
+
+/** Keeps the best `most` candidates, by prob and then by flat index, in any order. */
+export function keepBest(candidates: Candidates3d, most: number): void {
+  if (candidates.count <= most) return;
+  const kept = byProbDescending(candidates).subarray(0, most).sort();
+  kept.forEach((row, to) => {
+    candidates.prob[to] = candidates.prob[row];
+    candidates.index[to] = candidates.index[row];
+    const from = firstRay(candidates, row);
+    raysOf(candidates, to).set(
+      raysOf(candidates, row).subarray(from, from + candidates.nRays),
+      firstRay(candidates, to),
+    );
+  });
+  candidates.count = kept.length;
+  candidates.dist.length = Math.ceil(kept.length / BLOCK);
 }

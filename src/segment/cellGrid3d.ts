@@ -1,4 +1,4 @@
-import { type Candidates3d, DIST_STEPS } from './candidates3d.ts';
+import { type Candidates3d, DIST_STEPS, firstRay, raysOf } from './candidates3d.ts';
 import type { Polyhedron } from './polyhedron.ts';
 import type { Rays3d } from './rays3d.ts';
 
@@ -38,14 +38,18 @@ export function createCellGrid3d(candidates: Candidates3d, rays: Rays3d): CellGr
 }
 
 /** Mean extent of a sample of the candidates, voxels. */
-function typicalExtent({ count, nRays, dist }: Candidates3d, { vector }: Rays3d): [number, number, number] {
+function typicalExtent(candidates: Candidates3d, { vector }: Rays3d): [number, number, number] {
+  const { count, nRays } = candidates;
   const sum: [number, number, number] = [0, 0, 0];
   const step = Math.max(1, Math.floor(count / SAMPLE));
   let n = 0;
-  for (let row = 0; row < count; row += step, n++)
+  for (let row = 0; row < count; row += step, n++) {
+    const dist = raysOf(candidates, row);
+    const first = firstRay(candidates, row);
     for (let k = 0; k < nRays; k++)
       for (let a = 0; a < 3; a++)
-        sum[a] += (4 * dist[row * nRays + k] * Math.abs(vector[3 * k + a])) / (nRays * DIST_STEPS);
+        sum[a] += (4 * dist[first + k] * Math.abs(vector[3 * k + a])) / (nRays * DIST_STEPS);
+  }
   return sum.map((s) => Math.max(MIN_CELL, n > 0 ? s / n : 0)) as [number, number, number];
 }
 

@@ -1,9 +1,9 @@
 export type { Candidates } from './candidates.ts';
 export { createCandidates } from './candidates.ts';
+export type { FrameSegmentation, SegmentOptions } from './frameOptions.ts';
 export { compactLabels, measureObjects } from './measure.ts';
 export type { Scratch } from './scratch.ts';
 export { createScratch } from './scratch.ts';
-export type { FrameSegmentation, SegmentOptions } from './segmentFrame.ts';
 export { segmentFrame } from './segmentFrame.ts';
 export type { OverlapOptions } from './suppress.ts';
 export { suppressOverlaps } from './suppress.ts';

@@ -1,4 +1,4 @@
-import { type Candidates3d, centreOf, DIST_STEPS } from './candidates3d.ts';
+import { type Candidates3d, centreOf, DIST_STEPS, firstRay, raysOf } from './candidates3d.ts';
 import { type Cones, coverOffsets } from './cones.ts';
 
 /** Points this little outside a face count as on it, relative to the face's distance. */
@@ -53,12 +53,14 @@ let inverse = new Float64Array(0);
  */
 export function fitPolyhedron(out: Polyhedron, candidates: Candidates3d, row: number, cones: Cones): void {
   [out.z, out.y, out.x] = centreOf(candidates, row);
-  fitBox(out, candidates, row, cones);
-  fitFaces(out, candidates, row, cones);
+  const dist = raysOf(candidates, row);
+  const first = firstRay(candidates, row);
+  fitBox(out, dist, first, cones);
+  fitFaces(out, dist, first, cones);
 }
 
-function fitBox(out: Polyhedron, { dist, nRays }: Candidates3d, row: number, cones: Cones): void {
-  const { vector } = cones.rays;
+function fitBox(out: Polyhedron, dist: Uint16Array, first: number, cones: Cones): void {
+  const { vector, nRays } = cones.rays;
   const { stretch } = cones;
   if (inverse.length < nRays) inverse = new Float64Array(nRays);
   let z0 = 0;
@@ -68,7 +70,7 @@ function fitBox(out: Polyhedron, { dist, nRays }: Candidates3d, row: number, con
   let x0 = 0;
   let x1 = 0;
   let outer = 0;
-  for (let k = 0, at = row * nRays; k < nRays; k++, at++) {
+  for (let k = 0, at = first; k < nRays; k++, at++) {
     const d = dist[at] / DIST_STEPS;
     inverse[k] = DIST_STEPS / dist[at];
     const z = d * vector[3 * k];
@@ -100,21 +102,20 @@ function fitBox(out: Polyhedron, { dist, nRays }: Candidates3d, row: number, con
 }
 
 /** Planes, volume and inner ball, from `inverse`. */
-function fitFaces(out: Polyhedron, { dist, nRays }: Candidates3d, row: number, cones: Cones): void {
+function fitFaces(out: Polyhedron, dist: Uint16Array, first: number, cones: Cones): void {
   const { dual, unitVolume } = cones;
   const { face, nFaces, anisotropy } = cones.rays;
   const { planes, steep } = out;
   const sz = 1 / anisotropy[0] ** 2;
   const sy = 1 / anisotropy[1] ** 2;
   const sx = 1 / anisotropy[2] ** 2;
-  const base = row * nRays;
   let volume = 0;
   let steepest = 0;
   for (let f = 0; f < nFaces; f++) {
     const a = face[3 * f];
     const b = face[3 * f + 1];
     const c = face[3 * f + 2];
-    volume += unitVolume[f] * dist[base + a] * dist[base + b] * dist[base + c];
+    volume += unitVolume[f] * dist[first + a] * dist[first + b] * dist[first + c];
     const w = 9 * f;
     const nz = dual[w] * inverse[a] + dual[w + 3] * inverse[b] + dual[w + 6] * inverse[c];
     const ny = dual[w + 1] * inverse[a] + dual[w + 4] * inverse[b] + dual[w + 7] * inverse[c];

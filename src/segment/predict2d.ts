@@ -1,5 +1,5 @@
 import { MorulaError } from '../errors/index.ts';
-import type { ModelSession } from '../model/index.ts';
+import type { PlaneManifest, PlaneSession } from '../model/index.ts';
 import { type Candidates, gatherCandidates } from './candidates.ts';
 import { candidatesOf, floatsOf, type Scratch } from './scratch.ts';
 import { type AxisTile, planFrame, tilesOfLength } from './tiles.ts';
@@ -21,7 +21,7 @@ export interface Prediction {
 export function paddedSize(
   height: number,
   width: number,
-  { divisibleBy, fixedSize, grid }: ModelSession['manifest'],
+  { divisibleBy, fixedSize, grid }: PlaneManifest,
 ): [number, number] {
   const up = (n: number, d: number): number => Math.ceil(n / d) * d;
   if (fixedSize)
@@ -45,7 +45,7 @@ export async function predictCandidates(
   padded: Float32Array,
   paddedShape: readonly [number, number],
   size: readonly [number, number],
-  session: ModelSession,
+  session: PlaneSession,
   probThreshold: number,
   scale: number,
   scratch: Scratch,
@@ -88,7 +88,7 @@ export async function predictCandidates(
 
 function tilesOf(
   shape: readonly [number, number],
-  { fixedSize, grid, divisibleBy, halo }: ModelSession['manifest'],
+  { fixedSize, grid, divisibleBy, halo }: PlaneManifest,
 ): [AxisTile[], AxisTile[]] {
   if (!fixedSize) return planFrame(shape, divisibleBy, halo, MAX_TILE_PIXELS);
   const axis = (a: 0 | 1): AxisTile[] => {

@@ -1,4 +1,6 @@
 import { type Candidates, createCandidates } from './candidates.ts';
+import { type Cones, createCones } from './cones.ts';
+import { goldenSpiral } from './rays3d.ts';
 
 /** Buffers that one thread keeps from frame to frame. A result that lies in them is valid until the next frame. */
 export interface Scratch {
@@ -9,6 +11,8 @@ export interface Scratch {
   tile: Float32Array;
   labels: Uint32Array<ArrayBuffer>;
   candidates: Candidates;
+  /** Of the last 3D network; null before the first. */
+  cones: Cones | null;
 }
 
 /** Empty buffers; they grow with the frames. */
@@ -19,6 +23,7 @@ export function createScratch(): Scratch {
     tile: new Float32Array(0),
     labels: new Uint32Array(0),
     candidates: createCandidates(0, 0),
+    cones: null,
   };
 }
 
@@ -44,4 +49,16 @@ export function candidatesOf(scratch: Scratch, nRays: number): Candidates {
     scratch.candidates = createCandidates(nRays);
   scratch.candidates.count = 0;
   return scratch.candidates;
+}
+
+/** The cones of a 3D network's rays, made anew only when the network changes. */
+export function conesOf(
+  scratch: Scratch,
+  nRays: number,
+  anisotropy: readonly [number, number, number],
+): Cones {
+  const rays = scratch.cones?.rays;
+  if (!scratch.cones || rays?.nRays !== nRays || rays.anisotropy.join() !== anisotropy.join())
+    scratch.cones = createCones(goldenSpiral(nRays, anisotropy));
+  return scratch.cones;
 }

@@ -1,36 +1,26 @@
 import type { NdArray } from '../array/index.ts';
 import { MorulaError } from '../errors/index.ts';
-import type { Manifest, ModelSession } from '../model/index.ts';
+import {
+  isVolumeSession,
+  type Manifest,
+  type ModelSession,
+  type PlaneManifest,
+  type PlaneSession,
+} from '../model/index.ts';
 import { decode2d } from './decode2d.ts';
+import {
+  checkShapes,
+  checkThresholds,
+  contrastOf,
+  type FrameSegmentation,
+  type SegmentOptions,
+} from './frameOptions.ts';
 import { normaliseInto, padReflect } from './normalise.ts';
-import { type IntensityRange, intensityRange } from './percentiles.ts';
+import { intensityRange } from './percentiles.ts';
 import { paddedSize, predictCandidates } from './predict2d.ts';
 import { resizedLength, resizeInto } from './resize.ts';
 import { candidatesOf, createScratch, floatsOf, labelsOf, type Scratch } from './scratch.ts';
-import type { FrameObjects, LabelImage } from './types.ts';
-
-/** How a frame is segmented; what is absent comes from the model's manifest. */
-export interface SegmentOptions {
-  /** In (0, 1). */
-  probThreshold?: number;
-  /** In [0, 1). */
-  nmsThreshold?: number;
-  /** Diameter of the objects in this image, pixels: the image is rescaled so that the network sees its own size. */
-  objectDiameterPx?: number;
-  /** See `OverlapOptions`. */
-  integerScale?: 1 | 100;
-}
-
-/** What one frame gave. */
-export interface FrameSegmentation {
-  objects: FrameObjects;
-  /** `[y, x]`; lies in the scratch and is valid until its next use. */
-  labels: LabelImage;
-  /** Milliseconds inside the network's runtime. */
-  networkMs: number;
-  /** What a user should know about this frame, one line each. */
-  warnings: string[];
-}
+import { segmentVolume } from './segmentVolume.ts';
 
 /** Most pixels that a rescaled frame may have. */
 const MAX_SCALED_PIXELS = 2 ** 28;
@@ -39,33 +29,42 @@ const MAX_SCALED_PIXELS = 2 ** 28;
  * Segments one frame: normalise by percentiles of the whole frame, rescale, pad, run the network, decode.
  * An empty, constant or not-a-number frame is a normal result without objects.
  *
- * @param channels images `[y, x]` of one shape; all are measured
+ * @param channels images of one shape, `[y, x]` for a 2D model and `[z, y, x]` for a 3D one; all are measured
  * @param segmentChannel index in `channels` of the one that the network sees
  * @param scratch buffers to reuse from frame to frame
- * @throws `invalid-option`, `shape-mismatch`, `unsupported` (volumes), `invalid-data` (a broken model)
+ * @throws `invalid-option`, `shape-mismatch`, `unsupported` (a 2D model on volumes, or a 3D one on planes),
+ *   `invalid-data` (a broken model)
  */
-export async function segmentFrame(
+export function segmentFrame(
   channels: readonly NdArray[],
   segmentChannel: number,
   session: ModelSession,
   options: SegmentOptions = {},
   scratch: Scratch = createScratch(),
 ): Promise<FrameSegmentation> {
+  return isVolumeSession(session)
+    ? segmentVolume(channels, segmentChannel, session, options, scratch)
+    : segmentPlane(channels, segmentChannel, session, options, scratch);
+}
+
+async function segmentPlane(
+  channels: readonly NdArray[],
+  segmentChannel: number,
+  session: PlaneSession,
+  options: SegmentOptions,
+  scratch: Scratch,
+): Promise<FrameSegmentation> {
   const { manifest } = session;
-  const [height, width] = checkShapes(channels, segmentChannel);
+  const [height, width] = checkShapes(channels, segmentChannel, 2) as readonly [number, number];
   const { prob, nms } = checkThresholds(options, manifest);
   const scale = scaleOf(options.objectDiameterPx, manifest, height, width);
   const image = channels[segmentChannel]!;
   const range = intensityRange(image.data, manifest.normalise.low, manifest.normalise.high);
   const warnings: string[] = [];
-  if (range.nonFinite > 0)
-    warnings.push(`${range.nonFinite} pixels are NaN or infinite and count as background`);
-  const span = contrast(range);
+  const span = contrastOf(range, warnings);
   let networkMs = 0;
   let candidates = candidatesOf(scratch, manifest.nRays);
-  if (span === null) {
-    warnings.push('the frame is empty: all its pixels are equal or not finite');
-  } else {
+  if (span !== null) {
     const size = [resizedLength(height, scale), resizedLength(width, scale)] as const;
     const padded = prepare(image, span, scale, size, manifest, scratch);
     const prediction = await predictCandidates(
@@ -84,19 +83,13 @@ export async function segmentFrame(
   return { ...decoded, networkMs, warnings };
 }
 
-/** Grey values for 0 and 1, or null for a frame without contrast. Where few pixels are bright, 1 is the brightest. */
-function contrast({ low, high, max }: IntensityRange): [number, number] | null {
-  if (high > low) return [low, high];
-  return max > low ? [low, max] : null;
-}
-
 /** The network's input: normalised, rescaled, padded. */
 function prepare(
   image: NdArray,
   [low, high]: [number, number],
   scale: number,
   size: readonly [number, number],
-  manifest: Manifest,
+  manifest: PlaneManifest,
   scratch: Scratch,
 ): { data: Float32Array; shape: [number, number] } {
   const [height, width] = image.shape as [number, number];
@@ -111,41 +104,6 @@ function prepare(
   }
   padReflect(data, size[0], size[1], shape[0], shape[1]);
   return { data, shape };
-}
-
-function checkShapes(channels: readonly NdArray[], segmentChannel: number): readonly [number, number] {
-  const image = channels[segmentChannel];
-  if (!image)
-    throw new MorulaError(
-      'invalid-option',
-      `segment: the channel to segment must lie in [0, ${channels.length}), got ${segmentChannel}`,
-    );
-  const shape = image.shape;
-  if (shape.length !== 2)
-    throw new MorulaError(
-      'unsupported',
-      `segment: a frame must be a plane (y, x), got rank ${shape.length}; volumes come later with 3D models`,
-    );
-  for (const other of channels) {
-    if (other.shape.length !== 2 || other.shape[0] !== shape[0] || other.shape[1] !== shape[1])
-      throw new MorulaError(
-        'shape-mismatch',
-        `segment: all channels must have the shape ${shape.join(' x ')}, got ${other.shape.join(' x ')}`,
-      );
-  }
-  if (!(shape[0]! >= 1 && shape[1]! >= 1))
-    throw new MorulaError('shape-mismatch', `segment: a frame must have pixels, got ${shape.join(' x ')}`);
-  return [shape[0]!, shape[1]!];
-}
-
-function checkThresholds(options: SegmentOptions, manifest: Manifest): { prob: number; nms: number } {
-  const { probThreshold: prob = manifest.thresholds.prob, nmsThreshold: nms = manifest.thresholds.nms } =
-    options;
-  if (!(prob > 0 && prob < 1))
-    throw new MorulaError('invalid-option', `segment: probThreshold must lie in (0, 1), got ${prob}`);
-  if (!(nms >= 0 && nms < 1))
-    throw new MorulaError('invalid-option', `segment: nmsThreshold must lie in [0, 1), got ${nms}`);
-  return { prob, nms };
 }
 
 /** Network input pixels per frame pixel. */

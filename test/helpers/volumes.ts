@@ -5,7 +5,9 @@ import {
   centreOf,
   createCandidates3d,
   DIST_STEPS,
+  firstRay,
   quantiseDist,
+  raysOf,
 } from '../../src/segment/candidates3d.ts';
 import type { Rays3d } from '../../src/segment/rays3d.ts';
 
@@ -20,12 +22,13 @@ export interface Star3d {
 
 /** Candidates on a grid of single voxels. */
 export function starTable(stars: readonly Star3d[], nRays: number, shape: Triple): Candidates3d {
-  const table = createCandidates3d(nRays, [1, 1, 1], shape, Math.max(1, stars.length));
+  const table = createCandidates3d(nRays, [1, 1, 1], shape);
   for (const { centre, prob, d } of stars) {
     const [z, y, x] = centre;
     const row = addCandidate(table, prob, (z * shape[1] + y) * shape[2] + x);
+    const first = firstRay(table, row);
     for (let k = 0; k < nRays; k++)
-      table.dist[row * nRays + k] = quantiseDist(typeof d === 'number' ? d : d[k]);
+      raysOf(table, row)[first + k] = quantiseDist(typeof d === 'number' ? d : d[k]);
   }
   return table;
 }
@@ -39,7 +42,7 @@ const det = (a: number[], b: number[], c: number[]): number =>
 export function slowPolyhedron(candidates: Candidates3d, row: number, rays: Rays3d) {
   const centre = centreOf(candidates, row);
   const vertices = Array.from({ length: rays.nRays }, (_, k) => {
-    const d = candidates.dist[row * rays.nRays + k] / DIST_STEPS;
+    const d = raysOf(candidates, row)[firstRay(candidates, row) + k] / DIST_STEPS;
     return [0, 1, 2].map((a) => d * rays.vector[3 * k + a]);
   });
   const faces = Array.from({ length: rays.nFaces }, (_, f) => {

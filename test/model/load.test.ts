@@ -7,6 +7,7 @@ import { sha256Hex } from '../../src/codec/files.ts';
 import { packageRoot } from '../../src/codec/packageRoot.ts';
 import { builtinModels, createSession, loadModel } from '../../src/model/index.ts';
 import { conv1, message, onnx, type StarOptions, starNetwork } from '../helpers/onnx.ts';
+import { openPlanes } from '../helpers/sessions.ts';
 
 const DATA = process.env.MORULA_DATA ?? join(packageRoot(), '..', 'shared', 'data');
 let folder = '';
@@ -60,9 +61,9 @@ describe('loadModel', () => {
 
   it.each(cases)('gives planes at grid resolution for %s', async (_, options) => {
     const model = await loadModel(await write(starNetwork(options)));
-    const session = await createSession(model);
+    const session = await openPlanes(model);
     const [h, w] = options.size ?? [32, 48];
-    const grid = options.grid ?? 1;
+    const grid = Number(options.grid ?? 1);
     const input = ramp(h, w);
     const out = await session.run(input, h, w);
     await session.close();
@@ -133,8 +134,12 @@ describe('loadModel', () => {
       /at least 8 rays are needed, found prob with 1 channel, dist/,
     ],
     ['two inputs', twoInputs(), /one input is needed, found a, b/],
-    ['an input of rank 2', withInput({ shape: ['n', 'm'] }), /rank 4 is needed, found rank 2/],
-    ['volumes', withInput({ shape: ['n', 1, 'd', 'h', 'w'] }), /3D models come later/],
+    [
+      'an input of rank 2',
+      withInput({ shape: ['n', 'm'] }),
+      /rank 4 is needed, or of rank 5 for volumes, found rank 2/,
+    ],
+    ['volumes without rays', withInput({ shape: ['n', 1, 'd', 'h', 'w'] }), /8 rays are needed, found out/],
     [
       'bytes as input',
       withInput({ shape: ['n', 1, 'h', 'w'], type: 2 }),
@@ -146,7 +151,10 @@ describe('loadModel', () => {
   });
 
   it.each([
-    [{ ndim: 3 }, 'unsupported', /3D models come later/],
+    [{ ndim: 3 }, 'invalid-metadata', /must describe a 2D network, as the file is, got a 3D one/],
+    [{ grid: [1, 2, 2], layout: 'NCHW' }, 'invalid-metadata', /must all be 2D or all 3D, found both/],
+    [{ grid: [1, 2, 2] }, 'invalid-metadata', /must describe a 2D network/],
+    [{ rays: { name: 'cartesian', n: 32 } }, 'invalid-metadata', /"rays" must be {"name": "golden-spiral"/],
     [{ kind: 'care' }, 'unsupported', /kind "stardist", got "care"/],
     [{ nRays: 4 }, 'invalid-metadata', /"nRays" must be a whole number in \[8, 1024\], got 4/],
     [{ thresholds: { prob: 1.4, nms: 0.3 } }, 'invalid-metadata', /"thresholds" must be/],
@@ -180,9 +188,7 @@ describe('loadModel', () => {
 
 describe('createSession', () => {
   it('refuses a manifest whose geometry is not the file’s', async () => {
-    const session = await createSession(
-      await loadModel(await write(starNetwork(), { ...FULL, grid: [2, 2] })),
-    );
+    const session = await openPlanes(await loadModel(await write(starNetwork(), { ...FULL, grid: [2, 2] })));
     await expect(session.run(new Float32Array(256), 16, 16)).rejects.toMatchObject({ tag: 'shape-mismatch' });
     await session.close();
   });
@@ -191,7 +197,7 @@ describe('createSession', () => {
     'gives each run its own result, whatever ran before: %j',
     async (options) => {
       const model = await loadModel(await write(starNetwork(options)));
-      const [used, fresh] = await Promise.all([createSession(model), createSession(model)]);
+      const [used, fresh] = await Promise.all([openPlanes(model), openPlanes(model)]);
       const input = ramp(32, 48);
       await used!.run(
         input.map((v) => 1 - v),
@@ -223,7 +229,7 @@ describe('createSession', () => {
 
   it('gives the same bits for any number of threads', async () => {
     const model = await loadModel(await write(starNetwork({ grid: 2 })));
-    const [one, two] = await Promise.all([1, 2].map((threads) => createSession(model, { threads })));
+    const [one, two] = await Promise.all([1, 2].map((threads) => openPlanes(model, { threads })));
     const input = ramp(64, 64);
     expect((await one!.run(input, 64, 64)).prob).toEqual((await two!.run(input, 64, 64)).prob);
     await Promise.all([one!.close(), two!.close()]);

@@ -1,10 +1,10 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { createRandom, type NdArray } from '../../src/array/index.ts';
-import type { Manifest, ModelSession } from '../../src/model/index.ts';
+import type { PlaneManifest, PlaneSession } from '../../src/model/index.ts';
 import { createScratch, type SegmentOptions, segmentFrame } from '../../src/segment/index.ts';
 
-const manifest: Manifest = {
+const manifest: PlaneManifest = {
   name: 'bright discs',
   kind: 'stardist',
   ndim: 2,
@@ -27,9 +27,9 @@ const manifest: Manifest = {
 
 /** A session that works like a network for discs of radius 6: prob is the mean around a pixel, rays end at half height. */
 function fakeSession(
-  changes: Partial<Manifest> = {},
+  changes: Partial<PlaneManifest> = {},
   reach = 6,
-): ModelSession & { runs: [number, number][] } {
+): PlaneSession & { runs: [number, number][] } {
   const m = { ...manifest, ...changes };
   const runs: [number, number][] = [];
   return {

@@ -1,0 +1,143 @@
+import type { NdArray } from '../array/index.ts';
+import { MorulaError } from '../errors/index.ts';
+import type { Triple, VolumeOutput, VolumeSession } from '../model/index.ts';
+import { quantiseProb } from './candidates.ts';
+import {
+  addCandidate,
+  type Candidates3d,
+  createCandidates3d,
+  firstRay,
+  keepBest,
+  quantiseDist,
+  raysOf,
+} from './candidates3d.ts';
+import type { VolumePlan } from './planVolume.ts';
+import { floatsOf, type Scratch } from './scratch.ts';
+import type { AxisTile } from './tiles.ts';
+import { cutTile } from './volumeTile.ts';
+
+/** Grid positions along each side of the frame where no centre is taken. Source: StarDist. */
+const BORDER = 2;
+/** Step to which probabilities are rounded. */
+const PROB_STEP = 1e-4;
+/** Share of NaN among the outputs from which the model counts as broken. */
+const MAX_NAN = 0.01;
+
+/** The centre candidates of a volume, the milliseconds that the network took, and whether some were left out. */
+export interface Prediction3d {
+  candidates: Candidates3d;
+  networkMs: number;
+  /** Candidates found, of which `candidates.count` are kept. */
+  found: number;
+}
+
+/**
+ * Runs the network over a volume tile by tile and gathers candidates from the part of each tile that has full
+ * context: one suppression over all of them then needs no stitching. More than `plan.maxCandidates` are thinned to
+ * the best half of that number, by prob and flat index, which does not depend on the tiles.
+ *
+ * Source: StarDist's sparse prediction, with the border rule of its dense one.
+ * Differs: the border of 2 grid positions is narrower along axes of fewer than 5, which would have no centre at all.
+ *
+ * @param image `[z, y, x]`, raw
+ * @param span grey values that become 0 and 1
+ * @throws `invalid-data` when the network gives NaN
+ */
+export async function predictVolume(
+  image: NdArray,
+  span: readonly [number, number],
+  plan: VolumePlan,
+  session: VolumeSession,
+  probThreshold: number,
+  scratch: Scratch,
+): Promise<Prediction3d> {
+  const { grid, nRays } = session.manifest;
+  const shape = image.shape as unknown as Triple;
+  const gridShape: Triple = [0, 1, 2].map((a) => Math.ceil(shape[a] / grid[a])) as unknown as Triple;
+  const candidates = createCandidates3d(nRays, grid, gridShape);
+  const tally = { found: 0, nan: 0 };
+  let networkMs = 0;
+  for (const tz of plan.tiles[0]) {
+    for (const ty of plan.tiles[1]) {
+      for (const tx of plan.tiles[2]) {
+        const input = floatsOf(scratch, 'tile', tz.length * ty.length * tx.length);
+        cutTile(image.data, shape, [tz, ty, tx], span[0], span[1], input);
+        const output = await session.run(input, tz.length, ty.length, tx.length);
+        networkMs += output.ms;
+        gather(candidates, output, [tz, ty, tx], probThreshold, plan.maxCandidates, tally);
+      }
+    }
+  }
+  const positions = gridShape[0] * gridShape[1] * gridShape[2];
+  if (tally.nan > MAX_NAN * positions)
+    throw new MorulaError(
+      'invalid-data',
+      `segment: the network must give numbers, but ${tally.nan} of ${positions} probabilities are NaN; ` +
+        'the model is damaged or not meant for such images',
+    );
+  if (tally.found > plan.maxCandidates) keepBest(candidates, Math.ceil(plan.maxCandidates / 2));
+  return { candidates, networkMs, found: tally.found };
+}
+
+/** Grid positions that a tile writes, without the frame's border. */
+function gridRange({ from, to }: AxisTile, grid: number, size: number): [number, number] {
+  const border = Math.min(BORDER, (size - 1) >> 1);
+  const first = Math.max(border, Math.ceil(from / grid));
+  return [first, Math.max(first, Math.min(size - border, Math.ceil(to / grid)))];
+}
+
+/** Appends the positions that a tile writes and whose rounded prob exceeds the threshold. */
+function gather(
+  candidates: Candidates3d,
+  output: VolumeOutput,
+  tiles: readonly [AxisTile, AxisTile, AxisTile],
+  threshold: number,
+  most: number,
+  tally: { found: number; nan: number },
+): void {
+  const { grid, gridShape } = candidates;
+  const [[z0, z1], [y0, y1], [x0, x1]] = tiles.map((tile, a) => gridRange(tile, grid[a], gridShape[a]));
+  const [oz, oy, ox] = tiles.map((tile, a) => tile.start / grid[a]);
+  const floor = threshold - PROB_STEP;
+  const at = new Uint32Array(BLOCK);
+  let block = 0;
+  const flush = (): void => {
+    gatherRays(candidates, output, at.subarray(0, block));
+    block = 0;
+    if (candidates.count > most) keepBest(candidates, Math.ceil(most / 2));
+  };
+  for (let z = z0; z < z1; z++) {
+    for (let y = y0; y < y1; y++) {
+      const row = ((z - oz) * output.height + y - oy) * output.width - ox;
+      for (let x = x0; x < x1; x++) {
+        const prob = output.prob[row + x];
+        if (!(prob > floor)) {
+          if (Number.isNaN(prob)) tally.nan++;
+          continue;
+        }
+        if (!(quantiseProb(prob) > threshold)) continue;
+        addCandidate(candidates, prob, (z * gridShape[1] + y) * gridShape[2] + x);
+        tally.found++;
+        at[block++] = row + x;
+        if (block === BLOCK) flush();
+      }
+    }
+  }
+  flush();
+}
+
+/** Candidates whose rays are gathered together, so that both their voxels and their rows stay in the cache. */
+const BLOCK = 64;
+
+/** Fills in the rays of the last candidates, which lie at `at` in the output. */
+function gatherRays(candidates: Candidates3d, output: VolumeOutput, at: Uint32Array): void {
+  const { nRays } = candidates;
+  const volume = output.depth * output.height * output.width;
+  const first = candidates.count - at.length;
+  for (let k = 0; k < nRays; k++) {
+    for (let i = 0; i < at.length; i++) {
+      const row = first + i;
+      raysOf(candidates, row)[firstRay(candidates, row) + k] = quantiseDist(output.dist[k * volume + at[i]]);
+    }
+  }
+}

@@ -1,0 +1,93 @@
+import type { NdArray } from '../array/index.ts';
+import { MorulaError } from '../errors/index.ts';
+import type { Triple, VolumeSession } from '../model/index.ts';
+import { type Candidates3d, createCandidates3d } from './candidates3d.ts';
+import {
+  checkShapes,
+  checkThresholds,
+  contrastOf,
+  type FrameSegmentation,
+  type SegmentOptions,
+} from './frameOptions.ts';
+import { compactLabels, measureObjects } from './measure.ts';
+import { DEFAULT_MEMORY, planVolume } from './planVolume.ts';
+import { predictVolume } from './predict3d.ts';
+import { renderPolyhedra } from './render3d.ts';
+import { conesOf, labelsOf, type Scratch } from './scratch.ts';
+import { suppressOverlaps3d } from './suppress3d.ts';
+import type { FrameObjects, LabelImage } from './types.ts';
+import { volumeRange } from './volumeRange.ts';
+
+/**
+ * Segments one volume: normalise by percentiles of the whole, run the network tile by tile, suppress once over all
+ * candidates, paint, measure. Memory is the volume, its labels, and what `options.memory` leaves for the rest.
+ *
+ * @param channels volumes `[z, y, x]` of one shape; all are measured
+ * @throws as `segmentFrame`
+ */
+export async function segmentVolume(
+  channels: readonly NdArray[],
+  segmentChannel: number,
+  session: VolumeSession,
+  options: SegmentOptions,
+  scratch: Scratch,
+): Promise<FrameSegmentation> {
+  const { manifest } = session;
+  const shape = checkShapes(channels, segmentChannel, 3) as Triple;
+  const { prob, nms } = checkThresholds(options, manifest);
+  const memory = checkVolumeOptions(options);
+  const image = channels[segmentChannel];
+  const warnings: string[] = [];
+  const { low, high } = manifest.normalise;
+  const span = contrastOf(volumeRange(image.data, shape[2], low, high), warnings);
+  let candidates = createCandidates3d(manifest.nRays, manifest.grid, shape);
+  let networkMs = 0;
+  if (span !== null) {
+    const frameBytes = channels.reduce((sum, { data }) => sum + data.byteLength, 0);
+    const plan = planVolume(shape, manifest, frameBytes, memory);
+    if (plan.bytes.total > memory)
+      warnings.push(
+        `segmenting ${shape.join(' x ')} voxels takes about ${gigabytes(plan.bytes.total)}, more than the ${gigabytes(memory)} allowed`,
+      );
+    const prediction = await predictVolume(image, span, plan, session, prob, scratch);
+    ({ candidates, networkMs } = prediction);
+    if (prediction.found > candidates.count)
+      warnings.push(
+        `only the best ${candidates.count} of ${prediction.found} candidates fit into memory; dim objects may be missing`,
+      );
+  }
+  const found = decode3d(candidates, nms, manifest.rays.anisotropy, channels, shape, scratch);
+  return { ...found, networkMs, warnings };
+}
+
+/** Turns candidates into the objects of a volume: suppress, paint, drop what is hidden, number best first, measure. */
+function decode3d(
+  candidates: Candidates3d,
+  nmsThreshold: number,
+  anisotropy: Triple,
+  channels: readonly NdArray[],
+  shape: Triple,
+  scratch: Scratch,
+): { objects: FrameObjects; labels: LabelImage } {
+  const cones = conesOf(scratch, candidates.nRays, anisotropy);
+  const data = labelsOf(scratch, shape[0] * shape[1] * shape[2]);
+  const survivors = suppressOverlaps3d(candidates, nmsThreshold, cones);
+  renderPolyhedra(candidates, survivors, cones, data, shape);
+  const visible = compactLabels(data, survivors.length);
+  const prob = Float32Array.from(visible, (label) => candidates.prob[survivors[label - 1]]);
+  return { objects: measureObjects(data, shape, prob, channels), labels: { data, shape: [...shape] } };
+}
+
+function checkVolumeOptions({ objectDiameterPx, memory = DEFAULT_MEMORY }: SegmentOptions): number {
+  if (objectDiameterPx !== undefined)
+    throw new MorulaError(
+      'unsupported',
+      'segment: objectDiameterPx must be left out for volumes, which are not rescaled yet; resample the movie instead',
+    );
+  if (memory > 0) return memory;
+  throw new MorulaError('invalid-option', `segment: memory must be over 0 bytes, got ${memory}`);
+}
+
+function gigabytes(bytes: number): string {
+  return `${(bytes / 1e9).toPrecision(2)} GB`;
+}
