@@ -20,17 +20,19 @@ function lifeOf(options: SimulationOptions): Life {
 }
 
 /** Makes a part of a synthetic movie. Equal requests give the same movie in every worker. */
-export default guard(async ({ kind, request, outPath, frames }: SimulateTask): Promise<SimulatedLife | null> => {
-  const options = resolveOptions(request);
-  if (kind === 'create') {
-    await createMovieArrays(outPath, options);
-    return null;
-  }
-  const life = lifeOf(options);
-  if (kind === 'write') {
-    await writeMovieFrames(life, outPath, options, frames ?? [0, options.frames]);
-    return null;
-  }
-  const { folder, trackTable, points } = truthPaths(outPath, options.frames);
-  return { options, truth: { folder, trackTable, points }, ...lifeToTracks(life, options) };
-});
+export default guard(
+  async ({ kind, request, outPath, frames }: SimulateTask): Promise<SimulatedLife | null> => {
+    const options = resolveOptions(request);
+    if (kind === 'create') {
+      await createMovieArrays(outPath, options);
+      return null;
+    }
+    const life = lifeOf(options);
+    if (kind === 'write') {
+      await writeMovieFrames(life, outPath, options, frames ?? [0, options.frames]);
+      return null;
+    }
+    const { folder, trackTable, points } = truthPaths(outPath, options.frames);
+    return { options, truth: { folder, trackTable, points }, ...lifeToTracks(life, options) };
+  },
+);

@@ -11,13 +11,13 @@ export function keepTwoDaughters(detections: Detections, links: Links): { links:
   const { z, y, x } = detections;
   const bySource = new Map<number, number[]>();
   for (let k = 0; k < links.count; k++) {
-    const others = bySource.get(links.source[k]!);
-    if (others === undefined) bySource.set(links.source[k]!, [k]);
+    const others = bySource.get(links.source[k]);
+    if (others === undefined) bySource.set(links.source[k], [k]);
     else others.push(k);
   }
   const distance = (k: number): number => {
-    const [a, b] = [links.source[k]!, links.target[k]!];
-    return Math.hypot(z[a]! - z[b]!, y[a]! - y[b]!, x[a]! - x[b]!);
+    const [a, b] = [links.source[k], links.target[k]];
+    return Math.hypot(z[a] - z[b], y[a] - y[b], x[a] - x[b]);
   };
   const out = new Set<number>();
   for (const rows of bySource.values()) {

@@ -19,11 +19,11 @@ export async function measureContrast(
   for (const t of frames) {
     const { data } = await source.plane(t, channel, ndim === 3 ? 'max' : 0);
     const step = Math.max(1, Math.floor(data.length / SAMPLES));
-    for (let i = 0; i < data.length; i += step) if (Number.isFinite(data[i])) values.push(data[i]!);
+    for (let i = 0; i < data.length; i += step) if (Number.isFinite(data[i])) values.push(data[i]);
   }
   if (values.length === 0) return { low: 0, high: 1 };
   const sorted = Float64Array.from(values).sort();
-  const at = (percent: number): number => sorted[Math.round(((sorted.length - 1) * percent) / 100)]!;
+  const at = (percent: number): number => sorted[Math.round(((sorted.length - 1) * percent) / 100)];
   const [low, high] = [at(LOW), at(HIGH)];
   return { low, high: high > low ? high : low + 1 };
 }

@@ -101,8 +101,7 @@ function projectMax(volume: NdArray): NdArray {
   const area = ny * nx;
   const data = volume.data.slice(0, area);
   for (let z = 1; z < nz; z++) {
-    for (let i = 0, j = z * area; i < area; i++, j++)
-      if (volume.data[j]! > data[i]!) data[i] = volume.data[j]!;
+    for (let i = 0, j = z * area; i < area; i++, j++) if (volume.data[j] > data[i]) data[i] = volume.data[j];
   }
   return { data, shape: [ny, nx] };
 }
@@ -113,7 +112,7 @@ function projectFirst(volume: NdArray<Uint32Array>): NdArray<Uint32Array> {
   const area = ny * nx;
   const data = volume.data.slice(0, area);
   for (let z = 1; z < nz; z++) {
-    for (let i = 0, j = z * area; i < area; i++, j++) if (data[i] === 0) data[i] = volume.data[j]!;
+    for (let i = 0, j = z * area; i < area; i++, j++) if (data[i] === 0) data[i] = volume.data[j];
   }
   return { data, shape: [ny, nx] };
 }

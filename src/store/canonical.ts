@@ -1,13 +1,5 @@
 import { sha256Hex } from '../codec/files.ts';
-
-/** JSON with sorted keys: equal values give equal text, whatever order they were built in. */
-export function canonicalJson(value: unknown): string {
-  return JSON.stringify(value, (_, inner: unknown) =>
-    inner !== null && typeof inner === 'object' && !Array.isArray(inner)
-      ? Object.fromEntries(Object.entries(inner).sort(([a], [b]) => (a < b ? -1 : 1)))
-      : inner,
-  );
-}
+import { canonicalJson } from '../codec/zarr/index.ts';
 
 /** Key of a stage: hash (hex) of everything that decides its outcome. */
 export function stageKey(...parts: unknown[]): string {

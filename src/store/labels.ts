@@ -89,7 +89,7 @@ export async function writeLabels(folder: string, t: number, labels: LabelImage)
   }
   const writer = await opening;
   const [height, width] = labels.shape.slice(-2) as [number, number];
-  const planes = labels.shape.length === 3 ? labels.shape[0]! : 1;
+  const planes = labels.shape.length === 3 ? labels.shape[0] : 1;
   const [rows, columns] = writer.spec.chunks.slice(-2) as [number, number];
   const outputs: WrittenOutput[] = [];
   for (let z = 0; z < planes; z++) {

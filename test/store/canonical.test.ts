@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { canonicalJson, describeDifference, stageKey } from '../../src/store/canonical.ts';
+import { canonicalJson } from '../../src/codec/index.ts';
+import { describeDifference, stageKey } from '../../src/store/canonical.ts';
 
 describe('canonicalJson', () => {
   it('sorts the names of every object and keeps the order of lists', () => {
