@@ -16,7 +16,8 @@ const BENCHES: Record<string, Bench> = {
 const [name, ...args] = process.argv.slice(2);
 const bench = name === undefined ? undefined : BENCHES[name];
 if (bench === undefined) {
-  for (const [key, { title }] of Object.entries(BENCHES)) console.log(`npm run bench -- ${key.padEnd(9)}${title}`);
+  for (const [key, { title }] of Object.entries(BENCHES))
+    console.log(`npm run bench -- ${key.padEnd(9)}${title}`);
   process.exitCode = name === undefined ? 0 : 64;
 } else {
   await (await bench.load()).run(args);

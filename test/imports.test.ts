@@ -24,7 +24,18 @@ const DOORS: Record<string, { functions: string[]; types: string[] }> = {
   store: { functions: [...LEAVES, 'lineage'], types: ['read', 'segment', 'link'] },
   pool: { functions: LEAVES, types: ['read', 'segment', 'link', 'model'] },
   pipeline: {
-    functions: [...LEAVES, 'read', 'model', 'segment', 'link', 'lineage', 'exchange', 'score', 'store', 'pool'],
+    functions: [
+      ...LEAVES,
+      'read',
+      'model',
+      'segment',
+      'link',
+      'lineage',
+      'exchange',
+      'score',
+      'store',
+      'pool',
+    ],
     types: [],
   },
   serve: { functions: [...LEAVES, 'read', 'lineage', 'store', 'pipeline'], types: ['segment', 'link'] },
@@ -53,8 +64,8 @@ function importsOf(file: string): Import[] {
   for (const match of text.matchAll(/^(?:import|export)\s+(type\s+)?([^;'"]*?)from\s+'([^']+)'/gm)) {
     const [, typeKeyword, names, target] = match;
     const braces = /^\{([^}]*)\}\s*$/.exec(names!.trim());
-    const each = braces?.[1]!
-      .split(',')
+    const each = braces?.[1]
+      ?.split(',')
       .map((name) => name.trim())
       .filter((name) => name !== '');
     const typeOnly = typeKeyword !== undefined || (each?.every((name) => name.startsWith('type ')) ?? false);

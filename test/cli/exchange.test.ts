@@ -89,7 +89,7 @@ describe('import', () => {
     expect(existsSync(join(target, 'tables'))).toBe(false);
     const linked = await json('link', target);
     expect(linked.links).toBeGreaterThan(0);
-    expect((await json('score', target, '--truth', points))['LNK']).toBeGreaterThan(0.9);
+    expect((await json('score', target, '--truth', points)).LNK).toBeGreaterThan(0.9);
   });
 
   it('comes to the same when it is run again, and refuses other tracks', async () => {
