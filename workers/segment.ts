@@ -1,5 +1,5 @@
 import { MorulaError } from '../src/errors/index.ts';
-import { createSession, type Device, loadModel, type ModelSession } from '../src/model/index.ts';
+import { createSession, type Device, loadModel, type ModelSession, modelDigest } from '../src/model/index.ts';
 import { guard, type SegmentDone, type SegmentTask } from '../src/pool/index.ts';
 import { type Movie, openMovie } from '../src/read/index.ts';
 import { createScratch, segmentFrame } from '../src/segment/index.ts';
@@ -18,7 +18,7 @@ const scratch = createScratch();
 
 async function openBench(task: SegmentTask): Promise<Bench> {
   const model = await loadModel(task.model);
-  if (model.sha256 !== task.modelSha256) {
+  if (modelDigest(model) !== task.modelDigest) {
     throw new MorulaError(
       'other-settings',
       `model: ${task.model} changed while the movie was being segmented; run again with --overwrite`,

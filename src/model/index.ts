@@ -1,5 +1,6 @@
 export type { ModelPort, ModelReport } from './check.ts';
 export { checkModel } from './check.ts';
+export { modelDigest } from './digest.ts';
 export type { ImportReport } from './import/index.ts';
 export { importModel } from './import/index.ts';
 export { builtinModels, loadModel } from './load.ts';

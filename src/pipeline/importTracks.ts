@@ -86,7 +86,7 @@ export async function importTracks(job: ImportJob, hooks: Hooks = {}): Promise<I
       segment: {
         kind: 'import' as const,
         model: tracks.format,
-        modelSha256: contentKey(tracks, job.detectionsOnly),
+        modelDigest: contentKey(tracks, job.detectionsOnly),
         channel: 0,
         probThreshold: 0,
         nmsThreshold: 0,

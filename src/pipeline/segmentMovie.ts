@@ -4,7 +4,7 @@ import { resolve } from 'node:path';
 import { sha256Hex } from '../codec/files.ts';
 import { morulaVersion } from '../codec/packageRoot.ts';
 import { asStorageError, MorulaError } from '../errors/index.ts';
-import { loadModel, type Model } from '../model/index.ts';
+import { loadModel, type Model, modelDigest } from '../model/index.ts';
 import { createPool, forEachBounded, type SegmentTask } from '../pool/index.ts';
 import { type MovieInfo, type MovieSource, openMovie } from '../read/index.ts';
 import {
@@ -205,13 +205,13 @@ function taskTemplate(
   info: MovieInfo,
   run: RunFile,
 ): Omit<SegmentTask, 't'> {
-  const { objectDiameter, channel, probThreshold, nmsThreshold, modelSha256 } = run.segment;
+  const { objectDiameter, channel, probThreshold, nmsThreshold, modelDigest } = run.segment;
   return {
     source,
     folder: resolve(job.folder),
     segmentKey: run.segmentKey,
     model: job.model,
-    modelSha256,
+    modelDigest,
     device: job.device,
     threads: job.threads,
     channel,
@@ -238,7 +238,7 @@ function resolveSettings(job: SegmentJob, info: MovieInfo, model: Model): Segmen
   return {
     kind: 'network',
     model: manifest.name,
-    modelSha256: model.sha256,
+    modelDigest: modelDigest(model),
     channel: findChannel(job.channel, info),
     probThreshold: job.probThreshold ?? manifest.thresholds.prob,
     nmsThreshold: job.nmsThreshold ?? manifest.thresholds.nms,

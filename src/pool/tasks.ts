@@ -11,7 +11,7 @@ export interface SegmentTask {
   t: number;
   /** Built-in name or path of the model, and the digest that it must have. */
   model: string;
-  modelSha256: string;
+  modelDigest: string;
   device: string;
   threads: number;
   channel: number;

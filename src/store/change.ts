@@ -12,10 +12,10 @@ export function describeChange(
   const lines = describeDifference(inOptions(before), inOptions(after));
   if (
     before.segment.kind === after.segment.kind &&
-    before.segment.modelSha256 !== after.segment.modelSha256
+    before.segment.modelDigest !== after.segment.modelDigest
   ) {
     if (after.segment.kind === 'import') lines.push('other tracks');
-    else if (before.segment.model === after.segment.model) lines.push('the weights of the model');
+    else if (before.segment.model === after.segment.model) lines.push('the model itself changed');
   }
   const { movie } = before;
   if (movie.fingerprint !== after.movie.fingerprint || movie.sample !== after.movie.sample) {

@@ -27,7 +27,8 @@ export interface StoredMovie {
 export interface SegmentSettings {
   kind: 'network' | 'import';
   model: string;
-  modelSha256: string;
+  /** Hash of the model's bytes and of how they are fed; of imported tracks, of their content. */
+  modelDigest: string;
   channel: number;
   probThreshold: number;
   nmsThreshold: number;

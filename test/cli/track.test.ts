@@ -72,7 +72,7 @@ describe('track', () => {
       format: 'morula-result',
       version: 1,
       movie: { path: movie, name: 'a', ndim: 2, nFrames: 3, voxelSize: [1, 0.65, 0.65], timeStep: 300 },
-      segment: { kind: 'network', model: 'nuclei-2d', modelSha256: expect.stringMatching(/^[0-9a-f]{64}$/) },
+      segment: { kind: 'network', model: 'nuclei-2d', modelDigest: expect.stringMatching(/^[0-9a-f]{64}$/) },
       link: { kind: 'lap', maxDistance: null, maxFrameInterval: 2, divisions: true },
       stages: { segment: 'done', link: 'done' },
       summary: { frames: 3 },

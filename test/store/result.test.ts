@@ -50,8 +50,8 @@ describe('prepareResult', () => {
     ['channel: 0 -> 1', {}, { channel: 1 }],
     ['object-diameter: none -> 12', {}, { objectDiameter: 12 }],
     ['ome-zarr: "0.5" -> "0.4"', {}, { omeZarr: '0.4' as const }],
-    ['model: "nuclei-2d" -> "other"', {}, { model: 'other', modelSha256: 'n' }],
-    ['the weights of the model', {}, { modelSha256: 'n' }],
+    ['model: "nuclei-2d" -> "other"', {}, { model: 'other', modelDigest: 'n' }],
+    ['the model itself changed', {}, { modelDigest: 'n' }],
     [
       'made: "segmentation" -> "import ctc"; model: "nuclei-2d" -> none',
       {},

@@ -34,7 +34,7 @@ export function samplePlan(
     segment: {
       kind: 'network',
       model: 'nuclei-2d',
-      modelSha256: 'm',
+      modelDigest: 'm',
       channel: 0,
       probThreshold: 0.5,
       nmsThreshold: 0.3,
