@@ -232,17 +232,6 @@ describe('readCandidate of a Keras folder', () => {
 });
 
 describe('readCandidate', () => {
-  it('refuses a TensorFlow SavedModel with what to import instead', async () => {
-    const path = join(folder, 'TF_SavedModel.zip');
-    await writeFile(
-      path,
-      zipSync({ 'saved_model.pb': new Uint8Array(8), 'variables/variables.index': new Uint8Array(8) }),
-    );
-    const failure = readCandidate(path);
-    await expect(failure).rejects.toMatchObject({ tag: 'unsupported', exit: 65 });
-    await expect(failure).rejects.toThrow(/import the folder with config.json/);
-  });
-
   it('refuses a path with nothing, an empty folder and any other file', async () => {
     await expect(readCandidate(join(folder, 'none'))).rejects.toMatchObject({ tag: 'not-found', exit: 65 });
     const empty = join(folder, 'empty');

@@ -2,7 +2,7 @@ import { MorulaError } from '../../errors/index.ts';
 import { type Candidate, parseJson, readSource, thresholdsOf } from './candidate.ts';
 import type { Files } from './files.ts';
 import { parseStarDistConfig, type StarDistConfig } from './kerasConfig.ts';
-import { readKerasWeights } from './kerasWeights.ts';
+import { type KerasWeights, readKerasWeights } from './kerasWeights.ts';
 import { buildNetwork } from './network.ts';
 import { encodeOnnx } from './onnxWriter.ts';
 import { receptiveField } from './receptiveField.ts';
@@ -54,25 +54,34 @@ async function chooseWeights(files: Files): Promise<string> {
   );
 }
 
-/**
- * A StarDist network from its parts.
- *
- * @throws `invalid-metadata`, `unsupported` or `shape-mismatch` as `parseStarDistConfig` and `buildNetwork`
- */
+/** A StarDist network from its config and a weights file; throws as `convertNetwork` and `readKerasWeights`. */
 export async function convertKeras(
   files: Files,
   parts: { config: unknown; thresholds: unknown; weights: string; configPath: string },
   sources: Record<string, string>,
 ): Promise<Candidate> {
+  const bytes = await readSource(files, parts.weights, sources);
+  const weights = await readKerasWeights(bytes, `${files.path}/${parts.weights}`);
+  return convertNetwork(files, { ...parts, weights }, sources);
+}
+
+/**
+ * A StarDist network from its parts.
+ *
+ * @throws `invalid-metadata`, `unsupported` or `shape-mismatch` as `parseStarDistConfig` and `buildNetwork`
+ */
+export function convertNetwork(
+  files: Files,
+  parts: { config: unknown; thresholds: unknown; weights: KerasWeights; configPath: string },
+  sources: Record<string, string>,
+): Candidate {
   const config = parseStarDistConfig(parts.config, parts.configPath);
   if (config.channels !== 1)
     throw new MorulaError(
       'unsupported',
       `model: ${files.path} takes ${config.channels} channels, and only networks with one input channel can be used`,
     );
-  const bytes = await readSource(files, parts.weights, sources);
-  const weights = await readKerasWeights(bytes, `${files.path}/${parts.weights}`);
-  const graph = buildNetwork(config, weights);
+  const graph = buildNetwork(config, parts.weights);
   const { thresholds, note } = thresholdsOf(parts.thresholds);
   const divisibleBy = divisors(config);
   const notes = [

@@ -42,6 +42,11 @@ export async function readKerasWeights(bytes: Uint8Array, path: string): Promise
     const found = keras3Layers(file, modern);
     return { layers: found, named: found.some(({ name }) => name === 'prob') };
   });
+  return sortedLayers(layers, named, path);
+}
+
+/** Layers told apart by kind, and put in the order of their making. */
+export function sortedLayers(layers: KerasLayer[], named: boolean, path: string): KerasWeights {
   return {
     path,
     convolutions: inOrder(layers.filter(({ arrays }) => 'kernel' in arrays)),
