@@ -66,17 +66,13 @@ describe('layoutTree', () => {
     fc.assert(
       fc.property(forests, (branches) => {
         const { order, end, place } = layoutTree(branches, founders(branches));
-        for (let b = 0; b < branches.count; b++) {
-          const i = place[b]!;
-          for (let j = i + 1; j < end[i]!; j++) {
-            const p = place[branches.parent[order[j]!]!]!;
-            expect(p).toBeGreaterThanOrEqual(i);
-            expect(p).toBeLessThan(j);
-          }
-          if (end[i]! < order.length) {
-            const after = branches.parent[order[end[i]!]!]!;
-            expect(after < 0 || place[after]! < i).toBe(true);
-          }
+        const parentPlace = Array.from(order, (b) =>
+          branches.parent[b]! < 0 ? -1 : place[branches.parent[b]!]!,
+        );
+        for (let i = 0; i < order.length; i++) {
+          const inside = parentPlace.slice(i + 1, end[i]!);
+          expect(inside.every((p, k) => p >= i && p < i + 1 + k)).toBe(true);
+          expect(parentPlace[end[i]!] ?? -1).toBeLessThan(i);
         }
       }),
     );

@@ -22,7 +22,7 @@ const links: fc.Arbitrary<LinkState> = fc.record(
     selected: ref,
     scope: fc.constantFrom('cell' as const, 'lineage' as const),
     event: ref,
-    movieView: fc.record({ x: near(2, -100, 5000), y: near(2, -100, 5000), k: near(4, 1, 50) }),
+    movieView: fc.record({ x: near(4, -100, 5000), y: near(4, -100, 5000), k: near(4, 1, 50) }),
     treeMode: fc.constantFrom('all' as const, 'lineage' as const, 'subtree' as const),
     treeDown: fc.boolean(),
     treeView: span,

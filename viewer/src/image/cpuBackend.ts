@@ -66,6 +66,7 @@ export function createCpuBackend(): ImageBackend {
       image.getContext('2d')!.putImageData(pixels, 0, 0);
     },
     setLabels(next) {
+      if (labels === next) return;
       labels = next;
       version++;
     },
@@ -75,6 +76,7 @@ export function createCpuBackend(): ImageBackend {
       version++;
     },
     setMarking(next) {
+      if (marking === next) return;
       marking = next;
       version++;
     },

@@ -37,8 +37,23 @@ const KNOWN = ['v', 't', 's', 'sc', 'e', 'm', 'tree', 'c', 'o', 'l', 'z', 'p', '
 /** Longest link kept, in characters. */
 const MAX_LENGTH = 2048;
 
-/** A number with at most `digits` decimals, as short as it goes. */
-const short = (value: number, digits = 3): string => String(Number(value.toFixed(digits)));
+const DECIMALS = 4;
+const round = (value: number): number => Number(value.toFixed(DECIMALS));
+/** A number with few decimals, as short as it goes. */
+const short = (value: number): string => String(round(value));
+
+/** Views as links hold them: what is on screen and what a link brings back are then equal to the pixel. */
+export const roundMovie = ({ x, y, k }: MovieView): MovieView => ({
+  x: round(x),
+  y: round(y),
+  k: Number(k.toPrecision(7)),
+});
+export const roundTree = ({ u0, u1, v0, v1 }: TreeView): TreeView => ({
+  u0: round(u0),
+  u1: round(u1),
+  v0: round(v0),
+  v1: round(v1),
+});
 
 /** The hash of a link, without `#`. Values at their default need not be given. */
 export function encodeLink(link: LinkState): string {
@@ -51,7 +66,7 @@ export function encodeLink(link: LinkState): string {
   add('sc', link.scope);
   add('e', link.event);
   const { movieView: m, treeView: w } = link;
-  add('m', m && [short(m.x, 2), short(m.y, 2), short(m.k, 4)].join());
+  add('m', m && [short(m.x), short(m.y), String(roundMovie(m).k)].join());
   const tree = [link.treeMode ?? 'all', link.treeDown === false ? 'right' : 'down'];
   if (w !== undefined) tree.push(short(w.u0), short(w.u1), short(w.v0), short(w.v1));
   if (link.treeMode !== undefined || link.treeDown !== undefined || w !== undefined) add('tree', tree.join());

@@ -2,8 +2,9 @@
 export interface Scheduler {
   /** Registers a view; returns the function that marks it dirty. */
   add(name: string, draw: () => void): () => void;
-  /** Runs after every frame in which something was drawn. */
+  /** Per view: how often it was drawn, and how long that took. */
   readonly stats: Record<string, { draws: number; lastMs: number; maxMs: number }>;
+  /** Is nothing waiting to be drawn? */
   readonly idle: boolean;
 }
 

@@ -4,7 +4,9 @@ import type { App } from '../app.ts';
 import { formatCount, formatTime } from '../data/units.ts';
 import { h, icon } from '../dom.ts';
 
-/** The time line: play, position, and the number of cells behind it with a tick at every division. */
+const SPARK_WIDTH = 1000;
+
+/** The time line: play, position, and the number of cells behind it with a tick at every division, and a line over the frames in memory. */
 export function createScrubber(app: App): HTMLElement {
   const { state, data } = app;
   const { movie } = data.info.run;
@@ -37,6 +39,14 @@ export function createScrubber(app: App): HTMLElement {
   svg.setAttribute('aria-hidden', 'true');
   svg.setAttribute('preserveAspectRatio', 'none');
   drawSpark(svg, app);
+  const loaded = select(svg).append('path').attr('class', 'spark-loaded');
+  app.frames.onArrival(
+    app.schedule.add('scrubber', () => {
+      const step = SPARK_WIDTH / last;
+      const runs = Array.from(app.frames.loadedFrames(), (t) => `M${(t - 0.5) * step},0.8h${step}`);
+      loaded.attr('d', runs.join(''));
+    }),
+  );
   const track = h('div', { class: 'track' }, svg, h('div', { class: 'needle' }), input);
   const text = h('div', { class: 'clock' });
   const cells = h('div', { class: 'clock-cells muted' });
@@ -61,7 +71,7 @@ export function createScrubber(app: App): HTMLElement {
 /** Cells per frame as an area, divisions as ticks below. */
 function drawSpark(svg: SVGSVGElement, app: App): void {
   const { frameStart, nFrames, divisions, nodes } = app.data;
-  const [width, height] = [1000, 32];
+  const [width, height] = [SPARK_WIDTH, 32];
   const counts = Array.from({ length: nFrames }, (_, t) => frameStart[t + 1]! - frameStart[t]!);
   const x = scaleLinear([0, Math.max(nFrames - 1, 1)], [0, width]);
   const y = scaleLinear([0, max(counts) || 1], [height - 5, 2]);

@@ -7,6 +7,7 @@ import { h, sizeCanvas } from '../../dom.ts';
 import { createCpuBackend } from '../../image/cpuBackend.ts';
 import { type Disc, discAt, discsOfFrame } from '../../image/discs.ts';
 import { pixel } from '../../image/palette.ts';
+import { roundMovie } from '../../state/link.ts';
 import type { MovieView } from '../../state/state.ts';
 import { createTip } from '../tip.ts';
 import { describeBranch } from '../tree/tooltip.ts';
@@ -105,7 +106,7 @@ export function createMovie(app: App): MoviePanel {
       drawSisters(app, pen, t);
       drawIds(app, pen, t, app.cursor(), heap);
     }
-    overlay.update(t, view(), size);
+    overlay.update(t, view(), !planes.settled());
   }
   const dirty = app.schedule.add('movie', draw);
 
@@ -119,24 +120,31 @@ export function createMovie(app: App): MoviePanel {
     return place > 0 ? data.frameStart[t]! + place - 1 : -1;
   }
 
-  let following = false;
+  // True while the zoom behaviour and the store tell each other where the view is.
+  let telling = false;
   const behaviour = zoom<HTMLCanvasElement, unknown>()
     .filter((event: MouseEvent) => event.button === 0 && !event.ctrlKey)
     .clickDistance(4)
     .on('zoom', (event: D3ZoomEvent<HTMLCanvasElement, unknown>) => {
-      if (following) return;
+      if (telling) return;
       const { k, x, y } = event.transform;
       const { aspect } = data.space;
-      state.movieView.value = { k, x: (size.width / 2 - x) / k, y: (size.height / 2 - y) / (k * aspect) };
+      telling = true;
+      state.movieView.value = roundMovie({
+        k,
+        x: (size.width / 2 - x) / k,
+        y: (size.height / 2 - y) / (k * aspect),
+      });
+      telling = false;
     });
   const target = select(canvas).call(behaviour).on('dblclick.zoom', null);
 
   /** Tells the zoom behaviour where the view is, when something else moved it. */
   function follow(): void {
     const { k, x, y } = toTransform(view(), data.space.aspect, size.width, size.height, 1);
-    following = true;
+    telling = true;
     target.call(behaviour.transform, zoomIdentity.translate(x, y).scale(k));
-    following = false;
+    telling = false;
   }
 
   const point = (event: PointerEvent | MouseEvent): [number, number] => {
@@ -168,7 +176,7 @@ export function createMovie(app: App): MoviePanel {
 
   effect(() => {
     state.movieView.value;
-    follow();
+    if (!telling) follow();
     dirty();
   });
   effect(() => {
@@ -189,7 +197,7 @@ export function createMovie(app: App): MoviePanel {
     const y = worldY(data.space, data.nodes, node);
     const outX = Math.abs(x - at.x) * at.k > size.width * 0.46;
     const outY = Math.abs(y - at.y) * at.k * data.space.aspect > size.height * 0.46;
-    if (outX || outY) state.movieView.value = { ...at, x, y };
+    if (outX || outY) state.movieView.value = roundMovie({ ...at, x, y });
   });
 
   return {

@@ -11,14 +11,19 @@ const BAR_PX = 130;
 export function createOverlay(
   app: App,
   stage: HTMLElement,
-): { update(t: number, view: MovieView, size: { width: number; height: number }): void } {
+): { update(t: number, view: MovieView, waiting: boolean): void } {
   const { data, state } = app;
   const { movie } = data.info.run;
   const time = h('div', { class: 'stamp' });
   const bar = h('div', { class: 'scale-line' });
   const length = h('span', { class: 'scale-text' });
   const note = h('div', { class: 'movie-note', role: 'status' });
-  stage.append(time, h('div', { class: 'scale' }, bar, length), note);
+  stage.append(
+    h('div', { class: 'waiting', 'aria-hidden': 'true' }, 'loading'),
+    time,
+    h('div', { class: 'scale' }, bar, length),
+    note,
+  );
 
   effect(() => {
     const problem = state.notice.value;
@@ -28,7 +33,8 @@ export function createOverlay(
   });
 
   return {
-    update(t, view) {
+    update(t, view, waiting) {
+      stage.classList.toggle('is-waiting', waiting);
       time.textContent = formatTime(t, movie.timeStep, app.unit);
       const umPerPx = data.space.umPerUnit / view.k;
       const um = roundLength(BAR_PX * umPerPx);

@@ -4,7 +4,7 @@ import type { App } from '../../app.ts';
 import { formatSpan } from '../../data/units.ts';
 import { h } from '../../dom.ts';
 
-const [WIDTH, HEIGHT] = [256, 98];
+const [WIDTH, HEIGHT] = [256, 86];
 const M = { top: 6, right: 8, bottom: 20, left: 30 };
 const RIGHT = WIDTH - M.right;
 const BOTTOM = HEIGHT - M.bottom;
@@ -132,7 +132,7 @@ function drawCycles(app: App, figure: HTMLElement): void {
   const note =
     middle === undefined
       ? 'No cell is seen from its birth to its division.'
-      : `${cycles.length} complete, median ${formatSpan(middle / unit.perFrame, unit)}`;
+      : `n = ${cycles.length}, median ${formatSpan(middle / unit.perFrame, unit)}`;
   figure.replaceChildren(h('figcaption', {}, `${name} `, h('span', { class: 'muted' }, `· ${note}`)));
   if (middle === undefined) return;
   figure.append(svg.node()!);

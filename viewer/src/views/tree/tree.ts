@@ -4,6 +4,7 @@ import type { App } from '../../app.ts';
 import { nodeAt } from '../../data/branches.ts';
 import { h, sizeCanvas } from '../../dom.ts';
 import { createPlan, planTree } from '../../layout/lod.ts';
+import { roundTree } from '../../state/link.ts';
 import type { TreeView } from '../../state/state.ts';
 import { createTip } from '../tip.ts';
 import { drawAxis } from './axis.ts';
@@ -111,12 +112,8 @@ export function createTree(app: App): TreePanel {
     const now = pose();
     const [alongX, alongY] = [!source.altKey, !source.shiftKey];
     const [leaf, time] = now.down ? [alongX, alongY] : [alongY, alongX];
-    state.treeView.value = zoomTree(
-      now.view,
-      unproject(now, x, y),
-      leaf ? ratio : 1,
-      time ? ratio : 1,
-      limits(),
+    state.treeView.value = roundTree(
+      zoomTree(now.view, unproject(now, x, y), leaf ? ratio : 1, time ? ratio : 1, limits()),
     );
   }
 
@@ -124,7 +121,9 @@ export function createTree(app: App): TreePanel {
     const now = pose();
     const [du, dv] = now.down ? [dx / now.perLeaf, dy / now.perFrame] : [dy / now.perLeaf, dx / now.perFrame];
     const { u0, u1, v0, v1 } = now.view;
-    state.treeView.value = keepNear({ u0: u0 - du, u1: u1 - du, v0: v0 - dv, v1: v1 - dv }, limits());
+    state.treeView.value = roundTree(
+      keepNear({ u0: u0 - du, u1: u1 - du, v0: v0 - dv, v1: v1 - dv }, limits()),
+    );
   }
 
   const hitAt = (event: MouseEvent): { hit: TreeHit; x: number; y: number } => {
@@ -183,7 +182,7 @@ export function createTree(app: App): TreePanel {
       outU ? u - (at.u0 + at.u1) / 2 : 0,
       outV ? (t0[b]! + t1[b]!) / 2 - (at.v0 + at.v1) / 2 : 0,
     ];
-    state.treeView.value = { u0: at.u0 + du, u1: at.u1 + du, v0: at.v0 + dv, v1: at.v1 + dv };
+    state.treeView.value = roundTree({ u0: at.u0 + du, u1: at.u1 + du, v0: at.v0 + dv, v1: at.v1 + dv });
   });
 
   return {
