@@ -1,12 +1,13 @@
+import { stat } from 'node:fs/promises';
 import { type Exported, writeTracks } from '../exchange/index.ts';
-import { loadLineage, openResult } from '../store/index.ts';
+import { layout, loadLineage, openResult } from '../store/index.ts';
 import { lineageContext } from './context.ts';
 import type { Hooks } from './progress.ts';
 
 /**
  * Writes a result in a format of `exchange`.
  *
- * @param path file or folder to write; undefined = the format's usual name beside the result
+ * @param path file or folder to write; undefined = the format's usual name in the working folder
  */
 export async function exportResult(
   folder: string,
@@ -18,9 +19,12 @@ export async function exportResult(
   const run = await openResult(folder);
   const lineage = await loadLineage(folder, run);
   const total = run.movie.nFrames;
+  const original = layout.original(folder);
+  const isKept = (await stat(original).catch(() => null)) !== null;
   const context = {
     ...lineageContext(folder, run),
     gaps,
+    ...(isKept ? { original } : {}),
     onProgress: (done: number) =>
       hooks.onProgress?.({ stage: 'writing', done: Math.round(done * total), total, unit: 'frames' }),
     ...(hooks.signal === undefined ? {} : { signal: hooks.signal }),

@@ -1,4 +1,4 @@
-import { mkdir } from 'node:fs/promises';
+import { copyFile, mkdir, rename } from 'node:fs/promises';
 import { sha256Hex } from '../codec/files.ts';
 import { morulaVersion } from '../codec/packageRoot.ts';
 import { asStorageError, MorulaError } from '../errors/index.ts';
@@ -9,6 +9,7 @@ import { type MovieInfo, type MovieSource, openMovie } from '../read/index.ts';
 import type { Detections } from '../segment/types.ts';
 import {
   commitFrame,
+  layout,
   linkKey,
   prepareResult,
   type RunFile,
@@ -97,6 +98,7 @@ export async function importTracks(job: ImportJob, hooks: Hooks = {}): Promise<I
     };
     const run = await prepareResult(job.folder, plan, job.overwrite);
     await commitFrames(job.folder, run, tracks, hooks);
+    if (tracks.format === 'trackmate') await keepOriginal(job);
     run.stages.segment = 'done';
     await writeRunFile(job.folder, run);
     if (!job.detectionsOnly) {
@@ -179,6 +181,17 @@ async function describeTracks(tracks: Tracks, info: MovieInfo | null, job: Impor
     fingerprint: stageKey(absolute(job.path)),
     sample: null,
   };
+}
+
+/** TrackMate's XML holds settings and features that a lineage does not: an export puts them back. */
+async function keepOriginal(job: ImportJob): Promise<void> {
+  const target = layout.original(job.folder);
+  try {
+    await copyFile(job.path, `${target}.tmp`);
+    await rename(`${target}.tmp`, target);
+  } catch (error) {
+    throw asStorageError('store', target, error);
+  }
 }
 
 /** Content of the tracks, so that another file of the same name is another job. */

@@ -14,6 +14,8 @@ export const layout = {
   linksMarker: (folder: string): string => join(folder, 'links.json'),
   geff: (folder: string): string => join(folder, 'tracks.geff'),
   tables: (folder: string): string => join(folder, 'tables'),
+  /** The XML that tracks were imported from: what it holds besides tracks goes back into an export. */
+  original: (folder: string): string => join(folder, 'original.xml'),
   edits: (folder: string): string => join(folder, 'edits.jsonl'),
 } as const;
 

@@ -67,7 +67,16 @@ export async function prepareResult(folder: string, plan: ResultPlan, overwrite:
 }
 
 /** What a result holds besides run.json and the lock. */
-const OWN = ['links.json', 'frames', 'links.bin', 'labels', 'tracks.geff', 'tables', 'edits.jsonl'];
+const OWN = [
+  'links.json',
+  'frames',
+  'links.bin',
+  'labels',
+  'tracks.geff',
+  'tables',
+  'original.xml',
+  'edits.jsonl',
+];
 
 /** A folder with other things in it is not ours to fill. */
 async function refuseForeignFolder(folder: string, own: readonly string[]): Promise<void> {

@@ -6,6 +6,9 @@ import { hooksOf } from '../hooks.ts';
 import { addCommonOptions, type CommonOptions, needed, pixelSize, positive } from '../options.ts';
 import { movieLine } from '../text.ts';
 
+/** Files that are listed one by one. */
+const FEW = 6;
+
 interface ExportFlags extends CommonOptions {
   format?: string;
   output?: string;
@@ -27,7 +30,7 @@ export function defineExchange(program: Command): void {
     .command('export <result>')
     .description('write a result for other programs')
     .option('--format <format>', `one of ${formatNames('write').join(', ')}`)
-    .option('-o, --output <path>', 'file or folder to write (default: beside the result)')
+    .option('-o, --output <path>', 'file or folder to write (default: the usual name, in this folder)')
     .addOption(
       new Option('--gaps <how>', 'ctc: fill frames that a track skips, or start a new track after them')
         .choices(['interpolate', 'split'])
@@ -44,7 +47,7 @@ export function defineExchange(program: Command): void {
         hooksOf(context),
       );
       const lines = [
-        ...paths.map((path) => `written     ${path}`),
+        ...writtenLines(paths),
         ...notes.map((note) => `note        ${note}`),
       ];
       return { json: { result: folder, format, paths, notes }, text: lines.join('\n') };
@@ -88,4 +91,12 @@ export function defineExchange(program: Command): void {
       };
     }),
   );
+}
+
+/** One line a file; of a long series in one folder (masks) the first, the last and their number. */
+function writtenLines(paths: readonly string[]): string[] {
+  if (paths.length <= FEW) return paths.map((path) => `written     ${path}`);
+  const masks = paths.filter((path) => path.endsWith('.tif'));
+  const others = paths.filter((path) => !path.endsWith('.tif'));
+  return [`written     ${masks[0]} to ${masks.at(-1)} (${masks.length} files)`, ...writtenLines(others)];
 }

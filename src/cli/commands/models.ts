@@ -39,7 +39,9 @@ export function defineModels(program: Command): void {
 function defineImport(models: Command): void {
   const command = models
     .command('import <path>')
-    .description('turn a StarDist folder of Keras, a bioimage.io package or an ONNX file into a morula model')
+    .description(
+      'turn a StarDist folder or its export for Fiji, a bioimage.io package or an ONNX file into a morula model',
+    )
     .option('-o, --output <folder>', "folder to write (default: <model's name>.model)");
   addCommonOptions(command).action(
     action(async (_context, options: ImportOptions, path: string): Promise<Outcome> => {
