@@ -169,6 +169,17 @@ describe('importModel of a bioimage.io package', () => {
     expect((await importModel(path, { output: fresh() })).testDifference).toBeLessThan(1e-4);
   });
 
+  it('takes the TensorFlow bundle when no Keras weights are attached', async () => {
+    const { 'stardist_weights.h5': _, ...files } = await packageFiles(V04);
+    const bundle = new Uint8Array(await readFile(join(UNET, 'TF_SavedModel.zip')));
+    const report = await importModel(await place({ ...files, 'TF_SavedModel.zip': bundle }), {
+      output: fresh(),
+    });
+    expect(report.testDifference).toBeLessThan(1e-4);
+    expect(report.manifest.thresholds).toEqual({ prob: 0.42, nms: 0.25 });
+    expect(report.warnings).toEqual([]);
+  });
+
   it('takes ONNX weights when there are no others', async () => {
     const onnx = starNetwork({ rays: 16 });
     const weights = { onnx: { source: 'net.onnx', sha256: sha256Hex(onnx) } };

@@ -1,10 +1,11 @@
 import { MorulaError } from '../../errors/index.ts';
 import { type Candidate, type PublishedTest, readSource, thresholdsOf } from './candidate.ts';
-import type { Files } from './files.ts';
+import { type Files, listZip } from './files.ts';
 import { convertKeras } from './keras.ts';
 import { readNpy } from './npy.ts';
 import { readOnnx } from './onnx.ts';
 import { type PackageDescription, parseDescription } from './packageDescription.ts';
+import { readSavedModel } from './savedModel.ts';
 import { scaleRange } from './scaleRange.ts';
 
 const NAMES = /(^|\.)(rdf|bioimageio|model)\.ya?ml$/i;
@@ -16,8 +17,8 @@ export function findDescription({ names }: Files): string | null {
 }
 
 /**
- * Reads a bioimage.io package of a StarDist network: from the Keras weights that StarDist's exporter attaches, or
- * from ONNX weights. Its percentiles, thresholds and test tensors are taken over.
+ * Reads a bioimage.io package of a StarDist network: from the Keras weights that StarDist's exporter attaches,
+ * from ONNX weights, or from its TensorFlow bundle. Its percentiles, thresholds and test tensors are taken over.
  *
  * @throws `unsupported` for weights that cannot be taken; else as `convertKeras` and `readOnnx`
  */
@@ -60,6 +61,15 @@ async function network(
     const candidate = await readOnnx(files, onnx.source, sources);
     if (stardist) candidate.stated.thresholds = thresholdsOf(stardist.thresholds).thresholds;
     return { candidate, form: 'same' };
+  }
+  const bundle = weights.tensorflow_saved_model_bundle;
+  if (bundle && files.names.includes(bundle.source)) {
+    const archive = listZip(
+      await readSource(files, bundle.source, sources),
+      `${files.path}/${bundle.source}`,
+    );
+    const known = { config: stardist?.config ?? null, thresholds: stardist?.thresholds ?? null };
+    return { candidate: await readSavedModel(archive, known, sources), form: 'stardist' };
   }
   throw new MorulaError(
     'unsupported',

@@ -43,9 +43,13 @@ export async function openFolder(path: string): Promise<Files> {
   };
 }
 
-/** Lists a zip archive; when everything lies in one folder, names are taken from there. */
+/** Opens a zip archive on disk. */
 export async function openZip(path: string): Promise<Files> {
-  const archive = await (await openFolder(dirname(path))).read(basename(path));
+  return listZip(await (await openFolder(dirname(path))).read(basename(path)), path);
+}
+
+/** Lists a zip archive; when everything lies in one folder, names are taken from there. */
+export function listZip(archive: Uint8Array, path: string): Files {
   const listed: string[] = [];
   extract(path, archive, ({ name }) => {
     if (!name.endsWith('/') && !name.startsWith('__MACOSX/')) listed.push(name);

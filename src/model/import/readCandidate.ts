@@ -6,7 +6,7 @@ import type { Candidate } from './candidate.ts';
 import { type Files, openFolder, openZip } from './files.ts';
 import { isKerasFolder, readKerasFolder } from './keras.ts';
 import { findOnnx, readOnnx } from './onnx.ts';
-import { isSavedModel, readSavedModel } from './savedModel.ts';
+import { isSavedModel, readSavedModelFiles } from './savedModel.ts';
 
 const DESCRIPTION = /\.ya?ml$/i;
 const WEIGHTS = /\.(h5|hdf5)$/i;
@@ -44,7 +44,7 @@ async function readAny(files: Files, beside: Files | null = null): Promise<Candi
   if (isKerasFolder(files)) return readKerasFolder(files, null);
   const onnx = findOnnx(files);
   if (onnx !== null) return readOnnx(files, onnx, {});
-  if (isSavedModel(files)) return readSavedModel(files, beside);
+  if (isSavedModel(files)) return readSavedModelFiles(files, beside);
   throw notAModel(files.path, `found ${files.names.slice(0, 5).join(', ') || 'an empty folder'}`);
 }
 

@@ -21,11 +21,14 @@ export function isSavedModel({ names }: Files): boolean {
  * its checkpoint holds the weights; thresholds and rays are taken from `config.json` and `thresholds.json` beside it
  * if they are there.
  *
- * @param beside the folder that an archive lies in, or null
+ * @param known parsed `config.json` and `thresholds.json`, null for what is not known
  * @throws `unsupported` for any other SavedModel; `invalid-data` when it is damaged
  */
-export async function readSavedModel(files: Files, beside: Files | null): Promise<Candidate> {
-  const sources: Record<string, string> = {};
+export async function readSavedModel(
+  files: Files,
+  known: { config: unknown; thresholds: unknown },
+  sources: Record<string, string>,
+): Promise<Candidate> {
   const graph = await readSource(files, GRAPH, sources);
   const weights = await readVariables(files, sources);
   const inferred = inferConfig(graphNodes(graph, files.path), weights);
@@ -35,19 +38,26 @@ export async function readSavedModel(files: Files, beside: Files | null): Promis
       `model: ${files.path} must be a SavedModel that StarDist exported for Fiji, found other layers; import the ` +
         'folder with config.json and weights_best.h5 that it comes from, or an ONNX export',
     );
-  const [stated, thresholds] = await Promise.all([
-    json(beside, 'config.json'),
-    json(beside, 'thresholds.json'),
-  ]);
-  const config = { ...inferred, ...raysOf(stated) };
+  const config = { ...inferred, ...raysOf(known.config) };
+  const { thresholds } = known;
   const candidate = convertNetwork(files, { config, thresholds, weights, configPath: files.path }, sources);
   if (candidate.stated.ndim === 3 && !('rays_json' in config))
     candidate.notes.push(
       'a SavedModel does not tell its rays: a golden spiral for cubic voxels is assumed; put the config.json beside it',
     );
-  const generic = /^(TF_SavedModel|model|saved_model)$/i.test(files.name) && beside !== null;
-  const format = `TensorFlow SavedModel, ${candidate.format.replace('Keras ', '')}`;
-  return { ...candidate, name: generic ? beside.name : files.name, format };
+  return { ...candidate, format: `SavedModel of ${candidate.format.replace('Keras ', '')}` };
+}
+
+/**
+ * The SavedModel in a folder or archive, with the JSON files beside it.
+ *
+ * @param beside the folder that an archive lies in, or null; names the model when the archive has StarDist's name
+ */
+export async function readSavedModelFiles(files: Files, beside: Files | null): Promise<Candidate> {
+  const [config, thresholds] = [await json(beside, 'config.json'), await json(beside, 'thresholds.json')];
+  const candidate = await readSavedModel(files, { config, thresholds }, {});
+  const named = beside === null || files.name !== 'TF_SavedModel';
+  return { ...candidate, name: named ? files.name : beside.name };
 }
 
 function graphNodes(graph: Uint8Array, path: string): ReturnType<typeof readGraph> {
