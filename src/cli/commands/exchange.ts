@@ -46,10 +46,7 @@ export function defineExchange(program: Command): void {
         options.gaps,
         hooksOf(context),
       );
-      const lines = [
-        ...writtenLines(paths),
-        ...notes.map((note) => `note        ${note}`),
-      ];
+      const lines = [...writtenLines(paths), ...notes.map((note) => `note        ${note}`)];
       return { json: { result: folder, format, paths, notes }, text: lines.join('\n') };
     }),
   );
