@@ -3,6 +3,7 @@ import { InferenceSession, Tensor } from 'onnxruntime-node';
 import { describe, expect, it } from 'vitest';
 import {
   addActivation,
+  addConcat,
   addConvolution,
   addMaxPool,
   addOutput,
@@ -11,6 +12,7 @@ import {
 } from '../../src/model/import/graphBuilder.ts';
 import { parseStarDistConfig } from '../../src/model/import/kerasConfig.ts';
 import type { KerasLayer } from '../../src/model/import/kerasWeights.ts';
+import { memoryPerVoxel } from '../../src/model/import/memoryPerVoxel.ts';
 import { readNpy } from '../../src/model/import/npy.ts';
 import { encodeOnnx, type OnnxGraph } from '../../src/model/import/onnxWriter.ts';
 import { parseDescription } from '../../src/model/import/packageDescription.ts';
@@ -67,6 +69,20 @@ describe('receptiveField', () => {
     const { graph, image } = startGraph(1, 2);
     addOutput(graph, addConvolution(graph, image, 'a', ones([3, 7], 1, 1), null, [2, 2]), 2);
     expect(receptiveField(graph, [2, 2], [2, 2])).toEqual([2, 4]);
+  });
+});
+
+describe('memoryPerVoxel', () => {
+  it('holds what is still to be read, with activations in place', () => {
+    const { graph, image } = startGraph(1, 2);
+    const skip = addActivation(graph, addConvolution(graph, image, 'a', ones([1, 1], 1, 2)), 'relu', 'a.act');
+    // The picture is read, 4 bytes, and two channels are written, 8: 12.
+    expect(memoryPerVoxel(graph)).toBe(12);
+    const low = addMaxPool(graph, skip, 'low', [2, 2]);
+    const up = addUpsampling(graph, low, 'up', [2, 2]);
+    // 8 of the skip, and 8 + 8 / 4 of the upsampling; then 8 + 8, and 16 for both joined.
+    addOutput(graph, addConcat(graph, up, skip, 'both'), 2);
+    expect(memoryPerVoxel(graph)).toBe(32);
   });
 });
 
