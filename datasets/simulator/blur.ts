@@ -34,7 +34,7 @@ export function blurAxis(
 }
 
 /** Convolves the rows of an image (last axis) with `kernel`; the border value is repeated. */
-export function blurRows(
+function blurRows(
   data: Float32Array,
   out: Float32Array,
   rows: number,

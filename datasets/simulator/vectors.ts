@@ -9,11 +9,11 @@ export interface Orientation {
   v: Vector;
 }
 
-export function cross(a: Vector, b: Vector): Vector {
+function cross(a: Vector, b: Vector): Vector {
   return [a[1] * b[2] - a[2] * b[1], a[2] * b[0] - a[0] * b[2], a[0] * b[1] - a[1] * b[0]];
 }
 
-export function normalise(a: Vector): Vector {
+function normalise(a: Vector): Vector {
   const length = Math.hypot(a[0], a[1], a[2]);
   return length > 0 ? [a[0] / length, a[1] / length, a[2] / length] : [0, 0, 1];
 }

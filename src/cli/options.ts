@@ -11,7 +11,7 @@ export function positive(text: string): number {
 }
 
 /** A number in (0, 1). */
-export function fraction(text: string): number {
+function fraction(text: string): number {
   const value = Number(text);
   if (!(value > 0 && value < 1)) throw new InvalidArgumentError(`must lie in (0, 1), got "${text}"`);
   return value;
@@ -51,7 +51,7 @@ export function frameRange(text: string): [number, number] {
 }
 
 /** An index or a name. */
-export function indexOrName(text: string): number | string {
+function indexOrName(text: string): number | string {
   return /^\d+$/.test(text) ? Number(text) : text;
 }
 

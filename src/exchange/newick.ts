@@ -5,7 +5,7 @@ import { writeTextAtomic } from './textFile.ts';
 import type { ExportContext, Exported } from './types.ts';
 
 /** A label as Newick has it: in single quotes, inner ones doubled, where it holds a sign of the format or a blank. */
-export function newickLabel(name: string): string {
+function newickLabel(name: string): string {
   return /[()[\]:;,'\s]/.test(name) || name === '' ? `'${name.replaceAll("'", "''")}'` : name;
 }
 

@@ -5,7 +5,7 @@ import { isSorted, sortLinks } from './sort.ts';
 import type { Lineage, Tracklets } from './types.ts';
 
 /** Name of a node in messages: `frame/label`, or its row where it has no label. */
-export function nodeName(detections: Detections, node: number): string {
+function nodeName(detections: Detections, node: number): string {
   const label = detections.label[node];
   return label === 0 ? `row ${node}` : `${detections.t[node]}/${label}`;
 }

@@ -1,4 +1,4 @@
-export { buildLineage, nodeName } from './build.ts';
+export { buildLineage } from './build.ts';
 export { checkGraph, checkLineage } from './check.ts';
 export { findDivisions } from './divisions.ts';
 export type { LineageEdge, LineageGraph, LineageNode } from './graph.ts';
@@ -21,5 +21,5 @@ export {
   measureCellCycle,
   trackletNodes,
 } from './queries.ts';
-export { isSorted, pickDetections, remapLinks, sortDetections, sortLinks } from './sort.ts';
+export { isSorted, remapLinks, sortDetections, sortLinks } from './sort.ts';
 export type { Divisions, FrameCounts, Lineage, TrackletMeasures, Tracklets } from './types.ts';

@@ -16,7 +16,7 @@ function gather<T extends Int32Array | Uint32Array | Uint8Array | Float32Array |
 }
 
 /** The rows `order` of `detections`, in that order. */
-export function pickDetections(detections: Detections, order: Int32Array): Detections {
+function pickDetections(detections: Detections, order: Int32Array): Detections {
   const { ndim, nChannels } = detections;
   return {
     count: order.length,

@@ -58,7 +58,7 @@ export function findMaxDistance({ spacing, step, stepSpread, radius }: Spacing):
  * Largest distance from a parent to the middle of its daughters, micrometres: 0.3 spacings + 2 steps. In each
  * of the bench's ten point sets more than 95 % of the true divisions lie within it.
  */
-export function findMaxMidpoint({ spacing, step }: Spacing, maxDistance: number): number {
+function findMaxMidpoint({ spacing, step }: Spacing, maxDistance: number): number {
   const found = 0.3 * spacing + 2 * step;
   return Number.isNaN(found) || found === 0 ? 0.4 * maxDistance : found;
 }

@@ -22,7 +22,7 @@ function remaining(cost: number, all: number): Measure {
  * Counts the operations that turn the result into the truth: nodes to split, add and delete, then, among nodes that
  * are matched with exactly one other, links to delete, to add, and of the wrong kind (track link against parent link).
  */
-export function countOperations(truth: Side, result: Side, matching: Matching): AogmCounts {
+function countOperations(truth: Side, result: Side, matching: Matching): AogmCounts {
   const counts: AogmCounts = { NS: 0, FN: 0, FP: 0, ED: 0, EA: truth.nLinks, EC: 0 };
   for (const other of matching.ofTruth) if (other < 0) counts.FN++;
   for (const hits of matching.hits) {

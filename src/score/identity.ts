@@ -15,7 +15,7 @@ export interface Chains {
 }
 
 /** Joins every track that is the only child of its parent with that parent. */
-export function joinChains(side: Side): Chains {
+function joinChains(side: Side): Chains {
   const ofTrack = new Int32Array(side.nTracks).fill(-1);
   const heads: number[] = [];
   const isHead = (k: number): boolean => side.parent[k] < 0 || side.children[side.parent[k]].length > 1;

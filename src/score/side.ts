@@ -3,7 +3,7 @@ import type { ScoreInput, ScoreTrack } from './types.ts';
 
 /** Kinds of a link: inside a track from frame to frame, or anything else (to a child, or over a gap). */
 export const TRACK_LINK = 0;
-export const PARENT_LINK = 1;
+const PARENT_LINK = 1;
 
 /**
  * One side, sorted and checked. Nodes are sorted by (track, t), so that a track is the rows

@@ -32,7 +32,7 @@ export function edgesBy(
 const FIELD = 8;
 
 /** A label image where label k is a 3 x 3 (x 3) block in the k-th field from the left. */
-export function paintLabels(detections: Detections, t: number): LabelImage {
+function paintLabels(detections: Detections, t: number): LabelImage {
   const nz = detections.ndim === 3 ? 4 : 1;
   let most = 1;
   for (const label of detections.label) most = Math.max(most, label);

@@ -30,10 +30,7 @@ export interface MovieLayout {
 }
 
 /** The axes entry of the metadata. */
-export function axesOf(
-  names: readonly string[],
-  units: Record<string, string | undefined> = UNITS,
-): object[] {
+function axesOf(names: readonly string[], units: Record<string, string | undefined> = UNITS): object[] {
   return names.map((name) => ({ name, type: TYPES[name], ...(units[name] && { unit: units[name] }) }));
 }
 
@@ -52,7 +49,7 @@ export function attributesOf(layout: MovieLayout): Record<string, unknown> {
 }
 
 /** The pixels of the movie with its axes in some order. */
-export function pixelsOf(axes: readonly string[], make: (n: number) => TypedArray): TypedArray {
+function pixelsOf(axes: readonly string[], make: (n: number) => TypedArray): TypedArray {
   const shape = axes.map((name) => EXTENT[name]);
   const data = make(sizeOf(shape));
   for (let i = 0; i < data.length; i++) {

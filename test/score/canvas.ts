@@ -19,7 +19,7 @@ export interface Painting {
 }
 
 /** Mask of frame `t`. */
-export function paint(painting: Painting, t: number): { data: Uint16Array; shape: number[] } {
+function paint(painting: Painting, t: number): { data: Uint16Array; shape: number[] } {
   const { size, boxes } = painting;
   const data = new Uint16Array(size * size);
   for (const box of boxes)

@@ -172,7 +172,7 @@ function place(
 }
 
 /** Turns the bytes of every sample round, in place. */
-export function swapBytes(bytes: Uint8Array, sampleBytes: number): void {
+function swapBytes(bytes: Uint8Array, sampleBytes: number): void {
   const buffer = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   if (sampleBytes === 2) buffer.swap16();
   else if (sampleBytes === 4) buffer.swap32();

@@ -4,7 +4,7 @@ import { type Entry, type Header, type Ifd, readNumbers, TAG } from './ifd.ts';
 import { type ByteSource, tiffError } from './source.ts';
 
 /** Decoded bytes of one page. */
-export const MAX_PAGE_BYTES = 2 ** 30;
+const MAX_PAGE_BYTES = 2 ** 30;
 
 /** How one page lies in the file. A segment is a strip or a tile. */
 export interface PageLayout {

@@ -136,7 +136,7 @@ function createWriter(folder: string, spec: ArraySpec): ZarrWriter {
 }
 
 /** Key of a chunk, '/' between its parts. */
-export function chunkKey(spec: Pick<ArraySpec, 'zarrFormat'>, coords: readonly number[]): string {
+function chunkKey(spec: Pick<ArraySpec, 'zarrFormat'>, coords: readonly number[]): string {
   if (spec.zarrFormat === 2) return coords.join('/') || '0';
   return ['c', ...coords].join('/');
 }

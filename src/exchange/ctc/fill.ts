@@ -11,7 +11,7 @@ export interface ObjectMask {
 type Extent = readonly [number, number, number];
 
 /** `[z, y, x]` of a frame; z = 1 in 2D. */
-export function extentOf(shape: readonly number[]): Extent {
+function extentOf(shape: readonly number[]): Extent {
   return shape.length === 3 ? [shape[0], shape[1], shape[2]] : [1, shape[0], shape[1]];
 }
 

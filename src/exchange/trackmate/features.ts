@@ -51,10 +51,10 @@ export interface TrackRow {
 }
 
 /** A double in its shortest form, with a point; empty for NaN. */
-export const double = (value: number): string => (Number.isNaN(value) ? '' : String(value));
+const double = (value: number): string => (Number.isNaN(value) ? '' : String(value));
 
 /** A number of 32 bits in the shortest form that reads back as the same one; empty for NaN. */
-export function single(value: number): string {
+function single(value: number): string {
   for (let digits = 6; digits < 9; digits++) {
     const text = String(Number(value.toPrecision(digits)));
     if (Math.fround(Number(text)) === value) return text;

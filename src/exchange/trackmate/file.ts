@@ -52,7 +52,7 @@ export interface TrackMateFile {
 }
 
 /** Names of the outermost element of TrackMate and of MaMuT, which has the same form. */
-export const ROOTS: readonly string[] = ['TrackMate', 'MaMuT'];
+const ROOTS: readonly string[] = ['TrackMate', 'MaMuT'];
 
 /** Channels that are read at most. */
 const MAX_CHANNELS = 64;
@@ -173,7 +173,7 @@ function readImage({ image }: TrackMateFile, token: XmlToken, { number }: Checks
 }
 
 /** Parts of a file whose elements are read; elements of other parts are carried along. */
-export const SECTIONS: readonly string[] = ['AllSpots', 'AllTracks', 'FilteredTracks', 'Settings'];
+const SECTIONS: readonly string[] = ['AllSpots', 'AllTracks', 'FilteredTracks', 'Settings'];
 
 /**
  * Reads a TrackMate (or MaMuT) file, element by element, into columns.
