@@ -105,6 +105,15 @@ describe('importModel', () => {
     expect(sources['weights_best.h5']).toBe(sha256Hex(await readFile(join(UNET, 'weights_best.h5'))));
   });
 
+  it.each(['unet3d', 'resnet3d-norm'])('writes and runs the 3D network %s', async (model) => {
+    const output = fresh();
+    const report = await importModel(join(MODELS, model), { output });
+    expect(report.probeSize).toEqual([16, 64, 64]);
+    expect(report.warnings).toEqual([]);
+    const { manifest } = await loadModel(output);
+    expect(manifest).toMatchObject({ ndim: 3, layout: 'NCDHW', rays: { name: 'golden-spiral', n: 32 } });
+  });
+
   it('writes over an earlier import with leave, and over nothing else', async () => {
     const output = fresh();
     await importModel(UNET, { output });

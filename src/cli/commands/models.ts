@@ -11,7 +11,9 @@ interface ImportOptions extends CommonOptions {
 
 /** `models` lists the built-in ones, `models import` takes one over, `models check` runs one once. */
 export function defineModels(program: Command): void {
+  // Else `--json` after `models check` would be taken as an option of `models`; the new command inherits it.
   const models = program
+    .enablePositionalOptions()
     .command('models')
     .description('the built-in models; take over or look at a model of your own');
   addCommonOptions(models).action(
