@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Browser, BrowserContext, Page } from 'playwright-core';
@@ -290,6 +290,32 @@ describe.skipIf(skip)(title, () => {
       expect(await tab.locator('#page-tracks .rows .row').count()).toBeGreaterThan(2);
     } finally {
       await fresh.close();
+    }
+  });
+
+  it('opens points of one frame, without an image and without a division', async () => {
+    const rows = Array.from(
+      { length: 5000 },
+      (_, k) => `${k + 1},0,${10 * (k % 100)},${10 * Math.floor(k / 100)},0,4,-1`,
+    );
+    const points = join(folder, 'points.csv');
+    writeFileSync(points, `id,t,x,y,z,radius,parent\n${rows.join('\n')}\n`);
+    await runMorula('import', points, '-o', join(folder, 'p.morula'), '--quiet');
+    const other = await serve(join(folder, 'p.morula'));
+    const copy = await open(other.url);
+    try {
+      expect(await copy.page.locator('.movie-note').textContent()).toContain('No image');
+      expect(await copy.page.locator('.inspector h2').textContent()).toBe('Cell');
+      await copy.page.keyboard.press('n');
+      await copy.page.keyboard.press('Space');
+      const { marks } = (await copy.page.evaluate(() => window.__viewer!.stats())) as {
+        marks: Record<string, number>;
+      };
+      expect(marks.bars! + marks.collapsed! + marks.culled!).toBe(5000);
+      expect(marks.blocks).toBeLessThan(2000);
+    } finally {
+      await copy.context.close();
+      await other.stop();
     }
   });
 

@@ -63,7 +63,12 @@ export function installHook(app: App, { movie, tree, inspector, rest }: Parts): 
       bare: state.bare.peek(),
       link: encodeLink(currentLink(app, undefined)),
     }),
-    stats: () => ({ draws: app.schedule.stats, marks: tree.marks(), cacheBytes: app.frames.bytes }),
+    stats: () => ({
+      draws: app.schedule.stats,
+      marks: tree.marks(),
+      cacheBytes: app.frames.bytes,
+      firstPictureMs: movie.firstPicture(),
+    }),
     nodesOfFrame: (t) =>
       Array.from(
         { length: data.frameStart[t + 1]! - data.frameStart[t]! },

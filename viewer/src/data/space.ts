@@ -53,6 +53,13 @@ export const worldY = (s: Space, nodes: Nodes, i: number): number => nodes.y[i]!
 /** Plane of a node, in planes. */
 export const worldZ = (s: Space, nodes: Nodes, i: number): number => nodes.z[i]! * s.scale[2] + s.offset[2];
 
+/** Does the plane `z` cut the node's sphere? Always with the projection. */
+export function inPlane(s: Space, nodes: Nodes, i: number, z: number | 'max'): boolean {
+  if (z === 'max' || s.depth <= 1) return true;
+  const away = ((worldZ(s, nodes, i) - z) / s.scale[2]) * s.scale[0];
+  return Math.abs(away) <= worldRadius(s, nodes, i);
+}
+
 /** Radius in world units where the table has none: a fraction of the picture. */
 export function worldRadius(s: Space, nodes: Nodes, i: number): number {
   const r = nodes.radius[i]!;

@@ -51,10 +51,18 @@ export function composite(channels: readonly ShownChannel[], out: Uint32Array, s
   }
 }
 
+/** A part of a plane, pixels; start-inclusive, end-exclusive. */
+export interface Rect {
+  x0: number;
+  y0: number;
+  x1: number;
+  y1: number;
+}
+
 /** Values of a rectangle sampled evenly, at most about `most`. */
 export function sampleValues(
   plane: { data: PixelArray; width: number; height: number },
-  rect: { x0: number; y0: number; x1: number; y1: number },
+  rect: Rect,
   most: number,
 ): Float64Array {
   const x0 = Math.max(0, Math.floor(rect.x0));

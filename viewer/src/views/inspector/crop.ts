@@ -5,7 +5,7 @@ import { drawContours, OUTLINE_PX, resampleSmooth, sourceAxis } from '../../imag
 import { discsOfFrame } from '../../image/discs.ts';
 import { css, DAUGHTER_A, DAUGHTER_B, PARENT, pixel, type Rgb } from '../../image/palette.ts';
 import { composite, percentileWindow, sampleValues } from '../../image/windowing.ts';
-import type { Role, StripFrame } from './strip.ts';
+import { planeOf, type Role, type StripFrame } from './strip.ts';
 
 export const ROLE_COLOUR: Record<Role, Rgb> = { P: PARENT, A: DAUGHTER_A, B: DAUGHTER_B };
 
@@ -36,7 +36,7 @@ export function drawCrop(
 ): void {
   const raw: CropPose = { x0: frame.x - half, y0: frame.y - half, side: 2 * half, left: 0, top: 0, px };
   const marked = { ...raw, top: px + gap };
-  const z = app.state.z.peek();
+  const z = planeOf(frame, app.state.z.peek(), app.data.space.depth);
   const channels = app.state.channels.peek();
   const planes = channels.map((c, channel) =>
     c.on ? app.frames.plane({ t: frame.t, channel, z }) : undefined,
@@ -158,7 +158,7 @@ function drawBodies(
   context.beginPath();
   context.rect(pose.left, pose.top, pose.px, pose.px);
   context.clip();
-  const discs = discsOfFrame(app.data, frame.t, app.state.z.peek());
+  const discs = discsOfFrame(app.data, frame.t, planeOf(frame, app.state.z.peek(), app.data.space.depth));
   // Parent and daughters last, so that nothing hides them.
   discs.sort((p, q) => Number(roles.has(p.node)) - Number(roles.has(q.node)));
   for (const disc of discs) {

@@ -6,7 +6,7 @@ import { formatSpan } from '../../data/units.ts';
 import { h, iconButton } from '../../dom.ts';
 import { drawCrop } from './crop.ts';
 import { cellFacts, divisionFacts, divisionIndex, type Fact } from './measures.ts';
-import { planStrip, STRIP_FRAMES, type Strip } from './strip.ts';
+import { planeOf, planStrip, STRIP_FRAMES, type Strip } from './strip.ts';
 
 /** Space between the raw crop and the marked one, CSS pixels. */
 const GAP = 3;
@@ -72,7 +72,7 @@ export function createInspector(
             ? isDivision
               ? 'birth'
               : 'now'
-            : `${away > 0 ? '+' : '−'}${formatSpan(Math.abs(away), app.unit)}`;
+            : `${away > 0 ? '+' : '−'}${shortSpan(app, Math.abs(away))}`;
         return h(
           'button',
           {
@@ -92,9 +92,11 @@ export function createInspector(
   }
 
   function want(): void {
-    const z = state.z.value;
+    const shown = state.z.value;
     wanted = [];
-    for (const { t } of plan?.frames ?? []) {
+    for (const frame of plan?.frames ?? []) {
+      const { t } = frame;
+      const z = planeOf(frame, shown, data.space.depth);
       state.channels.value.forEach((c, channel) => {
         if (c.on && frames.hasImage) wanted.push({ t, channel, z });
       });
@@ -169,4 +171,9 @@ function fill(list: HTMLElement, facts: readonly Fact[]): void {
   list.replaceChildren(
     ...facts.map(({ name, value, title }) => h('div', { title }, h('dt', {}, name), h('dd', {}, value))),
   );
+}
+
+/** A span under a crop, where there is little room. */
+function shortSpan(app: App, frames: number): string {
+  return app.unit.name === 'frame' ? `${frames} fr` : formatSpan(frames, app.unit);
 }

@@ -1,6 +1,6 @@
 import { nodeAt } from '../../data/branches.ts';
 import { branchOf } from '../../data/navigate.ts';
-import { worldRadius, worldX, worldY } from '../../data/space.ts';
+import { worldRadius, worldX, worldY, worldZ } from '../../data/space.ts';
 import type { Dataset } from '../../data/types.ts';
 
 /** Frames of the strip, and how many of them come before the division's first daughters. */
@@ -15,6 +15,8 @@ export interface StripFrame {
   /** Middle of the crop, world units. */
   x: number;
   y: number;
+  /** Plane of the cells. */
+  z: number;
   cells: { role: Role; node: number }[];
 }
 
@@ -64,6 +66,7 @@ function frameOf(data: Dataset, node: number, t: number, isDivision: boolean): S
     t,
     x: mean((i) => worldX(data.space, data.nodes, i)),
     y: mean((i) => worldY(data.space, data.nodes, i)),
+    z: mean((i) => worldZ(data.space, data.nodes, i)),
     cells,
   };
 }
@@ -85,7 +88,7 @@ function fillMiddles(frames: StripFrame[]): void {
       (best, f) => (best === null || Math.abs(f.t - frame.t) < Math.abs(best.t - frame.t) ? f : best),
       null,
     );
-    if (near !== null) [frame.x, frame.y] = [near.x, near.y];
+    if (near !== null) [frame.x, frame.y, frame.z] = [near.x, near.y, near.z];
   }
 }
 
@@ -102,4 +105,10 @@ function halfSide(data: Dataset, node: number, frames: StripFrame[]): number {
     }
   }
   return half;
+}
+
+/** The plane that a frame of the strip shows: the projection where the movie shows it, else the cells' own. */
+export function planeOf(frame: StripFrame, shown: number | 'max', depth: number): number | 'max' {
+  if (shown === 'max') return 'max';
+  return Math.min(Math.max(Math.round(frame.z || 0), 0), depth - 1);
 }

@@ -4,7 +4,7 @@ import type { App } from '../../app.ts';
 import { formatNumber } from '../../data/units.ts';
 import { h } from '../../dom.ts';
 import { css, type Rgb } from '../../image/palette.ts';
-import { percentileWindow, sampleValues } from '../../image/windowing.ts';
+import { percentileWindow, type Rect, sampleValues } from '../../image/windowing.ts';
 import type { ChannelState } from '../../state/state.ts';
 import type { Planes } from './planes.ts';
 
@@ -16,10 +16,13 @@ const SAMPLES = 30_000;
 export function createContrast(
   app: App,
   planes: Planes,
+  visible: () => Rect,
 ): { element: HTMLElement; setOpen(open: boolean): void } {
   let open = false;
   const { channels } = app.data.info.run.movie;
-  const rows = channels.map((channel, k) => createRow(app, planes, k, channel.name, channels.length > 1));
+  const rows = channels.map((channel, k) =>
+    createRow(app, planes, visible, k, channel.name, channels.length > 1),
+  );
   const element = h('div', { class: 'contrast' }, ...rows.map((row) => row.element));
   const refresh = (): void => {
     if (open) for (const row of rows) row.refresh();
@@ -37,6 +40,7 @@ export function createContrast(
 function createRow(
   app: App,
   planes: Planes,
+  visible: () => Rect,
   k: number,
   name: string,
   several: boolean,
@@ -75,15 +79,11 @@ function createRow(
     oninput: () => set({ gamma: Number(gamma.value), auto: false }),
   });
   const gammaText = h('span', { class: 'value' });
-  const auto = h(
-    'button',
-    { type: 'button', class: 'choice', title: 'From the percentiles of this frame' },
-    'Auto',
-  );
+  const auto = h('button', { type: 'button', class: 'choice', title: 'From what is in view now' }, 'Auto');
   auto.addEventListener('click', () => {
     const plane = planes.plane(k);
     if (plane === undefined) return;
-    const values = sampleValues(plane, { x0: 0, y0: 0, x1: plane.width, y1: plane.height }, SAMPLES);
+    const values = sampleValues(plane, visible(), SAMPLES);
     set({ ...percentileWindow(values, 1, 99.7), auto: false });
   });
   const shown = h('input', {

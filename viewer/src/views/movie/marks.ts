@@ -1,6 +1,6 @@
 import type { App } from '../../app.ts';
 import { nodeAt } from '../../data/branches.ts';
-import { worldRadius, worldX, worldY, worldZ } from '../../data/space.ts';
+import { inPlane, worldRadius, worldX, worldY, worldZ } from '../../data/space.ts';
 import type { Transform } from '../../image/backend.ts';
 import type { Disc } from '../../image/discs.ts';
 import { branchColour, css, type Rgb } from '../../image/palette.ts';
@@ -40,10 +40,12 @@ export function drawTails(app: App, pen: Pen, t: number, heap: boolean): void {
   const { data } = app;
   const { nodes, frameStart, space } = data;
   const length = app.state.tails.value;
+  const z = app.state.z.value;
   const { context, view, ratio } = pen;
   const byColour = new Map<Rgb, number[]>();
   for (let i = frameStart[t]!; i < frameStart[t + 1]!; i++) {
     if (heap && worldZ(space, nodes, i) > FRONT * space.depth) continue;
+    if (!inPlane(space, nodes, i, z)) continue;
     const colour = heap ? 0xffffff : nodeColour(app, i);
     const row = byColour.get(colour);
     if (row === undefined) byColour.set(colour, [i]);
@@ -88,6 +90,7 @@ export function drawSisters(app: App, pen: Pen, t: number): void {
     const parent = branches.parent[b]!;
     const age = t - branches.t0[b]!;
     if (parent < 0 || age >= SISTER_FRAMES || branches.childA[parent] !== b) continue;
+    if (!inPlane(space, nodes, i, app.state.z.value)) continue;
     const sister = nodeAt(branches, nodes, branches.childB[parent]!, t);
     if (sister < 0) continue;
     context.globalAlpha = 0.95 - 0.25 * age;
@@ -174,8 +177,9 @@ export function drawIds(app: App, pen: Pen, t: number, selected: number, heap: b
   context.textAlign = 'left';
   context.lineJoin = 'round';
   const taken: [number, number][] = [];
-  const order = selected >= first && selected < end ? [selected] : [];
-  if (all) for (let i = first; i < end; i++) if (i !== selected) order.push(i);
+  const z = app.state.z.value;
+  const order = selected >= first && selected < end && inPlane(space, nodes, selected, z) ? [selected] : [];
+  if (all) for (let i = first; i < end; i++) if (i !== selected && inPlane(space, nodes, i, z)) order.push(i);
   for (const i of order) {
     const r = radii[i - first]!;
     const [x, y] = [screenX(view, worldX(space, nodes, i)), screenY(view, worldY(space, nodes, i))];

@@ -7,6 +7,7 @@ import { h, sizeCanvas } from '../../dom.ts';
 import { createCpuBackend } from '../../image/cpuBackend.ts';
 import { type Disc, discAt, discsOfFrame } from '../../image/discs.ts';
 import { pixel } from '../../image/palette.ts';
+import type { Rect } from '../../image/windowing.ts';
 import { roundMovie } from '../../state/link.ts';
 import type { MovieView } from '../../state/state.ts';
 import { createTip } from '../tip.ts';
@@ -22,6 +23,8 @@ export interface MoviePanel {
   element: HTMLElement;
   /** Page position (CSS pixels) of a node in the frame shown, or null when it is not there. */
   toScreen(node: number): { x: number; y: number } | null;
+  /** When the first frame was drawn, ms after navigation; NaN before. */
+  firstPicture(): number;
   /** True when the frame asked for is on screen. */
   settled(): boolean;
 }
@@ -42,14 +45,22 @@ export function createMovie(app: App): MoviePanel {
   const element = h(
     'section',
     { class: 'panel movie', 'aria-label': 'Movie' },
-    createTools(app, planes),
+    createTools(app, planes, visible),
     stage,
   );
   let size = { width: 1, height: 1 };
   let discs: Disc[] = [];
+  let firstPicture = Number.NaN;
   let labels: LabelPlane | null = null;
 
   const view = (): MovieView => state.movieView.value ?? fitMovie(data.space, size.width, size.height);
+
+  /** The part of the picture in view, world units. */
+  function visible(): Rect {
+    const { x, y, k } = view();
+    const [halfX, halfY] = [size.width / 2 / k, size.height / 2 / (k * data.space.aspect)];
+    return { x0: x - halfX, y0: y - halfY, x1: x + halfX, y1: y + halfY };
+  }
 
   /** Nodes drawn strongly: the selection in this frame, and what is pointed at. */
   function strongNodes(t: number): Set<number> {
@@ -107,6 +118,7 @@ export function createMovie(app: App): MoviePanel {
       drawIds(app, pen, t, app.cursor(), heap);
     }
     overlay.update(t, view(), !planes.settled());
+    if (Number.isNaN(firstPicture) && planes.settled()) firstPicture = performance.now();
   }
   const dirty = app.schedule.add('movie', draw);
 
@@ -212,5 +224,6 @@ export function createMovie(app: App): MoviePanel {
       };
     },
     settled: () => planes.settled(),
+    firstPicture: () => firstPicture,
   };
 }

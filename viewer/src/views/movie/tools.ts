@@ -2,6 +2,7 @@ import { effect } from '@preact/signals-core';
 import type { App } from '../../app.ts';
 import { choice, h, icon, iconButton } from '../../dom.ts';
 import { COLOUR_BY, type ColourBy } from '../../image/palette.ts';
+import type { Rect } from '../../image/windowing.ts';
 import { createContrast } from './contrast.ts';
 import type { Planes } from './planes.ts';
 
@@ -13,7 +14,7 @@ const COLOUR_NAMES: Record<ColourBy, string> = {
 };
 
 /** The row of controls over the movie. */
-export function createTools(app: App, planes: Planes): HTMLElement {
+export function createTools(app: App, planes: Planes, visible: () => Rect): HTMLElement {
   const { state } = app;
   const marking = choice(
     'cells',
@@ -56,11 +57,11 @@ export function createTools(app: App, planes: Planes): HTMLElement {
     { class: 'tools' },
     marking.element,
     colour,
-    h('label', { class: 'slider' }, 'Tails', tails, tailText),
+    h('label', { class: 'slider' }, h('span', { class: 'slider-name' }, 'Tails'), tails, tailText),
     app.data.info.run.movie.ndim === 3 && app.data.space.depth > 1 ? depthControl(app) : null,
     h('span', { class: 'spring' }),
   );
-  if (app.frames.hasImage) row.append(contrastControl(app, planes));
+  if (app.frames.hasImage) row.append(contrastControl(app, planes, visible));
   row.append(iconButton('fit', 'Show the whole picture (R)', () => (state.movieView.value = null)));
   return row;
 }
@@ -97,9 +98,9 @@ function depthControl(app: App): HTMLElement {
 }
 
 /** The button that opens the contrast of every channel. */
-function contrastControl(app: App, planes: Planes): HTMLElement {
+function contrastControl(app: App, planes: Planes, visible: () => Rect): HTMLElement {
   const popover = h('div', { class: 'popover', hidden: true, role: 'dialog', 'aria-label': 'Contrast' });
-  const contrast = createContrast(app, planes);
+  const contrast = createContrast(app, planes, visible);
   popover.append(contrast.element);
   const button = h(
     'button',

@@ -20,6 +20,16 @@ export function drawNow(ink: TreeInk): void {
   context.stroke();
 }
 
+/** Ground under the time axis, so that its numbers stay legible over a tree that is zoomed in. */
+export function drawGutter({ pose, context, theme }: TreeInk): void {
+  const { down, margins, width, height } = pose;
+  context.globalAlpha = 0.86;
+  context.fillStyle = theme.ground;
+  if (down) context.fillRect(0, 0, margins.left - 6, height);
+  else context.fillRect(0, height - margins.bottom + 4, width, margins.bottom - 4);
+  context.globalAlpha = 1;
+}
+
 /** Frames around the selected branch (or lineage), a lighter one around what is pointed at, and the cell itself. */
 export function drawPicked(ink: TreeInk): void {
   const { app, layout, context, theme } = ink;

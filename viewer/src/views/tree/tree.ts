@@ -9,7 +9,7 @@ import type { TreeView } from '../../state/state.ts';
 import { createTip } from '../tip.ts';
 import { drawAxis } from './axis.ts';
 import { drawTree, type TreeInk } from './draw.ts';
-import { drawNames, drawNow, drawPicked } from './overlay.ts';
+import { drawGutter, drawNames, drawNow, drawPicked } from './overlay.ts';
 import { pickTree, type TreeHit } from './pick.ts';
 import { readTheme } from './theme.ts';
 import { createTreeTools } from './tools.ts';
@@ -81,10 +81,11 @@ export function createTree(app: App): TreePanel {
     };
     context.fillStyle = ink.theme.ground;
     context.fillRect(0, 0, width, height);
-    drawNow(ink);
     drawTree(ink);
+    drawNow(ink);
     drawNames(ink);
     drawPicked(ink);
+    drawGutter(ink);
     drawAxis(axis, now, app.unit);
   }
   const dirty = app.schedule.add('tree', draw);
