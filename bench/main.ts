@@ -6,6 +6,7 @@ interface Bench {
 
 const BENCHES: Record<string, Bench> = {
   segment: { title: 'network time against the whole of segmentFrame', load: () => import('./segment.ts') },
+  segment3d: { title: 'suppression and painting of polyhedra', load: () => import('./segment3d.ts') },
   ap: { title: 'average precision of a model on labelled images', load: () => import('./ap.ts') },
   link: { title: 'the linker on point sets with known lineage', load: () => import('./link.ts') },
   score: { title: 'scoring masks and points', load: () => import('./score.ts') },
