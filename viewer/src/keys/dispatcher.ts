@@ -30,12 +30,13 @@ export function listenToKeys(app: App, commands: Record<Command, () => void>): v
     if (event.key.toLowerCase() === 'v') app.state.bare.value = false;
   });
   window.addEventListener('blur', () => (app.state.bare.value = false));
-  // A slider that was dragged must not take the arrows afterwards.
-  document.addEventListener('pointerup', (event) => {
-    if (event.target instanceof HTMLInputElement && event.target.type === 'range') event.target.blur();
-    if (event.target instanceof Element) {
-      const button = event.target.closest('button');
-      if (button !== null && event.detail !== 0) button.blur();
-    }
+  // What was used with the mouse must not take the keys afterwards; who comes by keyboard keeps the focus.
+  const letGo = (target: EventTarget | null, selector: string): void => {
+    if (target instanceof Element) target.closest<HTMLElement>(selector)?.blur();
+  };
+  document.addEventListener('pointerup', (event) => letGo(event.target, 'input[type="range"]'));
+  document.addEventListener('click', (event) => {
+    if (event.detail > 0) letGo(event.target, 'button');
   });
+  document.addEventListener('change', (event) => letGo(event.target, 'select'));
 }

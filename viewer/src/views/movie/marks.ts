@@ -78,8 +78,8 @@ export function drawTails(app: App, pen: Pen, t: number, heap: boolean): void {
   context.globalAlpha = 1;
 }
 
-/** Lines between sisters for a few frames after their birth. */
-export function drawSisters(app: App, pen: Pen, t: number): void {
+/** Lines between sisters for a few frames after their birth; over a heap of discs those in front. */
+export function drawSisters(app: App, pen: Pen, t: number, heap: boolean): void {
   const { branches, nodes, frameStart, space } = app.data;
   const { context, view, ratio } = pen;
   context.strokeStyle = '#ffffff';
@@ -91,6 +91,7 @@ export function drawSisters(app: App, pen: Pen, t: number): void {
     const age = t - branches.t0[b]!;
     if (parent < 0 || age >= SISTER_FRAMES || branches.childA[parent] !== b) continue;
     if (!inPlane(space, nodes, i, app.state.z.value)) continue;
+    if (heap && worldZ(space, nodes, i) > FRONT * space.depth) continue;
     const sister = nodeAt(branches, nodes, branches.childB[parent]!, t);
     if (sister < 0) continue;
     context.globalAlpha = 0.95 - 0.25 * age;

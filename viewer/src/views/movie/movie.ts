@@ -114,7 +114,7 @@ export function createMovie(app: App): MoviePanel {
       const heap =
         discs.length > 0 && !planes.hasPicture() && data.info.run.movie.ndim === 3 && state.z.value === 'max';
       if (state.tails.value > 0) drawTails(app, pen, t, heap);
-      drawSisters(app, pen, t);
+      drawSisters(app, pen, t, heap);
       drawIds(app, pen, t, app.cursor(), heap);
     }
     overlay.update(t, view(), !planes.settled());
@@ -135,7 +135,6 @@ export function createMovie(app: App): MoviePanel {
   // True while the zoom behaviour and the store tell each other where the view is.
   let telling = false;
   const behaviour = zoom<HTMLCanvasElement, unknown>()
-    .filter((event: MouseEvent) => event.button === 0 && !event.ctrlKey)
     .clickDistance(4)
     .on('zoom', (event: D3ZoomEvent<HTMLCanvasElement, unknown>) => {
       if (telling) return;

@@ -93,10 +93,12 @@ export function createTree(app: App): TreePanel {
   let before: ZoomTransform = zoomIdentity;
   const behaviour = zoom<HTMLCanvasElement, unknown>()
     .scaleExtent([1e-9, 1e9])
-    .filter((event: MouseEvent) => event.button === 0 && !event.ctrlKey)
     .clickDistance(4)
-    // With Shift, browsers turn the wheel sideways.
-    .wheelDelta((event) => -(event.deltaY || event.deltaX) * (event.deltaMode === 1 ? 0.05 : 0.002))
+    // With Shift, browsers turn the wheel sideways; a pinch comes as small steps with Ctrl.
+    .wheelDelta((event) => {
+      const step = event.deltaMode === 1 ? 0.05 : 0.002;
+      return -(event.deltaY || event.deltaX) * step * (event.ctrlKey ? 10 : 1);
+    })
     .on('zoom', (event: D3ZoomEvent<HTMLCanvasElement, unknown>) => {
       const next = event.transform;
       const ratio = next.k / before.k;
