@@ -5,7 +5,7 @@ import type { Branches } from '../../viewer/src/data/types.ts';
  * A forest of `count` branches as columns (no nodes): lineages of about `perTree` branches, dividing at random.
  * Equal for equal arguments.
  *
- * @param lopsided chance that both daughters of a division never divide is replaced by a long one-sided tree
+ * @param lopsided only the newest branch divides: long one-sided trees
  */
 export function makeForest(count: number, seed: number, perTree = 500, lopsided = false): Branches {
   const random = createRandom(seed);
