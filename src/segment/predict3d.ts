@@ -134,10 +134,10 @@ function gatherRays(candidates: Candidates3d, output: VolumeOutput, at: Uint32Ar
   const { nRays } = candidates;
   const volume = output.depth * output.height * output.width;
   const first = candidates.count - at.length;
+  const rows = Array.from(at, (_, i) => raysOf(candidates, first + i));
+  const starts = Array.from(at, (_, i) => firstRay(candidates, first + i));
   for (let k = 0; k < nRays; k++) {
-    for (let i = 0; i < at.length; i++) {
-      const row = first + i;
-      raysOf(candidates, row)[firstRay(candidates, row) + k] = quantiseDist(output.dist[k * volume + at[i]]);
-    }
+    const plane = k * volume;
+    for (let i = 0; i < at.length; i++) rows[i][starts[i] + k] = quantiseDist(output.dist[plane + at[i]]);
   }
 }
