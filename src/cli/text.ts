@@ -48,16 +48,16 @@ export function linkText(folder: string, report: LinkReport): string {
 export function movieLine({ movie }: RunFile): string {
   const [z, y, x] = movie.shape;
   const size = y === 0 ? '' : ` of ${movie.ndim === 3 ? `${z} x ` : ''}${y} x ${x} px`;
-  const [dz, dy, dx] = movie.voxelSize.map((v) => Number(v.toPrecision(4)));
-  const scale =
-    y === 0
-      ? ''
-      : movie.ndim === 3
-        ? `, ${dz} x ${dy} x ${dx} um`
-        : dy === dx
-          ? `, ${dy} um/px`
-          : `, ${dy} x ${dx} um`;
-  return `movie       ${movie.name}: ${some(movie.nFrames, 'frame')}${size}${scale}, every ${interval(movie.timeStep)}`;
+  const scale = y === 0 ? '' : `, ${scaleWords(movie)}`;
+  const time = movie.timeStepKnown ? `every ${interval(movie.timeStep)}` : 'time step not known';
+  return `movie       ${movie.name}: ${some(movie.nFrames, 'frame')}${size}${scale}, ${time}`;
+}
+
+function scaleWords({ ndim, voxelSize, voxelSizeKnown }: RunFile['movie']): string {
+  if (!voxelSizeKnown) return 'pixel size not known (lengths are in pixels)';
+  const [dz, dy, dx] = voxelSize.map((v) => Number(v.toPrecision(4)));
+  if (ndim === 3) return `${dz} x ${dy} x ${dx} um`;
+  return dy === dx ? `${dy} um/px` : `${dy} x ${dx} um`;
 }
 
 /** `30 s`, `29 min`, `1.5 h`. */

@@ -178,6 +178,8 @@ async function describeTracks(tracks: Tracks, info: MovieInfo | null, job: Impor
     channels: [],
     voxelSize: tracks.voxelSize ?? threeAxes(job.pixelSize) ?? [1, 1, 1],
     timeStep: tracks.timeStep ?? job.timeStep ?? 1,
+    voxelSizeKnown: tracks.unit === 'micrometer',
+    timeStepKnown: (tracks.timeStep ?? job.timeStep) !== undefined,
     fingerprint: stageKey(absolute(job.path)),
     sample: null,
   };

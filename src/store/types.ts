@@ -17,6 +17,9 @@ export interface StoredMovie {
   voxelSize: readonly [number, number, number];
   /** Seconds. */
   timeStep: number;
+  /** False where nobody said how large a pixel is or how long a frame lasts; they are then 1. */
+  voxelSizeKnown: boolean;
+  timeStepKnown: boolean;
   /** Metadata's hash, see `MovieInfo.fingerprint`. */
   fingerprint: string;
   /** SHA-256 of some pixels, which tells apart two movies of one microscope; null where no pixel was read. */
@@ -89,6 +92,7 @@ export interface FrameMarker {
 /** The part of a movie's description that a result keeps. */
 export function storeMovie(info: MovieInfo, sample: string | null): StoredMovie {
   const { path, name, ndim, nFrames, shape, dtype, level, channels, voxelSize, timeStep, fingerprint } = info;
+  const { voxelSizeKnown, timeStepKnown } = info;
   return {
     path,
     name,
@@ -100,6 +104,8 @@ export function storeMovie(info: MovieInfo, sample: string | null): StoredMovie 
     channels,
     voxelSize,
     timeStep,
+    voxelSizeKnown,
+    timeStepKnown,
     fingerprint,
     sample,
   };

@@ -16,6 +16,8 @@ export function sampleMovie(changes: Partial<StoredMovie> = {}): StoredMovie {
     channels: [{ index: 0, name: 'nuclei', color: null }],
     voxelSize: [1, 0.5, 0.25],
     timeStep: 30,
+    voxelSizeKnown: true,
+    timeStepKnown: true,
     fingerprint: 'f',
     sample: 's',
     ...changes,

@@ -198,15 +198,15 @@ describe('colourLineages', () => {
 
 describe('units', () => {
   it('reads frames as time', () => {
-    const hours = timeUnit({ timeStep: 1800, nFrames: 92 });
+    const hours = timeUnit({ timeStep: 1800, timeStepKnown: true, nFrames: 92 });
     expect([formatTime(47, 1800, hours), formatSpan(31, hours), formatSpan(Number.NaN, hours)]).toEqual([
       '23 h 30 min',
       '15.5 h',
       '–',
     ]);
-    const minutes = timeUnit({ timeStep: 300, nFrames: 30 });
+    const minutes = timeUnit({ timeStep: 300, timeStepKnown: true, nFrames: 30 });
     expect(formatSpan(3, minutes)).toBe('15 min');
-    const none = timeUnit({ timeStep: 1, nFrames: 96 });
+    const none = timeUnit({ timeStep: 1, timeStepKnown: false, nFrames: 96 });
     expect([formatTime(12, 1, none), formatSpan(1, none), formatSpan(2, none)]).toEqual([
       'frame 12',
       '1 frame',

@@ -11,8 +11,12 @@ export interface TimeUnit {
 }
 
 /** The unit in which the movie's length is a handy number. A time step of exactly 1 s means that none is known. */
-export function timeUnit({ timeStep, nFrames }: Pick<StoredMovie, 'timeStep' | 'nFrames'>): TimeUnit {
-  if (!(timeStep > 0) || timeStep === 1) return { perFrame: 1, name: 'frame', hours: Number.NaN };
+export function timeUnit({
+  timeStep,
+  timeStepKnown,
+  nFrames,
+}: Pick<StoredMovie, 'timeStep' | 'timeStepKnown' | 'nFrames'>): TimeUnit {
+  if (!timeStepKnown) return { perFrame: 1, name: 'frame', hours: Number.NaN };
   const hours = timeStep / 3600;
   const total = timeStep * Math.max(nFrames - 1, 1);
   if (total >= 2 * 3600) return { perFrame: hours, name: 'h', hours };
