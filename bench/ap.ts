@@ -9,11 +9,13 @@ import { createScratch, segmentFrame } from '../src/segment/index.ts';
 
 const THRESHOLDS = [0.5, 0.6, 0.7, 0.8, 0.9];
 const USAGE =
-  'bench ap [--model <name, folder or .onnx>] [--data <folder with images/ and masks/>] [--prob p] [--nms q]';
+  'bench ap [--model <name, folder or .onnx>] [--data <folder with images/ and masks/>] [--prob p] [--nms q] [--least ap]';
 
 /**
  * Average precision of a model on a folder of images and label masks: AP = TP / (TP + FP + FN) summed over the
  * images, an object being found when its IoU with a reference object is at least the threshold.
+ *
+ * `--least` makes an AP at IoU 0.5 below it a failure.
  *
  * Source: Schmidt, Weigert et al. 2018, doi 10.1007/978-3-030-00934-2_30, section 3.
  */
@@ -61,6 +63,12 @@ export async function run(args: readonly string[]): Promise<void> {
     console.log(`${threshold.toFixed(1)}    ${cells.join('  ')}${counts}`);
   });
   console.log(`network ${(networkMs / files.length).toFixed(1)} ms per image`);
+  const least = Number(options.get('least') ?? 0);
+  const { tp, fp, fn } = totals[0]!;
+  if (tp / (tp + fp + fn) < least) {
+    console.log(`ap: AP at IoU 0.5 must be at least ${least}`);
+    process.exitCode = 1;
+  }
 }
 
 /** Each found object's largest IoU with a reference object (at 0.5 and over, at most one can reach it). */
