@@ -74,7 +74,7 @@ async function onnxInFolder(folder: string): Promise<string> {
   throw new MorulaError(
     keras ? 'unsupported' : 'invalid-data',
     `model: the folder ${folder} must hold an .onnx file, found ` +
-      (keras ? 'a Keras or TensorFlow model; export it to ONNX first' : 'none'),
+      (keras ? `a Keras or TensorFlow model; turn it into one with: morula models import ${folder}` : 'none'),
   );
 }
 

@@ -171,7 +171,7 @@ describe('loadModel', () => {
     await mkdir(keras);
     await expect(loadModel(keras)).rejects.toThrow(/must hold an .onnx file, found none/);
     await writeFile(join(keras, 'weights_best.h5'), '');
-    await expect(loadModel(keras)).rejects.toThrow(/export it to ONNX/);
+    await expect(loadModel(keras)).rejects.toThrow(/morula models import/);
   });
 
   const pretrained = join(DATA, 'models', 'stardist-2d-dsb2018', 'model.onnx');
