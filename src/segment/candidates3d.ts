@@ -10,7 +10,7 @@ const BLOCK = 8192;
 
 /**
  * Positions of a volume's output grid that may be object centres: columns of length `count` (the arrays may be
- * longer). A centre has whole-voxel coordinates, `grid` times its grid position. 8 + 2 nRays bytes each.
+ * longer). A centre has whole-voxel coordinates, `grid` times its grid position. 9 + 2 nRays bytes each.
  */
 export interface Candidates3d {
   count: number;
@@ -22,6 +22,8 @@ export interface Candidates3d {
   prob: Float32Array;
   /** Position in the frame's grid, C order: the order among equal probabilities. */
   index: Uint32Array;
+  /** 1 for a candidate that is better than its neighbours in the grid: what is kept first when room is short. */
+  peak: Uint8Array;
   /** Blocks of `BLOCK x nRays` ray lengths, in `DIST_STEPS` a voxel, in [1, 64 MAX_RAY]; see `raysOf`. */
   dist: Uint16Array[];
 }
@@ -32,8 +34,12 @@ export function createCandidates3d(
   grid: Candidates3d['grid'],
   gridShape: Candidates3d['gridShape'],
 ): Candidates3d {
-  const columns = { prob: new Float32Array(1024), index: new Uint32Array(1024), dist: [] };
-  return { count: 0, nRays, grid, gridShape, ...columns };
+  return {
+    ...{ count: 0, nRays, grid, gridShape, dist: [] },
+    prob: new Float32Array(1024),
+    index: new Uint32Array(1024),
+    peak: new Uint8Array(1024),
+  };
 }
 
 /** The block that holds a candidate's rays; they start at `firstRay`. */
@@ -48,7 +54,7 @@ export function firstRay({ nRays }: Candidates3d, row: number): number {
 
 /** Bytes that a candidate takes while they are gathered and put in order. */
 export function candidateBytes(nRays: number): number {
-  return 2 * nRays + 1.5 * 8 + 12;
+  return 2 * nRays + 1.5 * 9 + 12;
 }
 
 /** A ray length on its steps; what is not a positive number becomes the shortest length. */
@@ -78,26 +84,41 @@ export function addCandidate(candidates: Candidates3d, prob: number, index: numb
 }
 
 function growColumns(candidates: Candidates3d): void {
-  const { prob, index } = candidates;
+  const { prob, index, peak } = candidates;
   candidates.prob = new Float32Array(prob.length * 2);
   candidates.prob.set(prob);
   candidates.index = new Uint32Array(index.length * 2);
   candidates.index.set(index);
+  candidates.peak = new Uint8Array(peak.length * 2);
+  candidates.peak.set(peak);
 }
 
 /** Keeps the best `most` candidates, by prob and then by flat index, in any order. */
 export function keepBest(candidates: Candidates3d, most: number): void {
   if (candidates.count <= most) return;
-  const kept = byProbDescending(candidates).subarray(0, most).sort();
-  kept.forEach((row, to) => {
-    candidates.prob[to] = candidates.prob[row];
-    candidates.index[to] = candidates.index[row];
+  keepRows(candidates, byProbDescending(candidates).subarray(0, most).sort());
+}
+
+/** Keeps the candidates that are better than their neighbours. */
+export function keepPeaks(candidates: Candidates3d): void {
+  const rows = Uint32Array.from({ length: candidates.count }, (_, row) => row);
+  keepRows(
+    candidates,
+    rows.filter((row) => candidates.peak[row] === 1),
+  );
+}
+
+/** @param rows ascending */
+function keepRows(candidates: Candidates3d, rows: Uint32Array): void {
+  const { prob, index, peak, nRays } = candidates;
+  rows.forEach((row, to) => {
+    prob[to] = prob[row];
+    index[to] = index[row];
+    peak[to] = peak[row];
     const from = firstRay(candidates, row);
-    raysOf(candidates, to).set(
-      raysOf(candidates, row).subarray(from, from + candidates.nRays),
-      firstRay(candidates, to),
-    );
+    const rays = raysOf(candidates, row).subarray(from, from + nRays);
+    raysOf(candidates, to).set(rays, firstRay(candidates, to));
   });
-  candidates.count = kept.length;
-  candidates.dist.length = Math.ceil(kept.length / BLOCK);
+  candidates.count = rows.length;
+  candidates.dist.length = Math.ceil(rows.length / BLOCK);
 }

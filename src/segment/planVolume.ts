@@ -6,7 +6,7 @@ import { type AxisTile, planTiles, tilesOfLength } from './tiles.ts';
 export interface VolumePlan {
   /** Tiles of the axes z, y and x; every combination is run. */
   tiles: readonly [AxisTile[], AxisTile[], AxisTile[]];
-  /** Candidates held at once; of more, the best half is kept. */
+  /** Candidates held at once; of more, only those better than their neighbours. */
   maxCandidates: number;
   /** Bytes at the peak, by what they are for; `total` is their sum. */
   bytes: { frame: number; labels: number; base: number; network: number; candidates: number; total: number };

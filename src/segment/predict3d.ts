@@ -8,6 +8,7 @@ import {
   createCandidates3d,
   firstRay,
   keepBest,
+  keepPeaks,
   quantiseDist,
   raysOf,
 } from './candidates3d.ts';
@@ -33,8 +34,9 @@ export interface Prediction3d {
 
 /**
  * Runs the network over a volume tile by tile and gathers candidates from the part of each tile that has full
- * context: one suppression over all of them then needs no stitching. More than `plan.maxCandidates` are thinned to
- * the best half of that number, by prob and flat index, which does not depend on the tiles.
+ * context: one suppression over all of them then needs no stitching. Of more than `plan.maxCandidates` only those
+ * are kept that are better than their neighbours in the grid, so that dim objects stay; of more than that many of
+ * them, the best half of the number. What is kept does not depend on the tiles.
  *
  * Source: StarDist's sparse prediction, with the border rule of its dense one.
  * Differs: the border of 2 grid positions is narrower along axes of fewer than 5, which would have no centre at all.
@@ -55,7 +57,7 @@ export async function predictVolume(
   const shape = image.shape as unknown as Triple;
   const gridShape: Triple = [0, 1, 2].map((a) => Math.ceil(shape[a] / grid[a])) as unknown as Triple;
   const candidates = createCandidates3d(nRays, grid, gridShape);
-  const tally = { found: 0, nan: 0 };
+  const tally: Tally = { found: 0, peaks: 0, nan: 0, full: false };
   let networkMs = 0;
   for (const tz of plan.tiles[0]) {
     for (const ty of plan.tiles[1]) {
@@ -75,13 +77,26 @@ export async function predictVolume(
       `segment: the network must give numbers, but ${tally.nan} of ${positions} probabilities are NaN; ` +
         'the model is damaged or not meant for such images',
     );
-  if (tally.found > plan.maxCandidates) keepBest(candidates, Math.ceil(plan.maxCandidates / 2));
+  if (tally.peaks > plan.maxCandidates) keepBest(candidates, Math.ceil(plan.maxCandidates / 2));
   return { candidates, networkMs, found: tally.found };
+}
+
+/** What was met so far: candidates, those better than their neighbours, NaN, and whether room ran out. */
+interface Tally {
+  found: number;
+  peaks: number;
+  nan: number;
+  full: boolean;
+}
+
+/** First grid position along a side of the frame where a centre is taken. */
+function borderOf(size: number): number {
+  return Math.min(BORDER, (size - 1) >> 1);
 }
 
 /** Grid positions that a tile writes, without the frame's border. */
 function gridRange({ from, to }: AxisTile, grid: number, size: number): [number, number] {
-  const border = Math.min(BORDER, (size - 1) >> 1);
+  const border = borderOf(size);
   const first = Math.max(border, Math.ceil(from / grid));
   return [first, Math.max(first, Math.min(size - border, Math.ceil(to / grid)))];
 }
@@ -93,7 +108,7 @@ function gather(
   tiles: readonly [AxisTile, AxisTile, AxisTile],
   threshold: number,
   most: number,
-  tally: { found: number; nan: number },
+  tally: Tally,
 ): void {
   const { grid, gridShape } = candidates;
   const [[z0, z1], [y0, y1], [x0, x1]] = tiles.map((tile, a) => gridRange(tile, grid[a], gridShape[a]));
@@ -104,8 +119,12 @@ function gather(
   const flush = (): void => {
     gatherRays(candidates, output, at.subarray(0, block));
     block = 0;
-    if (candidates.count > most) keepBest(candidates, Math.ceil(most / 2));
+    if (candidates.count <= most) return;
+    if (tally.full) keepBest(candidates, Math.ceil(most / 2));
+    else keepPeaks(candidates);
+    tally.full = true;
   };
+  const peaks = peakFinder(candidates, output, [oz, oy, ox]);
   for (let z = z0; z < z1; z++) {
     for (let y = y0; y < y1; y++) {
       const row = ((z - oz) * output.height + y - oy) * output.width - ox;
@@ -116,14 +135,46 @@ function gather(
           continue;
         }
         if (!(quantiseProb(prob) > threshold)) continue;
-        addCandidate(candidates, prob, (z * gridShape[1] + y) * gridShape[2] + x);
         tally.found++;
+        const peak = peaks(z, y, x);
+        if (peak) tally.peaks++;
+        else if (tally.full) continue;
+        const added = addCandidate(candidates, prob, (z * gridShape[1] + y) * gridShape[2] + x);
+        candidates.peak[added] = Number(peak);
         at[block++] = row + x;
         if (block === BLOCK) flush();
       }
     }
   }
   flush();
+}
+
+/** Tells whether a position is better than the up to 26 positions around it where a centre may be taken. */
+function peakFinder(
+  { gridShape }: Candidates3d,
+  { prob, depth, height, width }: VolumeOutput,
+  [oz, oy, ox]: readonly number[],
+): (z: number, y: number, x: number) => boolean {
+  const [[z0, z1], [y0, y1], [x0, x1]] = [depth, height, width].map((n, a) => {
+    const border = borderOf(gridShape[a]);
+    const offset = [oz, oy, ox][a];
+    return [Math.max(border, offset), Math.min(gridShape[a] - border, offset + n) - 1];
+  });
+  const at = (z: number, y: number, x: number): number => ((z - oz) * height + y - oy) * width + x - ox;
+  return (z, y, x) => {
+    const own = at(z, y, x);
+    const best = quantiseProb(prob[own]);
+    for (let nz = Math.max(z0, z - 1); nz <= Math.min(z1, z + 1); nz++) {
+      for (let ny = Math.max(y0, y - 1); ny <= Math.min(y1, y + 1); ny++) {
+        for (let nx = Math.max(x0, x - 1); nx <= Math.min(x1, x + 1); nx++) {
+          const other = at(nz, ny, nx);
+          const value = quantiseProb(prob[other]);
+          if (value > best || (value === best && other > own)) return false;
+        }
+      }
+    }
+    return true;
+  };
 }
 
 /** Candidates whose rays are gathered together, so that both their voxels and their rows stay in the cache. */

@@ -53,7 +53,7 @@ export async function segmentVolume(
     ({ candidates, networkMs } = prediction);
     if (prediction.found > candidates.count)
       warnings.push(
-        `only the best ${candidates.count} of ${prediction.found} candidates fit into memory; dim objects may be missing`,
+        `only ${candidates.count} of ${prediction.found} candidates fit into memory, the best of each neighbourhood; objects may be missing`,
       );
   }
   const found = decode3d(candidates, nms, manifest.rays.anisotropy, channels, shape, scratch);

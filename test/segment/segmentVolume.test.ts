@@ -2,10 +2,13 @@ import { describe, expect, it } from 'vitest';
 import { renderFrame, resolveOptions, simulateLife } from '../../datasets/simulator/index.ts';
 import { createRandom, type NdArray } from '../../src/array/index.ts';
 import type { Triple, VolumeManifest, VolumeSession } from '../../src/model/index.ts';
+import { centreOf } from '../../src/segment/candidates3d.ts';
+import { createCones } from '../../src/segment/cones.ts';
 import { createScratch, type SegmentOptions, segmentFrame } from '../../src/segment/index.ts';
 import { planVolume } from '../../src/segment/planVolume.ts';
 import { predictVolume } from '../../src/segment/predict3d.ts';
 import { goldenSpiral } from '../../src/segment/rays3d.ts';
+import { suppressOverlaps3d } from '../../src/segment/suppress3d.ts';
 import { starTargets } from '../helpers/starTargets.ts';
 
 const manifest: VolumeManifest = {
@@ -228,19 +231,37 @@ describe('predictVolume', () => {
       );
       const rows = Array.from({ length: candidates.count }, (_, row) => row);
       const texts = rows.map((row) => `${candidates.prob[row]} ${candidates.index[row]}`);
-      return {
-        found,
-        kept: texts.sort(),
-        lowest: Math.min(...candidates.prob.subarray(0, candidates.count)),
-      };
+      const nPeaks = candidates.peak.subarray(0, candidates.count).reduce((sum, peak) => sum + peak, 0);
+      return { found, nPeaks, kept: texts.sort() };
     };
     const all = await predict(1e6, 700);
     expect(all.found).toBe(all.kept.length);
     expect(all.found).toBeGreaterThan(200);
     const [whole, tiled] = [await predict(100, 700), await predict(100, 70_000)];
-    expect([whole.found, whole.kept.length]).toEqual([all.found, 50]);
-    expect(tiled).toEqual(whole);
-    expect(all.kept.filter((text) => Number(text.split(' ')[0]) > whole.lowest).length).toBeLessThan(50);
+    expect([whole.found, tiled]).toEqual([all.found, whole]);
+    expect(whole.nPeaks).toBe(whole.kept.length);
+    expect(all.nPeaks).toBe(whole.kept.length);
+    // Every ball keeps its best candidate.
+    expect(whole.kept.length).toBeLessThanOrEqual(100);
+    expect(whole.kept.length).toBeGreaterThanOrEqual(4);
+    expect(all.kept).toEqual(expect.arrayContaining(whole.kept));
+    const few = [await predict(3, 700), await predict(3, 70_000)];
+    expect(few[0].kept).toHaveLength(2);
+    expect(few[1]).toEqual(few[0]);
+    expect(whole.kept).toEqual(expect.arrayContaining(few[0].kept));
+  });
+
+  it('finds the same objects from the best of each neighbourhood', async () => {
+    const session = fakeSession();
+    const plan = planVolume(shape, session.manifest, 0, 2e9);
+    const cones = createCones(goldenSpiral(32, [2, 1, 1]));
+    const centres = async (maxCandidates: number): Promise<string[]> => {
+      const limited = { ...plan, maxCandidates };
+      const { candidates } = await predictVolume(image, [100, 300], limited, session, 0.3, createScratch());
+      return [...suppressOverlaps3d(candidates, 0.3, cones)].map((row) => String(centreOf(candidates, row)));
+    };
+    expect(await centres(100)).toEqual(await centres(1e6));
+    expect(await centres(100)).toHaveLength(4);
   });
 });
 
