@@ -20,6 +20,7 @@ import synthetic
 
 GRID, N_RAYS = 2, 32
 P_SYNTHETIC = 0.35
+P_GENTLE = 0.35  # share of the real samples near their own scale and contrast
 DIAMETERS = (8.0, 80.0)
 
 
@@ -72,9 +73,9 @@ def smooth_field(rng, size, knots):
     return cv2.resize(rng.uniform(-1, 1, (knots, knots)).astype(np.float32), (size, size), interpolation=cv2.INTER_CUBIC)
 
 
-def warp(rng, image, labels, diameter, size):
+def warp(rng, image, labels, diameter, size, mild=False):
     """Random flip, rotation, scale (0.5 to 2.2), elastic bend and crop: (image, labels, diameter in the patch)."""
-    scale = log_uniform(rng, 0.5, 2.2) if rng.uniform() < 0.55 else float(np.exp(rng.normal(0, 0.15)))
+    scale = log_uniform(rng, 0.5, 2.2) if not mild and rng.uniform() < 0.6 else float(np.exp(rng.normal(0, 0.15)))
     if diameter > 0:
         scale = float(np.clip(scale, DIAMETERS[0] / diameter, DIAMETERS[1] / diameter))
     angle = rng.integers(0, 4) * np.pi / 2 if rng.uniform() < 0.4 else rng.uniform(0, 2 * np.pi)
@@ -94,7 +95,7 @@ def warp(rng, image, labels, diameter, size):
     if scale < 0.8:
         image = cv2.GaussianBlur(image, (0, 0), 0.45 * np.sqrt(1 / scale ** 2 - 1))
     image = cv2.remap(image, mx, my, cv2.INTER_LINEAR, borderMode=cv2.BORDER_REFLECT_101)
-    labels = cv2.remap(labels.astype(np.float32), mx, my, cv2.INTER_NEAREST, borderMode=cv2.BORDER_REFLECT_101)
+    labels = cv2.remap(labels, mx, my, cv2.INTER_NEAREST, borderMode=cv2.BORDER_REFLECT_101)
     return image, labels.astype(np.int32), diameter * scale
 
 
@@ -114,6 +115,12 @@ def object_brightness(rng, image, labels, diameter):
     return image * np.exp(near * np.clip(6 * weight, 0, 1))
 
 
+def gentle(rng, image):
+    """Small changes of contrast only."""
+    image = np.sign(image) * np.abs(image) ** rng.uniform(0.85, 1.15)
+    return (image * rng.uniform(0.85, 1.15) + rng.normal(0, 0.02)).astype(np.float32)
+
+
 def degrade(rng, image, labels, diameter, is_synthetic):
     """Intensity augmentation of a normalised patch (H, W) float32."""
     size = image.shape[0]
@@ -128,7 +135,7 @@ def degrade(rng, image, labels, diameter, is_synthetic):
     if rng.uniform() < 0.4:
         image = image + log_uniform(rng, 0.02, 0.3) * smooth_field(rng, size, int(rng.integers(2, 4)))
     if is_synthetic or rng.uniform() < 0.6:
-        image = add_noise(rng, image, labels, is_synthetic)
+        image = add_noise(rng, image, labels, diameter, is_synthetic)
     mode = rng.uniform()
     if mode < 0.45:
         lo, hi = np.percentile(image, (rng.uniform(0.2, 3), rng.uniform(99.0, 99.95)))
@@ -142,7 +149,7 @@ def degrade(rng, image, labels, diameter, is_synthetic):
     return image.astype(np.float32)
 
 
-def add_noise(rng, image, labels, is_synthetic):
+def add_noise(rng, image, labels, diameter, is_synthetic):
     """Shot, multiplicative and read noise, kept below the contrast of the dimmest objects."""
     size = image.shape[0]
     count = np.bincount(labels.ravel())
@@ -158,9 +165,12 @@ def add_noise(rng, image, labels, is_synthetic):
     if is_synthetic or rng.uniform() < 0.7:
         sigma = min(log_uniform(rng, 0.003, 0.15), floor)
         noise = rng.standard_normal((size, size), dtype=np.float32)
-        if rng.uniform() < 0.2:
-            noise = cv2.GaussianBlur(noise, (0, 0), 0.7) * 2.2
+        if rng.uniform() < 0.4:  # grain: noise that a lens, a resampling or a codec has spread
+            noise = cv2.GaussianBlur(noise, (0, 0), rng.uniform(0.4, max(0.6, min(2.2, diameter / 10))))
+            noise /= noise.std() + 1e-6
         image = image + sigma * noise
+    if rng.uniform() < 0.15 and (labels == 0).any():  # black level set too high: half the background is cut
+        image = np.maximum(image, np.percentile(image[labels == 0], rng.uniform(10, 70)))
     return image
 
 
@@ -220,9 +230,9 @@ def targets(labels):
 class Patches:
     """Map-style dataset: item i is sample i of an endless, seeded stream."""
 
-    def __init__(self, data, cache, size=208, seed=1, bank=1200):
-        self.size, self.seed = size, seed
-        self.real = [(normalise(x), y, median_diameter(y)) for _, x, y in read_dsb(data, "train")]
+    def __init__(self, data, cache, size=208, seed=1, bank=1200, p_synthetic=P_SYNTHETIC, p_gentle=P_GENTLE):
+        self.size, self.seed, self.p_synthetic, self.p_gentle = size, seed, p_synthetic, p_gentle
+        self.real = [(normalise(x), y.astype(np.uint16), median_diameter(y)) for _, x, y in read_dsb(data, "train")]
         weight = np.sqrt([x.size for x, _, _ in self.real])  # larger images hold more to see
         self.weight = np.cumsum(weight / weight.sum())
         self.bank = synthetic_bank(bank, cache)
@@ -232,13 +242,14 @@ class Patches:
         os.environ.setdefault("OMP_NUM_THREADS", "1")
         cv2.setNumThreads(1)
         rng = np.random.default_rng([self.seed, int(index)])
-        made = rng.uniform() < P_SYNTHETIC
+        made = rng.uniform() < self.p_synthetic
         if made:
             k = int(rng.integers(len(self.bank_diameter)))
             image, labels, diameter = self.bank[0][k].astype(np.float32), self.bank[1][k], self.bank_diameter[k]
         else:
             k = min(int(np.searchsorted(self.weight, rng.uniform())), len(self.real) - 1)
             image, labels, diameter = self.real[k]
-        image, labels, diameter = warp(rng, image, labels, diameter, self.size)
-        image = degrade(rng, image, labels, max(diameter, 8.0), made)
+        mild = not made and rng.uniform() < self.p_gentle
+        image, labels, diameter = warp(rng, image, labels, diameter, self.size, mild)
+        image = gentle(rng, image) if mild else degrade(rng, image, labels, max(diameter, 8.0), made)
         return (image[None], *targets(labels))

@@ -49,11 +49,13 @@ class Canvas:
             self.texture[key] = smooth_noise(self.rng, self.size, 2.0 ** key)
         return self.texture[key]
 
-    def add(self, centre, shape, level, dome, texture, grain, nucleoli=0, blur=0.0, overlap=0.06, dark_gap=False):
-        """Paint one outline. Returns False (and paints nothing) where more than `overlap` is taken."""
+    def add(self, centre, shape, level, dome, texture, grain, nucleoli=0, blur=0.0, overlap=0.06, dark_gap=False, grow=0.0):
+        """Paint one outline. Returns False (and paints nothing) where more than `overlap` is taken.
+
+        `grow` px: how much wider the label is than the body (glare of bright objects)."""
         pts = shape + np.asarray(centre)
-        lo = np.floor(pts.min(0) - 3 * blur - 3).astype(int)
-        hi = np.ceil(pts.max(0) + 3 * blur + 4).astype(int)
+        lo = np.floor(pts.min(0) - 3 * blur - grow - 3).astype(int)
+        hi = np.ceil(pts.max(0) + 3 * blur + grow + 4).astype(int)
         y0, x0 = np.maximum(lo, 0)
         y1, x1 = np.minimum(hi, self.size)
         if y1 - y0 < 4 or x1 - x0 < 4:
@@ -61,6 +63,9 @@ class Canvas:
         mask = np.zeros((y1 - y0, x1 - x0), np.uint8)
         poly = np.round((pts[:, ::-1] - (x0, y0)) * 16).astype(np.int32)
         cv2.fillPoly(mask, [poly], 1, shift=4)
+        inner = mask.copy() if grow else None
+        if grow:
+            cv2.polylines(mask, [poly], True, 1, thickness=max(1, round(2 * grow)), shift=4)
         view = self.labels[y0:y1, x0:x1]
         area = int(mask.sum())
         if area < 12 or np.count_nonzero(view[mask > 0]) > overlap * area:
@@ -68,7 +73,7 @@ class Canvas:
         own = ((mask > 0) & (view == 0)).astype(np.uint8)
         if cv2.connectedComponents(own, connectivity=4)[0] != 2:
             return False
-        body = own.astype(np.float32)
+        body = (own & inner if grow else own).astype(np.float32)
         if dome > 0:
             edt = cv2.distanceTransform(cv2.copyMakeBorder(mask, 1, 1, 1, 1, cv2.BORDER_CONSTANT), cv2.DIST_L2, 3)[1:-1, 1:-1]
             h = np.clip(edt / (edt.max() + 1e-6), 0, 1)
@@ -95,7 +100,8 @@ def mitotic(rng, canvas, centre, radius, level, angle):
     """One dividing cell: rounded prophase, metaphase plate, or an anaphase pair (two objects)."""
     kind = rng.choice(3, p=(0.4, 0.25, 0.35))
     bright = level * rng.uniform(1.5, 4.0)
-    common = dict(dome=rng.uniform(0.2, 0.8), texture=rng.uniform(0, 0.3), grain=max(1.0, radius / 5))
+    common = dict(dome=rng.uniform(0.2, 0.8), texture=rng.uniform(0, 0.3), grain=max(1.0, radius / 5),
+                  grow=rng.uniform(0, 1.0) + rng.uniform(0, 0.08) * radius)
     if kind == 0:
         canvas.add(centre, outline(rng, radius * rng.uniform(0.65, 0.9), rng.uniform(1, 1.25), 0.06, angle), bright, **common)
     elif kind == 1:

@@ -16,7 +16,7 @@ import numpy as np
 import torch
 import torch.nn.functional as F
 
-from data import Patches
+from data import P_GENTLE, P_SYNTHETIC, Patches
 from network import StarNet
 
 
@@ -48,13 +48,18 @@ def main():
     p.add_argument("--lr", type=float, default=1.5e-3)
     p.add_argument("--seed", type=int, default=1)
     p.add_argument("--workers", type=int, default=1)
+    p.add_argument("--start", help="check-point whose averaged weights to begin with (fine tuning)")
+    p.add_argument("--synthetic", type=float, default=P_SYNTHETIC, help="share of synthetic patches")
+    p.add_argument("--gentle", type=float, default=P_GENTLE, help="share of real patches with little augmentation")
     a = p.parse_args()
     out = Path(a.out)
     out.mkdir(parents=True, exist_ok=True)
     torch.set_num_threads(2)
     torch.manual_seed(a.seed)
-    patches = Patches(a.data, out, a.patch, a.seed)
+    patches = Patches(a.data, out, a.patch, a.seed, p_synthetic=a.synthetic, p_gentle=a.gentle)
     net = StarNet().to(memory_format=torch.channels_last)
+    if a.start:
+        net.load_state_dict(torch.load(a.start, weights_only=True)["ema"])
     optimiser = torch.optim.AdamW(net.parameters(), lr=a.lr, weight_decay=0.02)
     ema = {k: v.clone() for k, v in net.state_dict().items()}
     step, spent = 0, 0.0
