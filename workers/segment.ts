@@ -55,6 +55,7 @@ export default guard(async (task: SegmentTask): Promise<SegmentDone> => {
     {
       probThreshold: task.probThreshold,
       nmsThreshold: task.nmsThreshold,
+      memory: task.memory,
       ...(Number.isNaN(task.objectDiameterPx) ? {} : { objectDiameterPx: task.objectDiameterPx }),
     },
     scratch,

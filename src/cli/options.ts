@@ -40,6 +40,16 @@ export function pixelSize(text: string): number[] {
   return values;
 }
 
+const UNITS: Record<string, number> = { '': 1, kb: 1e3, mb: 1e6, gb: 1e9, tb: 1e12 };
+
+/** `8GB`, `500 MB`, or plain bytes. */
+export function bytes(text: string): number {
+  const match = /^(\d+(?:\.\d+)?)\s*([kmgt]b)?$/i.exec(text.trim());
+  const value = match === null ? 0 : Number(match[1]) * UNITS[(match[2] ?? '').toLowerCase()];
+  if (!(value > 0)) throw new InvalidArgumentError(`must be a number of bytes such as 8GB, got "${text}".`);
+  return value;
+}
+
 /** `a:b`, end-exclusive. */
 export function frameRange(text: string): [number, number] {
   const match = /^(\d+):(\d+)$/.exec(text);
@@ -91,6 +101,11 @@ export function addSegmentOptions(command: Command): Command {
     )
     .option('--workers <n>', 'frames under way at once (default: one for each core)', integer(1))
     .option('--threads <n>', 'threads inside each worker', integer(1), 1)
+    .option(
+      '--memory <bytes>',
+      'budget of all workers, such as 8GB: how large the tiles of a 3D frame may be',
+      bytes,
+    )
     .option('--prob-threshold <p>', "object probability (default: the model's own)", fraction)
     .option('--nms-threshold <q>', "overlap of two objects (default: the model's own)", fraction)
     .option('--pixel-size <z,y,x>', 'micrometres, where the movie does not say', pixelSize)

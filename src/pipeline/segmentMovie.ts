@@ -1,10 +1,8 @@
 import { mkdir } from 'node:fs/promises';
-import { availableParallelism } from 'node:os';
-import { resolve } from 'node:path';
 import { sha256Hex } from '../codec/files.ts';
 import { morulaVersion } from '../codec/packageRoot.ts';
 import { asStorageError, MorulaError } from '../errors/index.ts';
-import { loadModel, type Model, modelDigest } from '../model/index.ts';
+import { loadModel } from '../model/index.ts';
 import { createPool, forEachBounded, type SegmentTask } from '../pool/index.ts';
 import { type MovieInfo, type MovieSource, openMovie } from '../read/index.ts';
 import {
@@ -13,7 +11,6 @@ import {
   prepareResult,
   type ResultPlan,
   type RunFile,
-  type SegmentSettings,
   storeMovie,
   surveyFrames,
   takeLock,
@@ -22,31 +19,10 @@ import {
 import { absolute } from './names.ts';
 import { collectNotes } from './notes.ts';
 import type { Hooks } from './progress.ts';
+import { resolveSettings, type SegmentJob, taskTemplate, workersOf } from './segmentJob.ts';
 
 /** Seconds that a slice waits for another one to prepare the folder. */
 const SLICE_PATIENCE = 60;
-
-/** Everything that a user can say about segmenting. */
-export interface SegmentJob {
-  source: MovieSource;
-  /** Result folder. */
-  folder: string;
-  model: string;
-  channel: number | string;
-  device: string;
-  /** Frames under way at once; undefined = one for each core. */
-  workers?: number;
-  threads: number;
-  /** In (0, 1); undefined = the model's own. */
-  probThreshold?: number;
-  nmsThreshold?: number;
-  /** Micrometres; undefined = the model's own scale. */
-  objectDiameter?: number;
-  omeZarr: '0.4' | '0.5';
-  /** Half-open slice of frames, so that slices can run on different machines; undefined = all. */
-  frames?: readonly [number, number];
-  overwrite: boolean;
-}
 
 /** What a segmentation did. */
 export interface SegmentReport {
@@ -72,7 +48,6 @@ export async function segmentMovie(job: SegmentJob, hooks: Hooks = {}): Promise<
   const { info, sample } = await examine(source);
   for (const warning of info.warnings) hooks.onNote?.(`note: ${warning}`);
   const model = await loadModel(job.model);
-  checkModelFits(model, info);
   const settings = resolveSettings(job, info, model);
   const [start, end] = job.frames ?? [0, info.nFrames];
   if (end > info.nFrames) {
@@ -172,7 +147,7 @@ async function segmentFrames(
 ): Promise<{ detections: number; networkSeconds: number }> {
   const tally = { detections: 0, networkSeconds: 0 };
   if (todo.length === 0) return tally;
-  const pool = createPool(Math.min(job.workers ?? availableParallelism(), todo.length));
+  const pool = createPool(Math.min(workersOf(job), todo.length));
   let done = total - todo.length;
   const notes = collectNotes(hooks);
   const report = (): void => hooks.onProgress?.({ stage: 'segmenting', done, total, unit: 'frames' });
@@ -197,67 +172,4 @@ async function segmentFrames(
     notes.end();
   }
   return tally;
-}
-
-function taskTemplate(
-  job: SegmentJob,
-  source: MovieSource,
-  info: MovieInfo,
-  run: RunFile,
-): Omit<SegmentTask, 't'> {
-  const { objectDiameter, channel, probThreshold, nmsThreshold, modelDigest } = run.segment;
-  return {
-    source,
-    folder: resolve(job.folder),
-    segmentKey: run.segmentKey,
-    model: job.model,
-    modelDigest,
-    device: job.device,
-    threads: job.threads,
-    channel,
-    probThreshold,
-    nmsThreshold,
-    objectDiameterPx: objectDiameter === null ? Number.NaN : objectDiameter / info.voxelSize[1],
-  };
-}
-
-function resolveSettings(job: SegmentJob, info: MovieInfo, model: Model): SegmentSettings {
-  const { manifest } = model;
-  if (job.objectDiameter !== undefined && manifest.objectDiameterPx === null) {
-    throw new MorulaError(
-      'usage',
-      `--object-diameter: model ${manifest.name} does not say which diameter it was trained for; leave the option out`,
-    );
-  }
-  if (job.objectDiameter !== undefined && !info.voxelSizeKnown) {
-    throw new MorulaError(
-      'usage',
-      `--object-diameter: ${info.name} does not say how large its pixels are, which micrometres need; give --pixel-size too`,
-    );
-  }
-  return {
-    kind: 'network',
-    model: manifest.name,
-    modelDigest: modelDigest(model),
-    channel: findChannel(job.channel, info),
-    probThreshold: job.probThreshold ?? manifest.thresholds.prob,
-    nmsThreshold: job.nmsThreshold ?? manifest.thresholds.nms,
-    objectDiameter: job.objectDiameter ?? null,
-    omeZarr: job.omeZarr,
-  };
-}
-
-function findChannel(wanted: number | string, info: MovieInfo): number {
-  const found = info.channels.find((channel) => channel.index === wanted || channel.name === wanted);
-  if (found !== undefined) return found.index;
-  const names = info.channels.map((channel) => `${channel.index} (${channel.name})`).join(', ');
-  throw new MorulaError('usage', `--channel: "${wanted}" is not in ${info.name}; it has ${names}`);
-}
-
-function checkModelFits(model: Model, info: MovieInfo): void {
-  if (model.manifest.ndim === info.ndim) return;
-  throw new MorulaError(
-    'unsupported',
-    `model: ${model.manifest.name} is made for ${model.manifest.ndim}D frames, ${info.name} is ${info.ndim}D (${info.shape.join(' x ')} pixels, z y x); give a ${info.ndim}D model with --model`,
-  );
 }

@@ -1,7 +1,8 @@
 import type { LinkOptions } from '../link/types.ts';
 import { type LinkReport, linkResult, rehearseLink } from './linkResult.ts';
 import type { Hooks } from './progress.ts';
-import { type SegmentJob, type SegmentReport, segmentMovie } from './segmentMovie.ts';
+import type { SegmentJob } from './segmentJob.ts';
+import { type SegmentReport, segmentMovie } from './segmentMovie.ts';
 
 /** What the main job did. */
 export interface TrackReport {

@@ -14,6 +14,8 @@ export interface SegmentTask {
   modelDigest: string;
   device: string;
   threads: number;
+  /** Budget of this one frame, bytes (3D: how large the network's tiles may be). */
+  memory: number;
   channel: number;
   probThreshold: number;
   nmsThreshold: number;

@@ -27,6 +27,7 @@ interface SegmentFlags extends CommonOptions {
   device: string;
   workers?: number;
   threads: number;
+  memory?: number;
   probThreshold?: number;
   nmsThreshold?: number;
   pixelSize?: number[];
@@ -123,6 +124,7 @@ function segmentJob(movie: string, options: SegmentFlags): SegmentJob {
     omeZarr: options.omeZarr,
     overwrite: options.overwrite ?? false,
     ...(workers === undefined ? {} : { workers }),
+    ...(options.memory === undefined ? {} : { memory: options.memory }),
     ...(probThreshold === undefined ? {} : { probThreshold }),
     ...(nmsThreshold === undefined ? {} : { nmsThreshold }),
     ...(objectDiameter === undefined ? {} : { objectDiameter }),
