@@ -48,6 +48,7 @@ const FIELDS: Record<keyof Fields, [Check, string]> = {
   outputs: [outputNames, '{"prob": name, "dist": name}'],
   concatenated: [flag, 'true or false'],
   sparseLattice: [flag, 'true or false'],
+  border: [(v) => (isNatural(v) ? v : undefined), 'a whole number of grid positions from 0'],
   fixedSize: [
     (v) => (v === null ? null : axes(v, isCount)),
     '[height, width] or [depth, height, width], or null',
@@ -68,6 +69,7 @@ export const DEFAULTS = {
   outputs: { prob: 'prob', dist: 'dist' },
   concatenated: false,
   sparseLattice: false,
+  border: 2,
   fixedSize: null,
 } as const satisfies PartialManifest;
 

@@ -27,6 +27,8 @@ interface CommonManifest {
   concatenated: boolean;
   /** Outputs are at full resolution and prob is 0 except at multiples of `grid`. */
   sparseLattice: boolean;
+  /** Grid positions at each side of a frame where no centre is taken; StarDist has 2, whatever its grid. */
+  border: number;
 }
 
 /** A network for planes and how to feed it. Spatial pairs are `[y, x]`. */

@@ -6,8 +6,6 @@ import { type AxisTile, planFrame, tilesOfLength } from './tiles.ts';
 
 /** Most input pixels of one run of the network: bounds its memory (about 0.7 GB for a usual U-Net at this size). */
 const MAX_TILE_PIXELS = 1024 * 1024;
-/** Grid pixels along each side of the frame where no centre is taken. Source: StarDist. */
-const BORDER = 2;
 /** Share of NaN among the outputs from which the model counts as broken. */
 const MAX_NAN = 0.01;
 
@@ -33,8 +31,8 @@ export function paddedSize(
  * Runs the network over a padded frame, tile by tile where it is large, and gathers candidates from the part of each
  * tile that has full context. One suppression over all of them then needs no stitching.
  *
- * Source: StarDist's sparse prediction, with the border rule of its dense one: no centre within 2 grid pixels of a
- * side of the unpadded frame.
+ * Source: StarDist's sparse prediction, with the border rule of its dense one: no centre within the manifest's
+ * `border` grid pixels of a side of the unpadded frame.
  *
  * @param padded `[paddedHeight, paddedWidth]`, normalised; sizes as `paddedSize` gives
  * @param size height and width of the frame without padding
@@ -63,8 +61,8 @@ export async function predictCandidates(
       const input = cut(padded, paddedShape[1], ty, tx, scratch);
       const output = await session.run(input, ty.length, tx.length);
       networkMs += output.ms;
-      const [y0, y1] = gridRange(ty, grid[0], gridSize[0]);
-      const [x0, x1] = gridRange(tx, grid[1], gridSize[1]);
+      const [y0, y1] = gridRange(ty, grid[0], gridSize[0], manifest.border);
+      const [x0, x1] = gridRange(tx, grid[1], gridSize[1], manifest.border);
       const window = { y0, y1, x0, x1, offsetY: ty.start / grid[0], offsetX: tx.start / grid[1] };
       nan += gatherCandidates(
         candidates,
@@ -99,9 +97,9 @@ function tilesOf(
 }
 
 /** Grid positions that a tile writes, without the frame's border. */
-function gridRange({ from, to }: AxisTile, grid: number, size: number): [number, number] {
-  const first = Math.max(BORDER, Math.ceil(from / grid));
-  return [first, Math.max(first, Math.min(size - BORDER, Math.ceil(to / grid)))];
+function gridRange({ from, to }: AxisTile, grid: number, size: number, border: number): [number, number] {
+  const first = Math.max(border, Math.ceil(from / grid));
+  return [first, Math.max(first, Math.min(size - border, Math.ceil(to / grid)))];
 }
 
 /** One tile's pixels; the frame itself when it is the only tile. */

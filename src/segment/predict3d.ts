@@ -17,8 +17,6 @@ import { floatsOf, type Scratch } from './scratch.ts';
 import type { AxisTile } from './tiles.ts';
 import { cutTile } from './volumeTile.ts';
 
-/** Grid positions along each side of the frame where no centre is taken. Source: StarDist. */
-const BORDER = 2;
 /** Step to which probabilities are rounded. */
 const PROB_STEP = 1e-4;
 /** Share of NaN among the outputs from which the model counts as broken. */
@@ -53,7 +51,7 @@ export async function predictVolume(
   probThreshold: number,
   scratch: Scratch,
 ): Promise<Prediction3d> {
-  const { grid, nRays } = session.manifest;
+  const { grid, nRays, border } = session.manifest;
   const shape = image.shape as unknown as Triple;
   const gridShape: Triple = [0, 1, 2].map((a) => Math.ceil(shape[a] / grid[a])) as unknown as Triple;
   const candidates = createCandidates3d(nRays, grid, gridShape);
@@ -66,7 +64,7 @@ export async function predictVolume(
         cutTile(image.data, shape, [tz, ty, tx], span[0], span[1], input);
         const output = await session.run(input, tz.length, ty.length, tx.length);
         networkMs += output.ms;
-        gather(candidates, output, [tz, ty, tx], probThreshold, plan.maxCandidates, tally);
+        gather(candidates, output, [tz, ty, tx], probThreshold, plan.maxCandidates, tally, border);
       }
     }
   }
@@ -89,14 +87,14 @@ interface Tally {
   full: boolean;
 }
 
-/** First grid position along a side of the frame where a centre is taken. */
-function borderOf(size: number): number {
-  return Math.min(BORDER, (size - 1) >> 1);
+/** First grid position along a side of the frame where a centre is taken: thin stacks keep their middle. */
+function borderOf(size: number, border: number): number {
+  return Math.min(border, (size - 1) >> 1);
 }
 
 /** Grid positions that a tile writes, without the frame's border. */
-function gridRange({ from, to }: AxisTile, grid: number, size: number): [number, number] {
-  const border = borderOf(size);
+function gridRange({ from, to }: AxisTile, grid: number, size: number, most: number): [number, number] {
+  const border = borderOf(size, most);
   const first = Math.max(border, Math.ceil(from / grid));
   return [first, Math.max(first, Math.min(size - border, Math.ceil(to / grid)))];
 }
@@ -109,9 +107,12 @@ function gather(
   threshold: number,
   most: number,
   tally: Tally,
+  border: number,
 ): void {
   const { grid, gridShape } = candidates;
-  const [[z0, z1], [y0, y1], [x0, x1]] = tiles.map((tile, a) => gridRange(tile, grid[a], gridShape[a]));
+  const [[z0, z1], [y0, y1], [x0, x1]] = tiles.map((tile, a) =>
+    gridRange(tile, grid[a], gridShape[a], border),
+  );
   const [oz, oy, ox] = tiles.map((tile, a) => tile.start / grid[a]);
   const floor = threshold - PROB_STEP;
   const at = new Uint32Array(BLOCK);
@@ -124,7 +125,7 @@ function gather(
     else keepPeaks(candidates);
     tally.full = true;
   };
-  const peaks = peakFinder(candidates, output, [oz, oy, ox]);
+  const peaks = peakFinder(candidates, output, [oz, oy, ox], border);
   for (let z = z0; z < z1; z++) {
     for (let y = y0; y < y1; y++) {
       const row = ((z - oz) * output.height + y - oy) * output.width - ox;
@@ -154,9 +155,10 @@ function peakFinder(
   { gridShape }: Candidates3d,
   { prob, depth, height, width }: VolumeOutput,
   [oz, oy, ox]: readonly number[],
+  most: number,
 ): (z: number, y: number, x: number) => boolean {
   const [[z0, z1], [y0, y1], [x0, x1]] = [depth, height, width].map((n, a) => {
-    const border = borderOf(gridShape[a]);
+    const border = borderOf(gridShape[a], most);
     const offset = [oz, oy, ox][a];
     return [Math.max(border, offset), Math.min(gridShape[a] - border, offset + n) - 1];
   });

@@ -22,6 +22,7 @@ const manifest: PlaneManifest = {
   outputs: { prob: 'prob', dist: 'dist' },
   concatenated: false,
   sparseLattice: false,
+  border: 2,
   fixedSize: null,
 };
 
@@ -97,7 +98,39 @@ async function segment(image: NdArray, options?: SegmentOptions, session = fakeS
   return segmentFrame([image], 0, session, options);
 }
 
+/** A session that sees one disc of radius 4, at a position of the grid. */
+function oneCentre(gy: number, gx: number, border: number): PlaneSession {
+  const session = fakeSession({ border });
+  return {
+    ...session,
+    async run(_input, height, width) {
+      const [h, w] = [height / 2, width / 2];
+      const prob = new Float32Array(h * w);
+      prob[gy * w + gx] = 0.9;
+      return { height: h, width: w, prob, dist: new Float32Array(manifest.nRays * h * w).fill(4), ms: 1 };
+    },
+  };
+}
+
 describe('segmentFrame', () => {
+  it.each([
+    [2, 1, 0],
+    [1, 1, 1],
+    [2, 2, 1],
+    [1, 0, 0],
+    [0, 0, 1],
+  ])(
+    'with a border of %i grid positions and a centre at row %i finds %i objects',
+    async (border, row, count) => {
+      const { objects } = await segment(
+        picture(64, 64, discs),
+        undefined,
+        oneCentre(row, 10, border) as never,
+      );
+      expect(objects.count).toBe(count);
+    },
+  );
+
   it('finds discs with their place, size and intensity, best first', async () => {
     const { objects, labels, networkMs, warnings } = await segment(picture(90, 90, discs));
     expect(objects.count).toBe(4);

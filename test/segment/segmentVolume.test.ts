@@ -29,6 +29,7 @@ const manifest: VolumeManifest = {
   outputs: { prob: 'prob', dist: 'dist' },
   concatenated: false,
   sparseLattice: false,
+  border: 2,
   fixedSize: null,
   rays: { name: 'golden-spiral', n: 32, anisotropy: [2, 1, 1] },
   bytesPerVoxel: 700,
