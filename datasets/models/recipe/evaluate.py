@@ -115,10 +115,12 @@ def f1_by_diameter(runner, images, thresholds):
     return table
 
 
-def working_range(table, least=5):
-    """(best diameter, [smallest, largest]): gain within 0.03 of the best, without a break around the best."""
+def working_range(table, least=5, many=20):
+    """(best diameter, [smallest, largest]): gain within 0.03 of the best, without a break around the best.
+
+    Rows of fewer than `least` images are left out; the best is one of at least `many` images."""
     table = [r for r in table if r[2] >= least]
-    k = max(range(len(table)), key=lambda i: table[i][1])
+    k = max((i for i in range(len(table)) if table[i][2] >= many), key=lambda i: table[i][1])
     ok = [r[1] >= table[k][1] - 0.03 for r in table]
     lo = hi = k
     while lo > 0 and ok[lo - 1]:
