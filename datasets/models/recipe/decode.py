@@ -12,6 +12,7 @@ from stardist.matching import matching_dataset
 from stardist.nms import non_maximum_suppression
 
 GRID, DIVISOR = 2, 16
+BORDER = 1  # grid cells along each side of a frame where no centre is taken
 
 
 class Runner:
@@ -31,9 +32,9 @@ class Runner:
 
 
 def candidates(prob, dist, shape, prob_threshold, nms_threshold):
-    """Surviving (points (n, 2) px, scores (n,), dist (n, 32) px); border of 2 grid cells left out."""
+    """Surviving (points (n, 2) px, scores (n,), dist (n, 32) px); border of BORDER grid cells left out."""
     d = np.maximum(dist, 1e-3).transpose(1, 2, 0)
-    return non_maximum_suppression(np.ascontiguousarray(d), prob, grid=(GRID, GRID), b=2,
+    return non_maximum_suppression(np.ascontiguousarray(d), prob, grid=(GRID, GRID), b=BORDER,
                                    prob_thresh=prob_threshold, nms_thresh=nms_threshold)
 
 
