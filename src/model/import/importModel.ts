@@ -7,7 +7,7 @@ import { asStorageError, isMorulaError, MorulaError } from '../../errors/index.t
 import { checkModel, type ModelReport } from '../check.ts';
 import { loadModel } from '../load.ts';
 import type { Candidate } from './candidate.ts';
-import { runPublishedTest } from './publishedTest.ts';
+import { runPublishedTest } from './publishedTensors.ts';
 import { readCandidate } from './readCandidate.ts';
 
 /** What was read, where it was written, and what a run of it gave. Plain data. */
