@@ -101,7 +101,7 @@ def mitotic(rng, canvas, centre, radius, level, angle):
     kind = rng.choice(3, p=(0.4, 0.25, 0.35))
     bright = level * rng.uniform(1.5, 4.0)
     common = dict(dome=rng.uniform(0.2, 0.8), texture=rng.uniform(0, 0.3), grain=max(1.0, radius / 5),
-                  grow=rng.uniform(0, 1.0) + rng.uniform(0, 0.08) * radius)
+                  grow=rng.uniform(0.3, 1.8) + rng.uniform(0.02, 0.22) * radius)
     if kind == 0:
         canvas.add(centre, outline(rng, radius * rng.uniform(0.65, 0.9), rng.uniform(1, 1.25), 0.06, angle), bright, **common)
     elif kind == 1:
@@ -131,7 +131,7 @@ def field(seed, size=384):
     dome = {"blob": rng.uniform(0.5, 1.0), "flat": rng.uniform(0, 0.3)}.get(style, rng.uniform(0, 0.9))
     texture = 0.0 if style in ("blob", "flat") else rng.uniform(0.05, 0.45)
     level_spread = rng.uniform(0.05, 0.7)
-    p_mitotic = rng.choice((0.0, 0.04, 0.12))
+    p_mitotic = rng.choice((0.02, 0.08, 0.16))
     p_dim = rng.choice((0.0, 0.1, 0.3))
     clustering = rng.uniform(0, 0.9)
     gap = rng.uniform() < 0.3
