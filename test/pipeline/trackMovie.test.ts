@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { createRandom } from '../../src/array/index.ts';
 import { createGroup, writeArray } from '../../src/codec/index.ts';
 import { type SegmentJob, trackMovie } from '../../src/pipeline/index.ts';
 import { readLabels } from '../../src/store/index.ts';
@@ -45,13 +46,14 @@ const job = (path: string, folder: string): SegmentJob => ({
 });
 const LINK = { linker: 'lap', maxDistance: Number.NaN, maxFrameInterval: 2, divisions: true } as const;
 
-/** A frame with bright discs of radius 8 on a dim ground. */
+/** A frame with bright discs of radius 8 on a dim ground with the noise of a camera. */
 function discs(height: number, width: number, centres: readonly (readonly [number, number])[]): Float32Array {
+  const random = createRandom(height * width);
   const image = new Float32Array(height * width).fill(100);
   for (let y = 0; y < height; y++) {
     for (let x = 0; x < width; x++) {
       if (centres.some(([cy, cx]) => (y - cy) ** 2 + (x - cx) ** 2 <= 64)) image[y * width + x] = 900;
-      image[y * width + x]! += ((x * 7 + y * 13) % 11) - 5;
+      image[y * width + x]! += 4 * random.normal();
     }
   }
   return image;
