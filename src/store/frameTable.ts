@@ -2,19 +2,8 @@ import { type ColumnTable, decodeColumns, encodeColumns } from '../codec/columns
 import type { Detections, FrameObjects } from '../segment/types.ts';
 
 /** Detections of one frame, physical units: the columns of `Detections` less `t`. */
-export interface FrameTable {
+export interface FrameTable extends Omit<Detections, 't' | 'ndim'> {
   t: number;
-  count: number;
-  nChannels: number;
-  label: Uint32Array;
-  z: Float64Array;
-  y: Float64Array;
-  x: Float64Array;
-  size: Float64Array;
-  radius: Float64Array;
-  prob: Float32Array;
-  border: Uint8Array;
-  intensity: Float32Array;
 }
 
 /**

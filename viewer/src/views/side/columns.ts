@@ -27,21 +27,26 @@ export interface TableModel {
 
 const whole = (value: number): string => (Number.isFinite(value) ? String(value) : '–');
 
+const none = (): number => Number.NaN;
+
+/** A column of numbers; `text` prints a cell, as a whole number by default. */
+function column(
+  key: string,
+  title: string,
+  hint: string,
+  width: number,
+  value: (row: number) => number,
+  text: (v: number) => string = whole,
+): Column {
+  return { key, title, hint, value, text, width };
+}
+
 /** One row a track. */
 export function tracksTable(app: App): TableModel {
   const { branches, nodes } = app.data;
   const { unit } = app;
   const m = app.measures.value;
-  const none = (): number => Number.NaN;
   const frames = (b: number): number => branches.t1[b]! - branches.t0[b]!;
-  const column = (
-    key: string,
-    title: string,
-    hint: string,
-    width: number,
-    value: (row: number) => number,
-    text: (v: number) => string = whole,
-  ): Column => ({ key, title, hint, value, text, width });
   const speedUnit = unit.name === 'frame' ? 'fr' : unit.name;
   const perUnit = unit.name === 'frame' ? 1 : app.data.info.run.movie.timeStep / unit.perFrame;
   return {
@@ -102,15 +107,6 @@ export function divisionsTable(app: App): TableModel {
   const { divisions, nodes, branches } = app.data;
   const { unit } = app;
   const m = app.measures.value;
-  const none = (): number => Number.NaN;
-  const column = (
-    key: string,
-    title: string,
-    hint: string,
-    width: number,
-    value: (row: number) => number,
-    text: (v: number) => string = whole,
-  ): Column => ({ key, title, hint, value, text, width });
   const columns = [
     column('frame', 'Frame', "parent's last frame", 54, (k) => nodes.t[divisions[k]!]!),
     column(
