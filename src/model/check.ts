@@ -47,7 +47,7 @@ export async function checkModel(nameOrPath: string): Promise<ModelReport> {
   ];
   const session = await createSession(model);
   try {
-    const picture = testPicture(size);
+    const picture = testPicture(size, manifest.channels);
     await runOn(session, picture, size);
     const output = await runOn(session, picture, size);
     return {

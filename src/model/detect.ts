@@ -1,7 +1,7 @@
 import { type InferenceSession, Tensor } from 'onnxruntime-node';
 import { MorulaError } from '../errors/index.ts';
-import { finishManifest, type PartialManifest } from './manifest.ts';
-import { inputDims, type RawOutput, sizesOf, toPlanes } from './outputs.ts';
+import { finishManifest, MAX_CHANNELS, type PartialManifest } from './manifest.ts';
+import { channelsFirst, fromPlanes, inputDims, type RawOutput, sizesOf, toPlanes } from './outputs.ts';
 import { rawOf } from './session.ts';
 import { testPicture } from './testPicture.ts';
 import type { Layout, Manifest } from './types.ts';
@@ -29,6 +29,7 @@ const LATTICES = [
 
 interface Probe {
   layout: Layout;
+  channels: number;
   /** The test picture's size and the output's, and what the size was a multiple of, for each spatial axis. */
   size: readonly number[];
   grid: readonly number[];
@@ -42,7 +43,7 @@ interface Probe {
  *
  * @param stated fields that need no detection, taken as they are
  * @param warnings gets a line for what had to be guessed
- * @throws `invalid-data` when the file is not a StarDist network; `unsupported` for multi-channel ones
+ * @throws `invalid-data` when the file is not a StarDist network
  */
 export async function detectManifest(
   session: InferenceSession,
@@ -63,6 +64,7 @@ export async function detectManifest(
   const { layout } = probe;
   const found: PartialManifest = {
     layout,
+    channels: probe.channels,
     nRays: heads.nRays,
     outputs: heads.outputs,
     concatenated: heads.concatenated,
@@ -99,19 +101,26 @@ function inputShape(session: InferenceSession, path: string): readonly (number |
 }
 
 /** Layouts that the declared input shape allows, likeliest first. */
-function possibleLayouts(shape: readonly (number | string)[], path: string): Layout[] {
+function possibleLayouts(shape: readonly (number | string)[]): Layout[] {
   const first = shape[1]!;
   const last = shape.at(-1)!;
-  const [planar, interleaved]: Layout[] = shape.length === 5 ? ['NCDHW', 'NDHWC'] : ['NCHW', 'NHWC'];
-  if (first === 1 && last !== 1) return [planar!];
-  if (last === 1 && first !== 1) return [interleaved!];
-  const channels = [first, last].find((n) => typeof n === 'number' && n > 1 && n <= 4);
-  if (channels !== undefined)
-    throw new MorulaError(
-      'unsupported',
-      `model: ${path} takes ${channels} channels, and only networks with one input channel can be used`,
-    );
-  return [planar!, interleaved!];
+  const [planar, interleaved] =
+    shape.length === 5 ? (['NCDHW', 'NDHWC'] as const) : (['NCHW', 'NHWC'] as const);
+  if (first === 1 && last !== 1) return [planar];
+  if (last === 1 && first !== 1) return [interleaved];
+  if (isChannelCount(first) && !isChannelCount(last)) return [planar];
+  if (isChannelCount(last) && !isChannelCount(first)) return [interleaved];
+  return [planar, interleaved];
+}
+
+function isChannelCount(n: number | string): boolean {
+  return typeof n === 'number' && n >= 1 && n <= MAX_CHANNELS;
+}
+
+/** Channels that the declared input shape has in a layout; 1 where it leaves them open. */
+function channelsOf(shape: readonly (number | string)[], layout: Layout): number {
+  const declared = channelsFirst(layout) ? shape[1]! : shape.at(-1)!;
+  return isChannelCount(declared) ? (declared as number) : 1;
 }
 
 function fixedSizeOf(shape: readonly (number | string)[], layout: Layout): number[] | null {
@@ -126,12 +135,13 @@ async function runProbe(
   path: string,
 ): Promise<Probe> {
   let failure = '';
-  for (const layout of stated.layout ? [stated.layout] : possibleLayouts(shape, path)) {
+  for (const layout of stated.layout ? [stated.layout] : possibleLayouts(shape)) {
+    const channels = stated.channels ?? channelsOf(shape, layout);
     for (const [size, divisor] of probeSizes(fixedSizeOf(shape, layout), stated, shape.length - 2)) {
       try {
-        const outputs = await runOnce(session, layout, size, path);
+        const outputs = await runOnce(session, layout, channels, size, path);
         const grid = gridOf(size, sizesOf([...outputs.values()].at(-1)!.dims, layout).size);
-        return { layout, size, grid, divisor, outputs };
+        return { layout, channels, size, grid, divisor, outputs };
       } catch (error) {
         failure ||= error instanceof Error ? error.message.split('\n')[0]! : String(error);
       }
@@ -168,10 +178,12 @@ function probeSizes(
 async function runOnce(
   session: InferenceSession,
   layout: Layout,
+  channels: number,
   size: readonly number[],
   path: string,
 ): Promise<Map<string, RawOutput>> {
-  const input = new Tensor('float32', testPicture(size), inputDims(size, layout));
+  const picture = fromPlanes(testPicture(size, channels), layout, channels);
+  const input = new Tensor('float32', picture, inputDims(size, layout, channels));
   const values = await session.run({ [session.inputNames[0]!]: input });
   const outputs = new Map<string, RawOutput>();
   for (const [name, value] of Object.entries(values))

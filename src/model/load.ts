@@ -27,7 +27,7 @@ export async function builtinModels(): Promise<BuiltinModel[]> {
  * Reads a model: a built-in one by name, a folder with one `.onnx` file, or such a file. What no `model.json` (or
  * `<file name>.json`) beside it states is found out by a run on a small test picture.
  *
- * @throws `not-found`, `invalid-data` or `invalid-metadata` with the reason; `unsupported` for networks of several channels
+ * @throws `not-found`, `invalid-data` or `invalid-metadata` with the reason
  */
 export async function loadModel(nameOrPath: string): Promise<Model> {
   const path = await findOnnx(nameOrPath);

@@ -27,6 +27,9 @@ export interface Sidecar {
 
 type Check = (value: unknown) => unknown;
 
+/** Most input channels of a network: more on an axis are taken for its width. */
+export const MAX_CHANNELS = 8;
+
 const FIELDS: Record<keyof Fields, [Check, string]> = {
   name: [text, 'a text'],
   kind: [(v) => oneOf(v, ['stardist']), '"stardist"'],
@@ -35,12 +38,15 @@ const FIELDS: Record<keyof Fields, [Check, string]> = {
     (v) => oneOf(v, ['NCHW', 'NHWC', 'NCDHW', 'NDHWC']),
     '"NCHW" or "NHWC", with D before H for volumes',
   ],
-  channels: [(v) => (v === 1 ? 1 : undefined), '1 (networks that take one channel)'],
+  channels: [
+    (v) => (isCount(v) && v <= MAX_CHANNELS ? v : undefined),
+    `a whole number in [1, ${MAX_CHANNELS}]`,
+  ],
   grid: [(v) => axes(v, isCount), 'a whole number from 1, or one for each axis'],
   nRays: [(v) => (isCount(v) && v >= 8 && v <= 1024 ? v : undefined), 'a whole number in [8, 1024]'],
   divisibleBy: [(v) => axes(v, isCount), 'a whole number from 1, or one for each axis'],
   halo: [(v) => axes(v, isNatural), 'a whole number from 0, or one for each axis'],
-  normalise: [percentiles, '{"low": p, "high": q} with 0 <= p < q <= 100'],
+  normalise: [percentiles, '{"low": p, "high": q} with 0 <= p < q <= 100, maybe "perChannel": true'],
   thresholds: [thresholds, '{"prob": p, "nms": q} with p in (0, 1) and q in [0, 1)'],
   objectDiameterPx: [(v) => (v === null || isPositive(v) ? v : undefined), 'a number over 0, or null'],
   diameterRangePx: [(v) => (v === null ? null : pair(v, isPositive)), '[smallest, largest], or null'],
@@ -225,9 +231,11 @@ function pair(value: unknown, is: (v: unknown) => boolean): unknown {
 }
 
 function percentiles(value: unknown): unknown {
-  const { low, high } = (value ?? {}) as { low?: unknown; high?: unknown };
-  if (typeof low !== 'number' || typeof high !== 'number') return undefined;
-  return low >= 0 && low < high && high <= 100 ? { low, high } : undefined;
+  const { low, high, perChannel = false } = (value ?? {}) as Record<string, unknown>;
+  if (typeof low !== 'number' || typeof high !== 'number' || typeof perChannel !== 'boolean')
+    return undefined;
+  if (!(low >= 0 && low < high && high <= 100)) return undefined;
+  return perChannel ? { low, high, perChannel } : { low, high };
 }
 
 function thresholds(value: unknown): unknown {

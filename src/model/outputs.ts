@@ -18,9 +18,19 @@ export function sizesOf(dims: readonly number[], layout: Layout): { channels: nu
     : { channels: dims.at(-1)!, size: dims.slice(1, -1) };
 }
 
-/** Dimensions of an input of one channel and of `size`, `[y, x]` or `[z, y, x]`. */
-export function inputDims(size: readonly number[], layout: Layout): number[] {
-  return channelsFirst(layout) ? [1, 1, ...size] : [1, ...size, 1];
+/** Dimensions of an input of `size`, `[y, x]` or `[z, y, x]`. */
+export function inputDims(size: readonly number[], layout: Layout, channels = 1): number[] {
+  return channelsFirst(layout) ? [1, channels, ...size] : [1, ...size, channels];
+}
+
+/** An input of channel planes `[channels, ...size]` as the layout wants it; the same memory where nothing has to move. */
+export function fromPlanes(planes: Float32Array, layout: Layout, channels: number): Float32Array {
+  if (channels === 1 || channelsFirst(layout)) return planes;
+  const pixels = planes.length / channels;
+  const out = new Float32Array(planes.length);
+  for (let c = 0; c < channels; c++)
+    for (let i = 0, from = c * pixels; i < pixels; i++) out[i * channels + c] = planes[from + i]!;
+  return out;
 }
 
 /** A number for each of three axes: 2D values get `first` for z. */

@@ -1,7 +1,7 @@
 import { performance } from 'node:perf_hooks';
 import { type InferenceSession, Tensor } from 'onnxruntime-node';
 import { isMorulaError, MorulaError } from '../errors/index.ts';
-import { inputDims, type RawOutput, sigmoid, sizesOf, toPlanes } from './outputs.ts';
+import { fromPlanes, inputDims, type RawOutput, sigmoid, sizesOf, toPlanes } from './outputs.ts';
 import { firstLine, openRuntime } from './runtime.ts';
 import type { Device, Manifest, Model, ModelSession, PlaneSession, VolumeSession } from './types.ts';
 
@@ -92,7 +92,9 @@ async function run(
   const title = size.join(' x ');
   const started = performance.now();
   try {
-    const image = new Tensor('float32', input, inputDims(size, manifest.layout));
+    const { channels, layout } = manifest;
+    const dims = inputDims(size, layout, channels);
+    const image = new Tensor('float32', fromPlanes(input, layout, channels), dims);
     const reuse = memory.size === title ? memory.outputs : null;
     const outputs = await session.run(
       { [session.inputNames[0]!]: image },

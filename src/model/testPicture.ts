@@ -5,12 +5,13 @@ const PLANE_PITCH = 16;
 /**
  * Blurred discs (balls in 3D) of several sizes on a dark ground, values about 0 to 1 like a normalised frame.
  *
- * @param size `[y, x]` or `[z, y, x]`, which is the shape
+ * @param size `[y, x]` or `[z, y, x]`
+ * @returns `[channels, ...size]`, every channel the same
  */
-export function testPicture(size: readonly number[]): Float32Array {
+export function testPicture(size: readonly number[], channels = 1): Float32Array {
   const [height, width] = size.slice(-2) as [number, number];
   const depth = size.length === 3 ? size[0]! : 1;
-  const picture = new Float32Array(depth * height * width);
+  const picture = new Float32Array(channels * depth * height * width);
   for (let i = 0, z = 0; z < depth; z++) {
     const dz = size.length === 3 ? (z % PLANE_PITCH) - Math.min(depth, PLANE_PITCH) / 2 : 0;
     for (let y = 0; y < height; y++) {
@@ -22,5 +23,7 @@ export function testPicture(size: readonly number[]): Float32Array {
       }
     }
   }
+  const pixels = depth * height * width;
+  for (let c = 1; c < channels; c++) picture.copyWithin(c * pixels, 0, pixels);
   return picture;
 }

@@ -10,11 +10,14 @@ export type Triple = readonly [number, number, number];
 interface CommonManifest {
   name: string;
   kind: 'stardist';
-  /** Input channels; only 1 is taken. */
-  channels: 1;
+  /** Input channels. */
+  channels: number;
   nRays: number;
-  /** Percentiles of a frame that are mapped to 0 and 1. */
-  normalise: { low: number; high: number };
+  /**
+   * Percentiles of a frame that are mapped to 0 and 1: of all input channels together, as stained sections need, or
+   * of each on its own.
+   */
+  normalise: { low: number; high: number; perChannel?: boolean };
   thresholds: { prob: number; nms: number };
   /** Typical diameter of the training objects, pixels; null = not known, objects cannot be rescaled to it. */
   objectDiameterPx: number | null;
@@ -118,8 +121,9 @@ interface CommonSession {
 export interface PlaneSession extends CommonSession {
   manifest: PlaneManifest;
   /**
-   * Runs the network on a normalised `[height, width]` image.
+   * Runs the network on a normalised image.
    *
+   * @param input `[channels, height, width]`, whatever the file's layout
    * @param height multiple of `divisibleBy`, or `fixedSize`
    * @throws `shape-mismatch` when the file's outputs are not what the manifest says
    */
@@ -129,7 +133,7 @@ export interface PlaneSession extends CommonSession {
 /** A network for volumes made ready to run on one device. Not shared between threads. */
 export interface VolumeSession extends CommonSession {
   manifest: VolumeManifest;
-  /** Runs the network on a normalised `[depth, height, width]` volume; as `PlaneSession.run`. */
+  /** Runs the network on a normalised `[channels, depth, height, width]` volume; as `PlaneSession.run`. */
   run(input: Float32Array, depth: number, height: number, width: number): Promise<VolumeOutput>;
 }
 

@@ -1,4 +1,4 @@
-import type { NdArray } from '../array/index.ts';
+import type { NdArray, TypedArray } from '../array/index.ts';
 import { MorulaError } from '../errors/index.ts';
 import type { Manifest } from '../model/index.ts';
 import type { IntensityRange } from './percentiles.ts';
@@ -18,6 +18,12 @@ export interface SegmentOptions {
   memory?: number;
 }
 
+/** Grey values that become 0 and 1. */
+export type Span = readonly [low: number, high: number];
+
+/** Every grey value becomes 0. */
+const NOTHING: Span = [0, Number.POSITIVE_INFINITY];
+
 /** What one frame gave. */
 export interface FrameSegmentation {
   objects: FrameObjects;
@@ -30,22 +36,43 @@ export interface FrameSegmentation {
 }
 
 /**
- * The shape that all channels have, of rank `ndim`.
+ * The images that the network sees, in its order.
  *
- * @throws `invalid-option` for a channel that is not there, `unsupported` for another rank, `shape-mismatch`
+ * @param wanted index in `channels` for each of the network's inputs; a number stands for a list of one
+ * @throws `invalid-option` for a channel that is not there, or for another number than the network takes
  */
-export function checkShapes(
+export function inputsOf(
   channels: readonly NdArray[],
-  segmentChannel: number,
-  ndim: 2 | 3,
-): readonly number[] {
-  const image = channels[segmentChannel];
-  if (!image)
+  wanted: number | readonly number[],
+  { name, channels: nInputs }: Manifest,
+): NdArray[] {
+  const indices = typeof wanted === 'number' ? [wanted] : wanted;
+  if (indices.length !== nInputs)
     throw new MorulaError(
       'invalid-option',
-      `segment: the channel to segment must lie in [0, ${channels.length}), got ${segmentChannel}`,
+      `segment: the model ${name} takes ${nInputs} channel${nInputs === 1 ? '' : 's'}, got ${indices.length}`,
     );
-  const { shape } = image;
+  return indices.map((index) => {
+    const image = channels[index];
+    if (image) return image;
+    throw new MorulaError(
+      'invalid-option',
+      `segment: the channel to segment must lie in [0, ${channels.length}), got ${index}`,
+    );
+  });
+}
+
+/**
+ * The shape that all channels have, of rank `ndim`.
+ *
+ * @param image one of them
+ * @throws `unsupported` for another rank, `shape-mismatch`
+ */
+export function checkShapes(
+  { shape }: NdArray,
+  channels: readonly NdArray[],
+  ndim: 2 | 3,
+): readonly number[] {
   const axes = ndim === 2 ? 'a plane (y, x)' : 'a volume (z, y, x)';
   if (shape.length !== ndim)
     throw new MorulaError(
@@ -77,16 +104,32 @@ export function checkThresholds(options: SegmentOptions, manifest: Manifest): { 
 }
 
 /**
- * Grey values for 0 and 1, or null for a frame without contrast (where few pixels are bright, 1 is the brightest);
- * what is odd about the frame is added to the warnings.
+ * Grey values for 0 and 1 of each network input, or null for a frame without contrast (where few pixels are bright, 1
+ * is the brightest); what is odd about the frame is added to the warnings. Inputs share one pair unless the manifest
+ * normalises each channel on its own, where one without contrast becomes 0 throughout.
+ *
+ * @param rangeOf percentiles over some images together
  */
 export function contrastOf(
-  { low, high, max, nonFinite }: IntensityRange,
+  inputs: readonly NdArray[],
+  { normalise }: Manifest,
+  rangeOf: (images: TypedArray[], low: number, high: number) => IntensityRange,
   warnings: string[],
-): [number, number] | null {
+): Span[] | null {
+  const groups = normalise.perChannel === true ? inputs.map((image) => [image]) : [inputs];
+  const ranges = groups.map((group) =>
+    rangeOf(
+      group.map(({ data }) => data),
+      normalise.low,
+      normalise.high,
+    ),
+  );
+  const nonFinite = ranges.reduce((sum, range) => sum + range.nonFinite, 0);
   if (nonFinite > 0) warnings.push(`${nonFinite} pixels are NaN or infinite and count as background`);
-  if (high > low) return [low, high];
-  if (max > low) return [low, max];
+  const spans = ranges.map(({ low, high, max }): Span | null =>
+    high > low ? [low, high] : max > low ? [low, max] : null,
+  );
+  if (spans.some((span) => span !== null)) return inputs.map((_, i) => spans[i % spans.length] ?? NOTHING);
   warnings.push('the frame is empty: all its pixels are equal or not finite');
   return null;
 }

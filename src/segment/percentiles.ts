@@ -17,27 +17,41 @@ export interface IntensityRange {
  *
  * Source: the definition of numpy's default percentile; StarDist normalises with it.
  *
- * @param data any shape
+ * @param data any shape; of several images (channels of one type) the pixels count together
  * @param low percentile in [0, 100]
  * @param high percentile in [low, 100]
  */
-export function intensityRange(data: TypedArray, low: number, high: number): IntensityRange {
-  const bits = data.BYTES_PER_ELEMENT * 8;
-  const integer = !(data instanceof Float32Array || data instanceof Float64Array);
-  return integer && bits <= 16 ? fromCounts(data, bits, low, high) : fromSelection(data, low, high);
+export function intensityRange(
+  data: TypedArray | readonly TypedArray[],
+  low: number,
+  high: number,
+): IntensityRange {
+  const images = isList(data) ? data : [data];
+  const [first] = images as [TypedArray];
+  const bits = first.BYTES_PER_ELEMENT * 8;
+  const integer = !(first instanceof Float32Array || first instanceof Float64Array);
+  return integer && bits <= 16 ? fromCounts(images, bits, low, high) : fromSelection(images, low, high);
 }
 
-function fromCounts(data: TypedArray, bits: number, low: number, high: number): IntensityRange {
-  const signed = data instanceof Int8Array || data instanceof Int16Array;
+function isList(data: TypedArray | readonly TypedArray[]): data is readonly TypedArray[] {
+  return Array.isArray(data);
+}
+
+function lengthOf(images: readonly TypedArray[]): number {
+  return images.reduce((sum, { length }) => sum + length, 0);
+}
+
+function fromCounts(images: readonly TypedArray[], bits: number, low: number, high: number): IntensityRange {
+  const signed = images[0] instanceof Int8Array || images[0] instanceof Int16Array;
   const offset = signed ? 2 ** (bits - 1) : 0;
   const counts = new Uint32Array(2 ** bits);
-  for (let i = 0; i < data.length; i++) counts[data[i]! + offset]!++;
+  for (const data of images) for (let i = 0; i < data.length; i++) counts[data[i]! + offset]!++;
   const valueAt = (rank: number): number => {
     let value = 0;
     for (let seen = counts[0]!; seen <= rank; seen += counts[++value]!);
     return value - offset;
   };
-  const n = data.length;
+  const n = lengthOf(images);
   return {
     low: interpolate(n, low, valueAt),
     high: interpolate(n, high, valueAt),
@@ -46,22 +60,24 @@ function fromCounts(data: TypedArray, bits: number, low: number, high: number): 
   };
 }
 
-function fromSelection(data: TypedArray, low: number, high: number): IntensityRange {
-  const values = new Float64Array(data.length);
+function fromSelection(images: readonly TypedArray[], low: number, high: number): IntensityRange {
+  const values = new Float64Array(lengthOf(images));
   let n = 0;
   let max = Number.NEGATIVE_INFINITY;
-  for (let i = 0; i < data.length; i++) {
-    const value = data[i]!;
-    if (!Number.isFinite(value)) continue;
-    values[n++] = value;
-    if (value > max) max = value;
+  for (const data of images) {
+    for (let i = 0; i < data.length; i++) {
+      const value = data[i]!;
+      if (!Number.isFinite(value)) continue;
+      values[n++] = value;
+      if (value > max) max = value;
+    }
   }
   const valueAt = (rank: number): number => select(values, n, rank);
   return {
     low: interpolate(n, low, valueAt),
     high: interpolate(n, high, valueAt),
     max: n > 0 ? max : Number.NaN,
-    nonFinite: data.length - n,
+    nonFinite: values.length - n,
   };
 }
 

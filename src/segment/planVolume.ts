@@ -16,7 +16,7 @@ export interface VolumePlan {
 export const DEFAULT_MEMORY = 2e9;
 /** Node, ONNX Runtime and a model at rest, measured. */
 const BASE = 150e6;
-/** A tile of the network's input, beside what the runtime takes. */
+/** A tile of the network's input, beside what the runtime takes, for each channel. */
 const TILE_BYTES = 4;
 /** Share of what the frame leaves that candidates may take at most. */
 const CANDIDATE_SHARE = 0.2;
@@ -47,7 +47,7 @@ export function planVolume(
   const affordable = Math.max(MIN_CANDIDATES, Math.floor((CANDIDATE_SHARE * free) / perCandidate));
   const maxCandidates = Math.min(gridPositions, affordable);
   const candidates = Math.ceil(maxCandidates * perCandidate);
-  const perVoxel = manifest.bytesPerVoxel + TILE_BYTES;
+  const perVoxel = manifest.bytesPerVoxel + TILE_BYTES * manifest.channels;
   const tiles = tilesWithin(shape, manifest, (free - candidates) / perVoxel);
   const network = Math.ceil(perVoxel * tiles.reduce((product, [tile]) => product * tile.length, 1));
   const total = frameBytes + labels + BASE + network + candidates;

@@ -34,7 +34,7 @@ export function paddedSize(
  * Source: StarDist's sparse prediction, with the border rule of its dense one: no centre within the manifest's
  * `border` grid pixels of a side of the unpadded frame.
  *
- * @param padded `[paddedHeight, paddedWidth]`, normalised; sizes as `paddedSize` gives
+ * @param padded `[channels, paddedHeight, paddedWidth]`, normalised; sizes as `paddedSize` gives
  * @param size height and width of the frame without padding
  * @param scale input pixels per pixel of the full-resolution frame
  * @throws `invalid-data` when the network gives NaN
@@ -58,7 +58,7 @@ export async function predictCandidates(
   let nan = 0;
   for (const ty of rows) {
     for (const tx of columns) {
-      const input = cut(padded, paddedShape[1], ty, tx, scratch);
+      const input = cut(padded, paddedShape, ty, tx, scratch);
       const output = await session.run(input, ty.length, tx.length);
       networkMs += output.ms;
       const [y0, y1] = gridRange(ty, grid[0], gridSize[0], manifest.border);
@@ -102,13 +102,22 @@ function gridRange({ from, to }: AxisTile, grid: number, size: number, border: n
   return [first, Math.max(first, Math.min(size - border, Math.ceil(to / grid)))];
 }
 
-/** One tile's pixels; the frame itself when it is the only tile. */
-function cut(image: Float32Array, width: number, ty: AxisTile, tx: AxisTile, scratch: Scratch): Float32Array {
-  if (ty.length * tx.length === image.length) return image;
-  const tile = floatsOf(scratch, 'tile', ty.length * tx.length);
-  for (let y = 0; y < ty.length; y++) {
-    const source = (ty.start + y) * width + tx.start;
-    tile.set(image.subarray(source, source + tx.length), y * tx.length);
+/** One tile's pixels in every channel; the frame itself when it is the only tile. */
+function cut(
+  image: Float32Array,
+  [height, width]: readonly [number, number],
+  ty: AxisTile,
+  tx: AxisTile,
+  scratch: Scratch,
+): Float32Array {
+  if (ty.length * tx.length === height * width) return image;
+  const channels = image.length / (height * width);
+  const tile = floatsOf(scratch, 'tile', channels * ty.length * tx.length);
+  for (let to = 0, c = 0; c < channels; c++) {
+    for (let y = 0; y < ty.length; y++, to += tx.length) {
+      const source = (c * height + ty.start + y) * width + tx.start;
+      tile.set(image.subarray(source, source + tx.length), to);
+    }
   }
   return tile;
 }

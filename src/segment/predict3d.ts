@@ -12,6 +12,7 @@ import {
   quantiseDist,
   raysOf,
 } from './candidates3d.ts';
+import type { Span } from './frameOptions.ts';
 import type { VolumePlan } from './planVolume.ts';
 import { floatsOf, type Scratch } from './scratch.ts';
 import type { AxisTile } from './tiles.ts';
@@ -39,20 +40,20 @@ export interface Prediction3d {
  * Source: StarDist's sparse prediction, with the border rule of its dense one.
  * Differs: the border of 2 grid positions is narrower along axes of fewer than 5, which would have no centre at all.
  *
- * @param image `[z, y, x]`, raw
- * @param span grey values that become 0 and 1
+ * @param inputs `[z, y, x]` of one shape, raw, one for each channel that the network takes
+ * @param spans grey values of each that become 0 and 1
  * @throws `invalid-data` when the network gives NaN
  */
 export async function predictVolume(
-  image: NdArray,
-  span: readonly [number, number],
+  inputs: readonly NdArray[],
+  spans: readonly Span[],
   plan: VolumePlan,
   session: VolumeSession,
   probThreshold: number,
   scratch: Scratch,
 ): Promise<Prediction3d> {
   const { grid, nRays, border } = session.manifest;
-  const shape = image.shape as unknown as Triple;
+  const shape = inputs[0].shape as unknown as Triple;
   const gridShape: Triple = [0, 1, 2].map((a) => Math.ceil(shape[a] / grid[a])) as unknown as Triple;
   const candidates = createCandidates3d(nRays, grid, gridShape);
   const tally: Tally = { found: 0, peaks: 0, nan: 0, full: false };
@@ -60,8 +61,12 @@ export async function predictVolume(
   for (const tz of plan.tiles[0]) {
     for (const ty of plan.tiles[1]) {
       for (const tx of plan.tiles[2]) {
-        const input = floatsOf(scratch, 'tile', tz.length * ty.length * tx.length);
-        cutTile(image.data, shape, [tz, ty, tx], span[0], span[1], input);
+        const voxels = tz.length * ty.length * tx.length;
+        const input = floatsOf(scratch, 'tile', inputs.length * voxels);
+        for (const [c, { data }] of inputs.entries()) {
+          const [low, high] = spans[c];
+          cutTile(data, shape, [tz, ty, tx], low, high, input.subarray(c * voxels, (c + 1) * voxels));
+        }
         const output = await session.run(input, tz.length, ty.length, tx.length);
         networkMs += output.ms;
         gather(candidates, output, [tz, ty, tx], probThreshold, plan.maxCandidates, tally, border);

@@ -13,7 +13,9 @@ import {
   checkThresholds,
   contrastOf,
   type FrameSegmentation,
+  inputsOf,
   type SegmentOptions,
+  type Span,
 } from './frameOptions.ts';
 import { normaliseInto, padReflect } from './normalise.ts';
 import { intensityRange } from './percentiles.ts';
@@ -30,14 +32,14 @@ const MAX_SCALED_PIXELS = 2 ** 28;
  * An empty, constant or not-a-number frame is a normal result without objects.
  *
  * @param channels images of one shape, `[y, x]` for a 2D model and `[z, y, x]` for a 3D one; all are measured
- * @param segmentChannel index in `channels` of the one that the network sees
+ * @param segmentChannel index in `channels` of the one that the network sees, or of each where it takes several
  * @param scratch buffers to reuse from frame to frame
  * @throws `invalid-option`, `shape-mismatch`, `unsupported` (a 2D model on volumes, or a 3D one on planes),
  *   `invalid-data` (a broken model)
  */
 export function segmentFrame(
   channels: readonly NdArray[],
-  segmentChannel: number,
+  segmentChannel: number | readonly number[],
   session: ModelSession,
   options: SegmentOptions = {},
   scratch: Scratch = createScratch(),
@@ -49,24 +51,23 @@ export function segmentFrame(
 
 async function segmentPlane(
   channels: readonly NdArray[],
-  segmentChannel: number,
+  segmentChannel: number | readonly number[],
   session: PlaneSession,
   options: SegmentOptions,
   scratch: Scratch,
 ): Promise<FrameSegmentation> {
   const { manifest } = session;
-  const [height, width] = checkShapes(channels, segmentChannel, 2) as readonly [number, number];
+  const inputs = inputsOf(channels, segmentChannel, manifest);
+  const [height, width] = checkShapes(inputs[0]!, channels, 2) as readonly [number, number];
   const { prob, nms } = checkThresholds(options, manifest);
   const scale = scaleOf(options.objectDiameterPx, manifest, height, width);
-  const image = channels[segmentChannel]!;
-  const range = intensityRange(image.data, manifest.normalise.low, manifest.normalise.high);
   const warnings: string[] = [];
-  const span = contrastOf(range, warnings);
+  const spans = contrastOf(inputs, manifest, intensityRange, warnings);
   let networkMs = 0;
   let candidates = candidatesOf(scratch, manifest.nRays);
-  if (span !== null) {
+  if (spans !== null) {
     const size = [resizedLength(height, scale), resizedLength(width, scale)] as const;
-    const padded = prepare(image, span, scale, size, manifest, scratch);
+    const padded = prepare(inputs, spans, scale, size, manifest, scratch);
     const prediction = await predictCandidates(
       padded.data,
       padded.shape,
@@ -83,26 +84,31 @@ async function segmentPlane(
   return { ...decoded, networkMs, warnings };
 }
 
-/** The network's input: normalised, rescaled, padded. */
+/** The network's input, `[channels, ...shape]`: normalised, rescaled, padded. */
 function prepare(
-  image: NdArray,
-  [low, high]: [number, number],
+  inputs: readonly NdArray[],
+  spans: readonly Span[],
   scale: number,
   size: readonly [number, number],
   manifest: PlaneManifest,
   scratch: Scratch,
 ): { data: Float32Array; shape: [number, number] } {
-  const [height, width] = image.shape as [number, number];
+  const [height, width] = inputs[0]!.shape as [number, number];
   const shape = paddedSize(size[0], size[1], manifest);
-  const data = floatsOf(scratch, 'padded', shape[0] * shape[1]);
-  if (scale === 1) {
-    normaliseInto(image.data, height, width, low, high, data, shape[1]);
-  } else {
-    const normalised = floatsOf(scratch, 'normalised', height * width);
-    normaliseInto(image.data, height, width, low, high, normalised, width);
-    resizeInto(normalised, height, width, scale, data, shape[1]);
+  const area = shape[0] * shape[1];
+  const data = floatsOf(scratch, 'padded', inputs.length * area);
+  for (const [c, image] of inputs.entries()) {
+    const [low, high] = spans[c]!;
+    const plane = data.subarray(c * area, (c + 1) * area);
+    if (scale === 1) {
+      normaliseInto(image.data, height, width, low, high, plane, shape[1]);
+    } else {
+      const normalised = floatsOf(scratch, 'normalised', height * width);
+      normaliseInto(image.data, height, width, low, high, normalised, width);
+      resizeInto(normalised, height, width, scale, plane, shape[1]);
+    }
+    padReflect(plane, size[0], size[1], shape[0], shape[1]);
   }
-  padReflect(data, size[0], size[1], shape[0], shape[1]);
   return { data, shape };
 }
 

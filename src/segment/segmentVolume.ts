@@ -7,6 +7,7 @@ import {
   checkThresholds,
   contrastOf,
   type FrameSegmentation,
+  inputsOf,
   type SegmentOptions,
 } from './frameOptions.ts';
 import { compactLabels, measureObjects } from './measure.ts';
@@ -27,29 +28,33 @@ import { volumeRange } from './volumeRange.ts';
  */
 export async function segmentVolume(
   channels: readonly NdArray[],
-  segmentChannel: number,
+  segmentChannel: number | readonly number[],
   session: VolumeSession,
   options: SegmentOptions,
   scratch: Scratch,
 ): Promise<FrameSegmentation> {
   const { manifest } = session;
-  const shape = checkShapes(channels, segmentChannel, 3) as Triple;
+  const inputs = inputsOf(channels, segmentChannel, manifest);
+  const shape = checkShapes(inputs[0], channels, 3) as Triple;
   const { prob, nms } = checkThresholds(options, manifest);
   const memory = checkVolumeOptions(options);
-  const image = channels[segmentChannel];
   const warnings: string[] = [];
-  const { low, high } = manifest.normalise;
-  const span = contrastOf(volumeRange(image.data, shape[2], low, high), warnings);
+  const spans = contrastOf(
+    inputs,
+    manifest,
+    (data, low, high) => volumeRange(data, shape[2], low, high),
+    warnings,
+  );
   let candidates = createCandidates3d(manifest.nRays, manifest.grid, shape);
   let networkMs = 0;
-  if (span !== null) {
+  if (spans !== null) {
     const frameBytes = channels.reduce((sum, { data }) => sum + data.byteLength, 0);
     const plan = planVolume(shape, manifest, frameBytes, memory);
     if (plan.bytes.total > memory)
       warnings.push(
         `segmenting ${shape.join(' x ')} voxels takes about ${gigabytes(plan.bytes.total)}, more than the ${gigabytes(memory)} allowed`,
       );
-    const prediction = await predictVolume(image, span, plan, session, prob, scratch);
+    const prediction = await predictVolume(inputs, spans, plan, session, prob, scratch);
     ({ candidates, networkMs } = prediction);
     if (prediction.found > candidates.count)
       warnings.push(

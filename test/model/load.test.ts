@@ -127,7 +127,6 @@ describe('loadModel', () => {
   });
 
   it.each([
-    ['three channels', starNetwork({ channels: 3 }), /3 channels/],
     [
       'fewer than 8 rays',
       starNetwork({ rays: 7 }),

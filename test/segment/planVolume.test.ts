@@ -9,6 +9,7 @@ const manifest = {
   divisibleBy: [4, 8, 8],
   halo: [24, 48, 48],
   fixedSize: null,
+  channels: 1,
   bytesPerVoxel: 720,
 } as unknown as VolumeManifest;
 

@@ -223,8 +223,8 @@ describe('predictVolume', () => {
       const session = fakeSession({ bytesPerVoxel });
       const plan = { ...planVolume(shape, session.manifest, 0, 2e9), maxCandidates: most };
       const { candidates, found } = await predictVolume(
-        image,
-        [100, 300],
+        [image],
+        [[100, 300]],
         plan,
         session,
         0.3,
@@ -258,7 +258,14 @@ describe('predictVolume', () => {
     const cones = createCones(goldenSpiral(32, [2, 1, 1]));
     const centres = async (maxCandidates: number): Promise<string[]> => {
       const limited = { ...plan, maxCandidates };
-      const { candidates } = await predictVolume(image, [100, 300], limited, session, 0.3, createScratch());
+      const { candidates } = await predictVolume(
+        [image],
+        [[100, 300]],
+        limited,
+        session,
+        0.3,
+        createScratch(),
+      );
       return [...suppressOverlaps3d(candidates, 0.3, cones)].map((row) => String(centreOf(candidates, row)));
     };
     expect(await centres(100)).toEqual(await centres(1e6));

@@ -29,8 +29,10 @@ export async function readPackage(files: Files, descriptionName: string): Promis
   const description = parseDescription(text, path);
   const { candidate, form } = await network(files, description, path, sources);
   checkDigests(description, sources, path);
-  if (description.normalise) candidate.stated.normalise = description.normalise;
-  else candidate.notes.push('no scale_range step: percentiles 1 to 99.8 are used');
+  if (description.normalise) {
+    const apart = candidate.stated.channels !== 1 && /^[^c]+$/.test(description.normaliseAxes ?? '');
+    candidate.stated.normalise = { ...description.normalise, ...(apart ? { perChannel: true } : {}) };
+  } else candidate.notes.push('no scale_range step: percentiles 1 to 99.8 are used');
   const format = `bioimage.io ${description.formatVersion} (${candidate.format})`;
   const name = description.name || files.name;
   const test = await publishedTest(files, description, form, sources);

@@ -1,4 +1,5 @@
 import { MorulaError } from '../../errors/index.ts';
+import { MAX_CHANNELS } from '../manifest.ts';
 import { type Candidate, parseJson, readSource, thresholdsOf } from './candidate.ts';
 import type { Files } from './files.ts';
 import { parseStarDistConfig, type StarDistConfig } from './kerasConfig.ts';
@@ -79,10 +80,10 @@ export function convertNetwork(
   sources: Record<string, string>,
 ): Candidate {
   const config = parseStarDistConfig(parts.config, parts.configPath);
-  if (config.channels !== 1)
+  if (config.channels < 1 || config.channels > MAX_CHANNELS)
     throw new MorulaError(
       'unsupported',
-      `model: ${files.path} takes ${config.channels} channels, and only networks with one input channel can be used`,
+      `model: ${files.path} must take 1 to ${MAX_CHANNELS} channels, got ${config.channels}`,
     );
   const graph = buildNetwork(config, parts.weights);
   const { thresholds, note } = thresholdsOf(parts.thresholds);
@@ -99,7 +100,7 @@ export function convertNetwork(
       kind: 'stardist',
       ndim: config.ndim,
       layout: config.ndim === 2 ? 'NCHW' : 'NCDHW',
-      channels: 1,
+      channels: config.channels,
       grid: config.grid,
       nRays: config.nRays,
       ...(config.anisotropy === null

@@ -1,5 +1,6 @@
 import { Tensor } from 'onnxruntime-node';
 import { MorulaError } from '../../errors/index.ts';
+import { toPlanes } from '../outputs.ts';
 import { openRuntime } from '../runtime.ts';
 import type { PublishedTest } from './candidate.ts';
 
@@ -20,8 +21,7 @@ interface Block {
 export async function runPublishedTest(onnx: Uint8Array, test: PublishedTest, path: string): Promise<number> {
   const { session } = await openRuntime(onnx, path, { device: 'cpu' });
   try {
-    const { data, shape } = test.input;
-    const dims = test.form === 'stardist' ? [shape[0]!, 1, ...shape.slice(1, -1)] : shape;
+    const { data, dims } = test.form === 'stardist' ? channelsToFront(test.input) : asIs(test.input);
     const values = await session.run({ [session.inputNames[0]!]: new Tensor('float32', data, dims) });
     const outputs = session.outputNames.map((name): Block => {
       const { data: got, dims: sizes } = values[name] as Tensor;
@@ -37,6 +37,22 @@ export async function runPublishedTest(onnx: Uint8Array, test: PublishedTest, pa
   } finally {
     await session.release();
   }
+}
+
+function asIs({ data, shape }: PublishedTest['input']): { data: Float32Array; dims: number[] } {
+  return { data, dims: shape };
+}
+
+/** `[1, ...size, channels]` as `[1, channels, ...size]`. */
+function channelsToFront({ data, shape }: PublishedTest['input']): { data: Float32Array; dims: number[] } {
+  const size = shape.slice(1, -1);
+  const layout = size.length === 3 ? 'NDHWC' : 'NHWC';
+  const channels = shape.at(-1)!;
+  const one = size.map(() => 1);
+  return {
+    data: toPlanes({ data, dims: shape }, layout, 0, channels, one),
+    dims: [shape[0]!, channels, ...size],
+  };
 }
 
 function compareSame(outputs: Block[], { expected }: PublishedTest, path: string): number {
