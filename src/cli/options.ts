@@ -92,7 +92,11 @@ export function addCommonOptions(command: Command): Command {
 export function addSegmentOptions(command: Command): Command {
   return command
     .option('--model <model>', 'built-in name, model folder or .onnx file', 'nuclei-2d')
-    .option('--channel <index or name>', 'the channel to segment', indexOrName, 0)
+    .option(
+      '--channel <index or name>',
+      'the channel to segment (default: 0), or as many as the network takes, in its order: 0,1,2 (default: all)',
+      indexOrName,
+    )
     .option('--level <n>', 'resolution level, 0 is the finest', integer(0), 0)
     .addOption(
       new Option('--device <device>', 'where the network runs')

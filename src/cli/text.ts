@@ -117,13 +117,18 @@ export function movieInfoText(info: MovieInfo): string {
   ].join('\n');
 }
 
+/** `channel 0`, `channels 0, 1, 2`. */
+function channelWords(channel: RunFile['segment']['channel']): string {
+  return typeof channel === 'number' ? `channel ${channel}` : `channels ${channel.join(', ')}`;
+}
+
 /** `info` of a result. */
 export function resultText(folder: string, run: RunFile, missing: number): string {
   const { movie, segment, link } = run;
   const how =
     segment.kind === 'import'
       ? `imported from ${segment.model}`
-      : `${segment.model} (prob ${segment.probThreshold}, overlap ${segment.nmsThreshold}), channel ${segment.channel}`;
+      : `${segment.model} (prob ${segment.probThreshold}, overlap ${segment.nmsThreshold}), ${channelWords(segment.channel)}`;
   const linked =
     link === null
       ? `not linked yet: morula link ${quoted(folder)}`

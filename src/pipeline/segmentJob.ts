@@ -12,7 +12,11 @@ export interface SegmentJob {
   /** Result folder. */
   folder: string;
   model: string;
-  channel: number | string;
+  /**
+   * Index or name, or several with commas between, as many as the network takes and in its order; undefined = the
+   * first one, or all of a movie that has as many as the network takes.
+   */
+  channel?: number | string;
   device: string;
   /** Frames under way at once; undefined = one for each core. */
   workers?: number;
@@ -74,7 +78,7 @@ export function resolveSettings(job: SegmentJob, info: MovieInfo, model: Model):
     kind: 'network',
     model: manifest.name,
     modelDigest: modelDigest(model),
-    channel: findChannel(job.channel, info),
+    channel: findChannels(job.channel, info, manifest),
     probThreshold: job.probThreshold ?? manifest.thresholds.prob,
     nmsThreshold: job.nmsThreshold ?? manifest.thresholds.nms,
     objectDiameter: job.objectDiameter ?? null,
@@ -82,11 +86,41 @@ export function resolveSettings(job: SegmentJob, info: MovieInfo, model: Model):
   };
 }
 
+/** The channel of each of the network's inputs; a network of one input has a number. */
+function findChannels(
+  wanted: number | string | undefined,
+  info: MovieInfo,
+  { name, channels: nInputs }: Model['manifest'],
+): number | number[] {
+  const { channels } = info;
+  const found =
+    wanted === undefined
+      ? channels.slice(0, nInputs === 1 ? 1 : channels.length).map(({ index }) => index)
+      : namesIn(wanted, info).map((one) => findChannel(one, info));
+  if (found.length === nInputs) return nInputs === 1 ? found[0] : found;
+  const takes = `model ${name} takes ${nInputs} channel${nInputs === 1 ? '' : 's'}`;
+  const given = wanted === undefined ? `${info.name} has ${listed(info)}` : `got "${wanted}"`;
+  const example = Array.from({ length: nInputs }, (_, i) => channels[i % channels.length].index).join(',');
+  throw new MorulaError(
+    'usage',
+    `--channel: ${takes}, ${given}; name ${nInputs === 1 ? 'one' : `${nInputs}, in the order of its training`}: --channel ${example}`,
+  );
+}
+
+/** A name may hold commas: the whole text counts first. */
+function namesIn(wanted: number | string, { channels }: MovieInfo): (number | string)[] {
+  if (typeof wanted === 'number' || channels.some(({ name }) => name === wanted)) return [wanted];
+  return wanted.split(',').map((part) => part.trim());
+}
+
 function findChannel(wanted: number | string, info: MovieInfo): number {
-  const found = info.channels.find((channel) => channel.index === wanted || channel.name === wanted);
+  const found = info.channels.find(({ index, name }) => name === wanted || String(index) === String(wanted));
   if (found !== undefined) return found.index;
-  const names = info.channels.map((channel) => `${channel.index} (${channel.name})`).join(', ');
-  throw new MorulaError('usage', `--channel: "${wanted}" is not in ${info.name}; it has ${names}`);
+  throw new MorulaError('usage', `--channel: "${wanted}" is not in ${info.name}; it has ${listed(info)}`);
+}
+
+function listed({ channels }: MovieInfo): string {
+  return channels.map(({ index, name }) => `${index} (${name})`).join(', ');
 }
 
 function checkModelFits(model: Model, info: MovieInfo): void {

@@ -16,7 +16,8 @@ export interface SegmentTask {
   threads: number;
   /** Budget of this one frame, bytes (3D: how large the network's tiles may be). */
   memory: number;
-  channel: number;
+  /** Of each of the network's inputs; a number stands for a list of one. */
+  channel: number | readonly number[];
   probThreshold: number;
   nmsThreshold: number;
   /** Pixels; NaN = the model's own scale. */

@@ -30,7 +30,7 @@ export function describeChange(
 
 function inOptions({ movie, segment }: Pick<RunFile, 'movie' | 'segment'>): Record<string, unknown> {
   return {
-    channel: segment.channel,
+    channel: [segment.channel].flat().join(','),
     frames: movie.nFrames,
     level: movie.level,
     made: segment.kind === 'import' ? `import ${segment.model}` : 'segmentation',

@@ -32,7 +32,8 @@ export interface SegmentSettings {
   model: string;
   /** Hash of the model's bytes and of how they are fed; of imported tracks, of their content. */
   modelDigest: string;
-  channel: number;
+  /** A list where the network takes several. */
+  channel: number | readonly number[];
   probThreshold: number;
   nmsThreshold: number;
   /** Micrometres, NaN is stored as null: the model's own scale. */

@@ -48,7 +48,6 @@ export function defineDemo(program: Command): void {
           source: { path: movie },
           folder,
           model: 'nuclei-2d',
-          channel: 0,
           device: 'auto',
           threads: 1,
           omeZarr: '0.5',

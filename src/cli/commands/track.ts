@@ -22,7 +22,7 @@ import { linkText, segmentText, trackText } from '../text.ts';
 interface SegmentFlags extends CommonOptions {
   output?: string;
   model: string;
-  channel: number | string;
+  channel?: number | string;
   level: number;
   device: string;
   workers?: number;
@@ -118,11 +118,11 @@ function segmentJob(movie: string, options: SegmentFlags): SegmentJob {
     },
     folder: options.output ?? defaultResultFolder(movie),
     model: options.model,
-    channel: options.channel,
     device: options.device,
     threads: options.threads,
     omeZarr: options.omeZarr,
     overwrite: options.overwrite ?? false,
+    ...(options.channel === undefined ? {} : { channel: options.channel }),
     ...(workers === undefined ? {} : { workers }),
     ...(options.memory === undefined ? {} : { memory: options.memory }),
     ...(probThreshold === undefined ? {} : { probThreshold }),
