@@ -8,6 +8,10 @@ const BENCHES: Record<string, Bench> = {
   segment: { title: 'network time against the whole of segmentFrame', load: () => import('./segment.ts') },
   segment3d: { title: 'suppression and painting of polyhedra', load: () => import('./segment3d.ts') },
   ap: { title: 'average precision of a model on labelled images', load: () => import('./ap.ts') },
+  instances: {
+    title: "instances of imported models against StarDist's in Python",
+    load: () => import('./peers/instances.ts'),
+  },
   link: { title: 'the linker on point sets with known lineage', load: () => import('./link.ts') },
   score: { title: 'scoring masks and points', load: () => import('./score.ts') },
   viewer: { title: 'tree layout and level of detail', load: () => import('./viewer.ts') },

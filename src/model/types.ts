@@ -32,6 +32,11 @@ interface CommonManifest {
   sparseLattice: boolean;
   /** Grid positions at each side of a frame where no centre is taken; StarDist has 2, whatever its grid. */
   border: number;
+  /**
+   * What `border` is counted from at an axis's end: 'frame' = the frame's last position; 'padded' = the last one of
+   * the input, padded to `divisibleBy`, as Python's `predict_instances` does: nearer to the end by the padding.
+   */
+  borderRule: 'frame' | 'padded';
 }
 
 /** A network for planes and how to feed it. Spatial pairs are `[y, x]`. */

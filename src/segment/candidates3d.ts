@@ -2,8 +2,8 @@ import { quantiseProb } from './candidates.ts';
 import { MAX_RAY } from './cones.ts';
 import { byProbDescending } from './order.ts';
 
-/** Steps of a ray length: 1/64 voxel. Lengths are rounded to them before any comparison. */
-export const DIST_STEPS = 64;
+/** Steps of a voxel to which ray lengths are rounded before any comparison: the most that 16 bits hold of `MAX_RAY`. */
+export const DIST_STEPS = 512;
 
 /** Rows of a block of rays, a power of two: the table grows block by block and is never copied. */
 const BLOCK = 8192;
@@ -18,13 +18,13 @@ export interface Candidates3d {
   /** Voxels per grid position and size of the frame's grid, `[z, y, x]`. */
   grid: readonly [number, number, number];
   gridShape: readonly [number, number, number];
-  /** Probability, a multiple of 1e-4. */
+  /** Probability, a multiple of 1 / `PROB_STEPS`. */
   prob: Float32Array;
   /** Position in the frame's grid, C order: the order among equal probabilities. */
   index: Uint32Array;
   /** 1 for a candidate that is better than its neighbours in the grid: what is kept first when room is short. */
   peak: Uint8Array;
-  /** Blocks of `BLOCK x nRays` ray lengths, in `DIST_STEPS` a voxel, in [1, 64 MAX_RAY]; see `raysOf`. */
+  /** Blocks of `BLOCK x nRays` ray lengths, in `DIST_STEPS` a voxel, in [1, DIST_STEPS MAX_RAY]; see `raysOf`. */
   dist: Uint16Array[];
 }
 

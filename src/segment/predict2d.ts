@@ -1,5 +1,6 @@
 import { MorulaError } from '../errors/index.ts';
 import type { PlaneManifest, PlaneSession } from '../model/index.ts';
+import { centreRange, type GridRange, writtenRange } from './border.ts';
 import { type Candidates, gatherCandidates } from './candidates.ts';
 import { candidatesOf, floatsOf, type Scratch } from './scratch.ts';
 import { type AxisTile, planFrame, tilesOfLength } from './tiles.ts';
@@ -31,8 +32,7 @@ export function paddedSize(
  * Runs the network over a padded frame, tile by tile where it is large, and gathers candidates from the part of each
  * tile that has full context. One suppression over all of them then needs no stitching.
  *
- * Source: StarDist's sparse prediction, with the border rule of its dense one: no centre within the manifest's
- * `border` grid pixels of a side of the unpadded frame.
+ * Source: StarDist's sparse prediction; `centreRange` says which centres are taken near a side.
  *
  * @param padded `[channels, paddedHeight, paddedWidth]`, normalised; sizes as `paddedSize` gives
  * @param size height and width of the frame without padding
@@ -54,6 +54,9 @@ export async function predictCandidates(
   const gridSize = [Math.ceil(size[0] / grid[0]), Math.ceil(size[1] / grid[1])] as const;
   const maxDist = size[0] + size[1];
   const [rows, columns] = tilesOf(paddedShape, manifest);
+  const [rangeY, rangeX] = ([0, 1] as const).map((a) =>
+    centreRange(gridSize[a], Math.ceil(paddedShape[a] / grid[a]), manifest),
+  ) as [GridRange, GridRange];
   let networkMs = 0;
   let nan = 0;
   for (const ty of rows) {
@@ -61,8 +64,8 @@ export async function predictCandidates(
       const input = cut(padded, paddedShape, ty, tx, scratch);
       const output = await session.run(input, ty.length, tx.length);
       networkMs += output.ms;
-      const [y0, y1] = gridRange(ty, grid[0], gridSize[0], manifest.border);
-      const [x0, x1] = gridRange(tx, grid[1], gridSize[1], manifest.border);
+      const [y0, y1] = writtenRange(ty, grid[0], rangeY);
+      const [x0, x1] = writtenRange(tx, grid[1], rangeX);
       const window = { y0, y1, x0, x1, offsetY: ty.start / grid[0], offsetX: tx.start / grid[1] };
       nan += gatherCandidates(
         candidates,
@@ -94,12 +97,6 @@ function tilesOf(
     return tilesOfLength(shape[a], fixedSize[a], Math.min(Math.ceil(halo[a] / grid[a]) * grid[a], most));
   };
   return [axis(0), axis(1)];
-}
-
-/** Grid positions that a tile writes, without the frame's border. */
-function gridRange({ from, to }: AxisTile, grid: number, size: number, border: number): [number, number] {
-  const first = Math.max(border, Math.ceil(from / grid));
-  return [first, Math.max(first, Math.min(size - border, Math.ceil(to / grid)))];
 }
 
 /** One tile's pixels in every channel; the frame itself when it is the only tile. */

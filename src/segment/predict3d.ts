@@ -1,7 +1,8 @@
 import type { NdArray } from '../array/index.ts';
 import { MorulaError } from '../errors/index.ts';
 import type { Triple, VolumeOutput, VolumeSession } from '../model/index.ts';
-import { quantiseProb } from './candidates.ts';
+import { centreRange, type GridRange, writtenRange } from './border.ts';
+import { PROB_STEPS, quantiseProb } from './candidates.ts';
 import {
   addCandidate,
   type Candidates3d,
@@ -18,8 +19,6 @@ import { floatsOf, type Scratch } from './scratch.ts';
 import type { AxisTile } from './tiles.ts';
 import { cutTile } from './volumeTile.ts';
 
-/** Step to which probabilities are rounded. */
-const PROB_STEP = 1e-4;
 /** Share of NaN among the outputs from which the model counts as broken. */
 const MAX_NAN = 0.01;
 
@@ -37,8 +36,8 @@ export interface Prediction3d {
  * are kept that are better than their neighbours in the grid, so that dim objects stay; of more than that many of
  * them, the best half of the number. What is kept does not depend on the tiles.
  *
- * Source: StarDist's sparse prediction, with the border rule of its dense one.
- * Differs: the border of 2 grid positions is narrower along axes of fewer than 5, which would have no centre at all.
+ * Source: StarDist's sparse prediction; `centreRange` says which centres are taken near a side.
+ * Differs: the border is narrower along axes that would have no centre at all: thin stacks keep their middle.
  *
  * @param inputs `[z, y, x]` of one shape, raw, one for each channel that the network takes
  * @param spans grey values of each that become 0 and 1
@@ -52,10 +51,15 @@ export async function predictVolume(
   probThreshold: number,
   scratch: Scratch,
 ): Promise<Prediction3d> {
-  const { grid, nRays, border } = session.manifest;
+  const { grid, nRays, border, borderRule } = session.manifest;
   const shape = inputs[0].shape as unknown as Triple;
   const gridShape: Triple = [0, 1, 2].map((a) => Math.ceil(shape[a] / grid[a])) as unknown as Triple;
   const candidates = createCandidates3d(nRays, grid, gridShape);
+  const ranges = plan.tiles.map((tiles, a) => {
+    const padded = Math.ceil((tiles.at(-1)!.start + tiles.at(-1)!.length) / grid[a]);
+    const narrow = Math.min(border, ((borderRule === 'padded' ? padded : gridShape[a]) - 1) >> 1);
+    return centreRange(gridShape[a], padded, { border: narrow, borderRule });
+  }) as unknown as Ranges;
   const tally: Tally = { found: 0, peaks: 0, nan: 0, full: false };
   let networkMs = 0;
   for (const tz of plan.tiles[0]) {
@@ -69,7 +73,7 @@ export async function predictVolume(
         }
         const output = await session.run(input, tz.length, ty.length, tx.length);
         networkMs += output.ms;
-        gather(candidates, output, [tz, ty, tx], probThreshold, plan.maxCandidates, tally, border);
+        gather(candidates, output, [tz, ty, tx], probThreshold, plan.maxCandidates, tally, ranges);
       }
     }
   }
@@ -92,17 +96,8 @@ interface Tally {
   full: boolean;
 }
 
-/** First grid position along a side of the frame where a centre is taken: thin stacks keep their middle. */
-function borderOf(size: number, border: number): number {
-  return Math.min(border, (size - 1) >> 1);
-}
-
-/** Grid positions that a tile writes, without the frame's border. */
-function gridRange({ from, to }: AxisTile, grid: number, size: number, most: number): [number, number] {
-  const border = borderOf(size, most);
-  const first = Math.max(border, Math.ceil(from / grid));
-  return [first, Math.max(first, Math.min(size - border, Math.ceil(to / grid)))];
-}
+/** Where centres are taken along z, y and x. */
+type Ranges = readonly [GridRange, GridRange, GridRange];
 
 /** Appends the positions that a tile writes and whose rounded prob exceeds the threshold. */
 function gather(
@@ -112,14 +107,12 @@ function gather(
   threshold: number,
   most: number,
   tally: Tally,
-  border: number,
+  ranges: Ranges,
 ): void {
   const { grid, gridShape } = candidates;
-  const [[z0, z1], [y0, y1], [x0, x1]] = tiles.map((tile, a) =>
-    gridRange(tile, grid[a], gridShape[a], border),
-  );
+  const [[z0, z1], [y0, y1], [x0, x1]] = tiles.map((tile, a) => writtenRange(tile, grid[a], ranges[a]));
   const [oz, oy, ox] = tiles.map((tile, a) => tile.start / grid[a]);
-  const floor = threshold - PROB_STEP;
+  const floor = threshold - 1 / PROB_STEPS;
   const at = new Uint32Array(BLOCK);
   let block = 0;
   const flush = (): void => {
@@ -130,7 +123,7 @@ function gather(
     else keepPeaks(candidates);
     tally.full = true;
   };
-  const peaks = peakFinder(candidates, output, [oz, oy, ox], border);
+  const peaks = peakFinder(output, [oz, oy, ox], ranges);
   for (let z = z0; z < z1; z++) {
     for (let y = y0; y < y1; y++) {
       const row = ((z - oz) * output.height + y - oy) * output.width - ox;
@@ -157,15 +150,13 @@ function gather(
 
 /** Tells whether a position is better than the up to 26 positions around it where a centre may be taken. */
 function peakFinder(
-  { gridShape }: Candidates3d,
   { prob, depth, height, width }: VolumeOutput,
   [oz, oy, ox]: readonly number[],
-  most: number,
+  ranges: Ranges,
 ): (z: number, y: number, x: number) => boolean {
   const [[z0, z1], [y0, y1], [x0, x1]] = [depth, height, width].map((n, a) => {
-    const border = borderOf(gridShape[a], most);
     const offset = [oz, oy, ox][a];
-    return [Math.max(border, offset), Math.min(gridShape[a] - border, offset + n) - 1];
+    return [Math.max(ranges[a][0], offset), Math.min(ranges[a][1], offset + n) - 1];
   });
   const at = (z: number, y: number, x: number): number => ((z - oz) * height + y - oy) * width + x - ox;
   return (z, y, x) => {

@@ -22,6 +22,17 @@ export function rays2d(nRays: number): Rays2d {
 }
 
 /**
+ * The same directions in single precision, angles too, as StarDist's suppression has them: without that a vertex can
+ * be truncated to another whole number.
+ */
+export function singleRays2d(nRays: number): Rays2d {
+  const step = Math.fround((2 * Math.PI) / nRays);
+  const along = (f: (angle: number) => number): Float64Array =>
+    Float64Array.from({ length: nRays }, (_, k) => Math.fround(f(Math.fround(step * k))));
+  return { sin: along(Math.sin), cos: along(Math.cos) };
+}
+
+/**
  * Vertices of star-convex polygons, float32 as in the reference program.
  *
  * @param rows which candidates, in the order of the output
@@ -40,8 +51,8 @@ export function starVertices(
     const row = rows[i]!;
     for (let k = 0; k < nRays; k++) {
       const d = dist[row * nRays + k]!;
-      out[(i * nRays + k) * 2] = y[row]! + d * sin[k]!;
-      out[(i * nRays + k) * 2 + 1] = x[row]! + d * cos[k]!;
+      out[(i * nRays + k) * 2] = y[row]! + Math.fround(d * sin[k]!);
+      out[(i * nRays + k) * 2 + 1] = x[row]! + Math.fround(d * cos[k]!);
     }
   }
   return out;

@@ -61,7 +61,9 @@ export function addShape(list: Shapes, shape: Shape): void {
 }
 
 /**
- * Fills a shape from a centre and its ray lengths. Vertices are float32 first, as in the reference program.
+ * Fills a shape from a centre and its ray lengths. Vertices are reckoned in float32, as in the reference program.
+ *
+ * @param rays as `singleRays2d` gives them
  *
  * @param offset of the candidate's first ray in `dist`
  * @param scale 1: vertices are truncated towards zero; 100: times 100 and rounded
@@ -83,8 +85,8 @@ export function fitShape(
   let maxX = Number.NEGATIVE_INFINITY;
   for (let k = 0; k < n; k++) {
     const d = dist[offset + k]!;
-    const fy = Math.fround(y + d * sin[k]!);
-    const fx = Math.fround(x + d * cos[k]!);
+    const fy = Math.fround(y + Math.fround(d * sin[k]!));
+    const fx = Math.fround(x + Math.fround(d * cos[k]!));
     if (fy < minY) minY = fy;
     if (fy > maxY) maxY = fy;
     if (fx < minX) minX = fx;

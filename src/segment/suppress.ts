@@ -1,8 +1,9 @@
 import type { Candidates } from './candidates.ts';
 import { addToGrid, type CellGrid, cellOf, createCellGrid } from './cellGrid.ts';
+import { clipArea } from './clipArea.ts';
 import { byProbDescending } from './order.ts';
 import { buildStrips, createStrips, intersectionArea, type StripPolygon } from './polygonArea.ts';
-import { rays2d } from './rays2d.ts';
+import { singleRays2d } from './rays2d.ts';
 import { addShape, createShape, fitShape, type Shape, type Shapes } from './shapes2d.ts';
 
 /** How overlaps are judged. */
@@ -21,11 +22,11 @@ export interface OverlapOptions {
  * more than the threshold goes, and so on. Overlap is intersection over the smaller of the two areas.
  *
  * Cost: O(n) for the order, O(n nRays) for the polygons, and for each candidate the survivors near it; an
- * exact intersection is taken only when bounds by circles and boxes leave the decision open.
+ * exact intersection is taken only when bounds by circles and boxes leave the decision open, and the intersection as
+ * an integer clipper rounds it only when the exact one lies near the threshold.
  *
  * Source: Schmidt, Weigert et al. 2018, doi 10.1007/978-3-030-00934-2_30, and StarDist's rules for ties (larger
- * flat index first) and vertices.
- * Differs: intersections are exact instead of clipped on integers.
+ * flat index first), vertices and areas.
  *
  * @returns rows of the survivors, best first
  */
@@ -33,7 +34,7 @@ export function suppressOverlaps(candidates: Candidates, options: OverlapOptions
   const { count, nRays, y, x, dist } = candidates;
   const { nmsThreshold, integerScale = 1 } = options;
   const order = byProbDescending(candidates);
-  const rays = rays2d(nRays);
+  const rays = singleRays2d(nRays);
   const survivors: Shapes = { nRays, shapes: [] };
   const grid = createCellGrid(candidates, integerScale);
   const shape = createShape(nRays);
@@ -109,10 +110,24 @@ function judge(a: Shape, b: Shape, threshold: number): 'covered' | 'free' | 'ope
   const dy = a.cy - b.cy;
   const dx = a.cx - b.cx;
   const d = Math.sqrt(dy * dy + dx * dx);
-  if (lensArea(d, a.outer, b.outer) <= limit) return 'free';
+  const slack = clipSlack(a, b);
+  if (lensArea(d, a.outer, b.outer) <= Math.max(0, limit - slack)) return 'free';
   const small = Math.min(a.inner, b.inner);
-  if (Math.PI * small * small <= limit) return 'open';
-  return lensArea(d, a.inner, b.inner) > limit * (1 + 1e-9) ? 'covered' : 'open';
+  if (Math.PI * small * small <= limit + slack) return 'open';
+  return lensArea(d, a.inner, b.inner) > limit + slack ? 'covered' : 'open';
+}
+
+/**
+ * How far the area of an integer clipper may lie from the exact one: at most 0.145 (outer + outer) among 3000 random
+ * pairs with radii of 4 to 40 pixels.
+ */
+function clipSlack(a: Shape, b: Shape): number {
+  return 0.2 * (a.outer + b.outer);
+}
+
+/** StarDist's decision, in single precision as there. */
+export function overlapsMore(area: number, smaller: number, threshold: number): boolean {
+  return Math.fround(area / (smaller + 1e-10)) > Math.fround(threshold);
 }
 
 function coveredExactly(shape: Shape, threshold: number, strips: StripPolygon): boolean {
@@ -122,9 +137,12 @@ function coveredExactly(shape: Shape, threshold: number, strips: StripPolygon): 
       other.strips = createStrips(other.vy.length);
       buildStrips(other.vy, other.vx, 0, other.vy.length, other.strips);
     }
-    const limit = threshold * (Math.min(shape.area, other.area) + 1e-10);
-    // Sums that differ from the limit by rounding alone count as equal to it.
-    if (intersectionArea(other.strips, strips, limit * (1 + 1e-9)) > limit * (1 + 1e-9)) return true;
+    const smaller = Math.min(shape.area, other.area);
+    const limit = threshold * (smaller + 1e-10);
+    const slack = clipSlack(shape, other);
+    const exact = intersectionArea(other.strips, strips, limit + slack);
+    if (exact > limit + slack) return true;
+    if (exact >= limit - slack && overlapsMore(clipArea(other, shape), smaller, threshold)) return true;
   }
   return false;
 }

@@ -12,12 +12,12 @@ import {
 
 describe('quantiseDist', () => {
   it.each([
-    [10, 640],
-    [0.3, 19],
+    [10, 5120],
+    [0.3, 154],
     [0, 1],
     [-4, 1],
     [Number.NaN, 1],
-    [1e9, 127 * 64],
+    [1e9, 127 * 512],
   ])('puts %d voxels on %d steps', (voxels, steps) => {
     expect(quantiseDist(voxels)).toBe(steps);
   });

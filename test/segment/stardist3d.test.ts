@@ -1,7 +1,13 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import type { Triple } from '../../src/model/index.ts';
-import { addCandidate, createCandidates3d, firstRay, raysOf } from '../../src/segment/candidates3d.ts';
+import {
+  addCandidate,
+  createCandidates3d,
+  DIST_STEPS,
+  firstRay,
+  raysOf,
+} from '../../src/segment/candidates3d.ts';
 import { createCones } from '../../src/segment/cones.ts';
 import { goldenSpiral } from '../../src/segment/rays3d.ts';
 import { renderPolyhedra } from '../../src/segment/render3d.ts';
@@ -31,7 +37,8 @@ describe('suppression and rendering of crowds in 3D', () => {
       const table = createCandidates3d(nRays, [1, 1, 1], shape);
       for (let i = 0; i < index.length; i++) {
         const row = addCandidate(table, prob[i] / 1e4, index[i]);
-        raysOf(table, row).set(dist.slice(i * nRays, (i + 1) * nRays), firstRay(table, row));
+        const rays = dist.slice(i * nRays, (i + 1) * nRays).map((steps) => (steps * DIST_STEPS) / 64);
+        raysOf(table, row).set(rays, firstRay(table, row));
       }
       const cones = createCones(goldenSpiral(nRays, anisotropy));
       const survivors = suppressOverlaps3d(table, threshold, cones);

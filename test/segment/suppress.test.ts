@@ -1,9 +1,11 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { createRandom } from '../../src/array/index.ts';
+import { clipArea } from '../../src/segment/clipArea.ts';
 import { type Candidates, createCandidates, suppressOverlaps } from '../../src/segment/index.ts';
 import { buildStrips, createStrips, intersectionArea, shoelace } from '../../src/segment/polygonArea.ts';
-import { lensArea } from '../../src/segment/suppress.ts';
+import { singleRays2d } from '../../src/segment/rays2d.ts';
+import { lensArea, overlapsMore } from '../../src/segment/suppress.ts';
 
 interface Star {
   y: number;
@@ -30,32 +32,50 @@ const survivors = (stars: readonly Star[], nmsThreshold: number, integerScale: 1
   ...suppressOverlaps(candidates(stars), { nmsThreshold, integerScale }),
 ];
 
-/** The definition: every pair, exact areas, no bounds. */
+/** The definition: every pair, areas of an integer clipper where exact ones lie near the threshold, no bounds. */
 function byDefinition(stars: readonly Star[], threshold: number, nRays: number): number[] {
+  const { sin, cos } = singleRays2d(nRays);
   const polygons = stars.map(({ y, x, d }) => {
     const vy: number[] = [];
     const vx: number[] = [];
     for (let k = 0; k < nRays; k++) {
       const length = typeof d === 'number' ? d : d[k]!;
-      vy.push(Math.trunc(Math.fround(y + length * Math.sin((2 * Math.PI * k) / nRays))));
-      vx.push(Math.trunc(Math.fround(x + length * Math.cos((2 * Math.PI * k) / nRays))));
+      vy.push(Math.trunc(Math.fround(y + Math.fround(Math.fround(length) * sin[k]!))));
+      vx.push(Math.trunc(Math.fround(x + Math.fround(Math.fround(length) * cos[k]!))));
     }
     const strips = createStrips(nRays);
     buildStrips(vy, vx, 0, nRays, strips);
-    return { strips, area: Math.abs(shoelace(vy, vx, 0, nRays)) };
+    return { vy, vx, strips, area: Math.abs(shoelace(vy, vx, 0, nRays)), outer: outerRadius(vy, vx) };
   });
   const order = stars.map((_, i) => i).sort((a, b) => stars[b]!.prob - stars[a]!.prob || b - a);
   const kept: number[] = [];
   for (const i of order) {
     const covered = kept.some((j) => {
       const [a, b] = [polygons[i]!, polygons[j]!];
-      return (
-        intersectionArea(a.strips, b.strips) > threshold * (Math.min(a.area, b.area) + 1e-10) * (1 + 1e-9)
-      );
+      const smaller = Math.min(a.area, b.area);
+      const exact = intersectionArea(a.strips, b.strips);
+      const near = Math.abs(exact - threshold * (smaller + 1e-10)) <= 0.2 * (a.outer + b.outer);
+      return overlapsMore(near ? clipArea(b, a) : exact, smaller, threshold);
     });
     if (!covered) kept.push(i);
   }
   return kept;
+}
+
+/** Largest distance of a vertex from the centroid, or from the first vertex of a polygon without area. */
+function outerRadius(vy: readonly number[], vx: readonly number[]): number {
+  const n = vy.length;
+  let [twice, sumY, sumX] = [0, 0, 0];
+  for (let k = 0; k < n; k++) {
+    const [py, px, qy, qx] = [vy.at(k - 1)!, vx.at(k - 1)!, vy[k]!, vx[k]!];
+    const cross = (px - vx[0]!) * (qy - vy[0]!) - (qx - vx[0]!) * (py - vy[0]!);
+    twice += cross;
+    sumY += (py + qy - 2 * vy[0]!) * cross;
+    sumX += (px + qx - 2 * vx[0]!) * cross;
+  }
+  const [cy, cx] =
+    twice === 0 ? [vy[0]!, vx[0]!] : [vy[0]! + sumY / (3 * twice), vx[0]! + sumX / (3 * twice)];
+  return Math.max(...vy.map((y, k) => Math.hypot(y - cy, vx[k]! - cx)));
 }
 
 /** Noisy discs that crowd a square. */

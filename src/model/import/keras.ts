@@ -115,6 +115,8 @@ export function convertNetwork(
       thresholds,
       probActivation: 'none',
       outputs: { prob: 'prob', dist: 'dist' },
+      border: 2,
+      borderRule: 'padded',
     },
     sources,
     notes,
