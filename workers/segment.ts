@@ -1,5 +1,5 @@
 import { MorulaError } from '../src/errors/index.ts';
-import { createSession, type Device, loadModel, type ModelSession, modelDigest } from '../src/model/index.ts';
+import { createSession, loadModel, type ModelSession, modelDigest, watchRuns } from '../src/model/index.ts';
 import { guard, type SegmentDone, type SegmentTask } from '../src/pool/index.ts';
 import { type Movie, openMovie } from '../src/read/index.ts';
 import { createScratch, segmentFrame } from '../src/segment/index.ts';
@@ -24,7 +24,7 @@ async function openBench(task: SegmentTask): Promise<Bench> {
       `model: ${task.model} changed while the movie was being segmented; run again with --overwrite`,
     );
   }
-  const session = await createSession(model, { threads: task.threads, device: task.device as Device });
+  const session = await createSession(model, { threads: task.threads, device: task.device });
   return { key: benchKey, movie: await openMovie(task.source), session };
 }
 
@@ -41,7 +41,8 @@ function takeBench(task: SegmentTask): Promise<Bench> {
 }
 
 /** Reads, segments and commits one frame. */
-export default guard(async (task: SegmentTask): Promise<SegmentDone> => {
+export default guard(async (task: SegmentTask, beats): Promise<SegmentDone> => {
+  watchRuns(beats);
   const started = performance.now();
   const { movie, session } = await takeBench(task);
   const { info } = movie;
@@ -62,7 +63,7 @@ export default guard(async (task: SegmentTask): Promise<SegmentDone> => {
   );
   const seconds = { read, network: networkMs / 1000, total: (performance.now() - started) / 1000 };
   const table = toPhysical(task.t, objects, info.voxelSize, info.ndim);
-  const notes = session.note === null ? warnings : [session.note, ...warnings];
-  await commitFrame(task.folder, task.segmentKey, table, labels, { seconds, warnings: notes });
-  return { t: task.t, count: objects.count, seconds, warnings: notes };
+  const { device } = session;
+  await commitFrame(task.folder, task.segmentKey, table, labels, { device, seconds, warnings });
+  return { t: task.t, count: objects.count, seconds, warnings };
 });

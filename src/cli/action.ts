@@ -62,7 +62,7 @@ interface Signals {
   release(): void;
 }
 
-/** The first signal asks the job to stop, the second ends the process at once, as it would without us. */
+/** The first signal asks the job to stop, the second ends the process at once. */
 function catchSignals(reporter: Reporter): Signals {
   const controller = new AbortController();
   const context: Context = { reporter, signal: controller.signal, onStop: null };
@@ -71,17 +71,17 @@ function catchSignals(reporter: Reporter): Signals {
     for (const name of names) process.off(name, stop);
   };
   const stop = (name: NodeJS.Signals): void => {
+    const exit = name === 'SIGINT' ? 130 : 143;
     if (controller.signal.aborted) {
-      release();
-      process.kill(process.pid, name);
-      return;
+      reporter.end();
+      process.exit(exit);
     }
     if (context.onStop !== null) reporter.note(context.onStop);
     controller.abort(
       new MorulaError(
         'interrupted',
         'interrupted: what was finished stays; run the same command again to go on from there',
-        { exit: name === 'SIGINT' ? 130 : 143 },
+        { exit },
       ),
     );
   };

@@ -88,9 +88,27 @@ export function addCommonOptions(command: Command): Command {
     .option('--overwrite', 'start anew where another result stands');
 }
 
+const DEVICES = ['cpu', 'webgpu', 'cuda', 'coreml', 'dml'];
+
+/** `--device`: one that is named must work, `auto` takes the best that does. */
+export function deviceOption(fallback: 'auto' | 'cpu'): Option {
+  return new Option('--device <device>', 'where the network runs')
+    .choices(fallback === 'auto' ? ['auto', ...DEVICES] : DEVICES)
+    .default(fallback);
+}
+
+/** `--frame-timeout`: the end of a network that never ends. */
+export function addFrameTimeout(command: Command, fallback: string): Command {
+  return command.option(
+    '--frame-timeout <seconds>',
+    `longest run of the network, a frame or a tile of one (default: ${fallback})`,
+    positive,
+  );
+}
+
 /** Options of `track` and `segment` that decide what is segmented, and how. */
 export function addSegmentOptions(command: Command): Command {
-  return command
+  return addFrameTimeout(command, '15 minutes, or 20 times the longest so far')
     .option('--model <model>', 'built-in name, model folder or .onnx file', 'nuclei-2d')
     .option(
       '--channel <index or name>',
@@ -98,11 +116,7 @@ export function addSegmentOptions(command: Command): Command {
       indexOrName,
     )
     .option('--level <n>', 'resolution level, 0 is the finest', integer(0), 0)
-    .addOption(
-      new Option('--device <device>', 'where the network runs')
-        .choices(['auto', 'cpu', 'webgpu', 'cuda', 'coreml', 'dml'])
-        .default('auto'),
-    )
+    .addOption(deviceOption('auto'))
     .option('--workers <n>', 'frames under way at once (default: one for each core)', integer(1))
     .option('--threads <n>', 'threads inside each worker', integer(1), 1)
     .option(

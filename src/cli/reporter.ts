@@ -56,7 +56,7 @@ export function createReporter(quiet: boolean): Reporter {
   };
 }
 
-/** `segmenting  12/40 frames  3.1 frames/s  9 s left`. */
+/** `segmenting  12/40 frames  3.1 frames/s  9 s left  on cpu`. */
 function progressLine(progress: Progress, fresh: number, seconds: number, bar: boolean): string {
   const { done, total, unit } = progress;
   const rate = seconds > 0 ? fresh / seconds : 0;
@@ -71,6 +71,7 @@ function progressLine(progress: Progress, fresh: number, seconds: number, bar: b
     parts.push(`${rate >= 10 ? rate.toFixed(0) : rate.toPrecision(2)} ${unit}/s`);
     if (done < total) parts.push(`${duration((total - done) / rate)} left`);
   }
+  if (progress.device !== undefined) parts.push(`on ${progress.device}`);
   return parts.join('  ');
 }
 

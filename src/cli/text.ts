@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import type { ModelReport } from '../model/index.ts';
+import type { DeviceOffer, ModelReport } from '../model/index.ts';
 import type { LinkReport, SegmentReport, TrackReport } from '../pipeline/index.ts';
 import type { MovieInfo } from '../read/types.ts';
 import type { RunFile, Summary } from '../store/index.ts';
@@ -67,10 +67,10 @@ function interval(seconds: number): string {
   return `${Number((seconds / 3600).toPrecision(3))} h`;
 }
 
-function segmentedLine({ fresh, kept, seconds }: SegmentReport): string {
+function segmentedLine({ fresh, kept, seconds, device }: SegmentReport): string {
   if (fresh === 0) return `segmented   ${some(kept, 'frame')}, all done before`;
   const before = kept > 0 ? `, ${count(kept)} done before` : '';
-  return `segmented   ${some(fresh, 'frame')} in ${duration(seconds)} (${rate(fresh / seconds)} frames/s)${before}`;
+  return `segmented   ${some(fresh, 'frame')} in ${duration(seconds)} (${rate(fresh / seconds)} frames/s) on ${device}${before}`;
 }
 
 function summaryLines(summary: Summary, run: RunFile): string[] {
@@ -137,9 +137,19 @@ export function resultText(folder: string, run: RunFile, missing: number): strin
     movieLine(run),
     `image       ${movie.path ?? 'none'}`,
     `segmented   ${missing === 0 ? 'all frames' : `${count(movie.nFrames - missing)} of ${some(movie.nFrames, 'frame')}`}, ${how}`,
+    ...(run.devices === undefined ? [] : [`device      ${run.devices.join(', ')}`]),
     `linked      ${linked}`,
     ...(run.summary === null ? [] : [...summaryLines(run.summary, run), ...whereLines(folder)]),
   ].join('\n');
+}
+
+/** The devices of this machine. */
+export function deviceLines(offers: readonly DeviceOffer[]): string[] {
+  return offers.map(({ device, lacks }) =>
+    lacks === null
+      ? `device      ${device}${device === 'cpu' ? '' : ` (try it: morula models check nuclei-2d --device ${device})`}`
+      : `no device   ${device}: ${lacks}`,
+  );
 }
 
 /** `info` of a model, and `models check`. */
@@ -156,7 +166,10 @@ export function modelText(report: ModelReport): string {
     ...(manifest.objectDiameterPx === null
       ? []
       : [`made for    objects of about ${manifest.objectDiameterPx} px across`]),
-    `speed       ${report.ms.toFixed(0)} ms for ${report.probeSize.join(' x ')} px on one core`,
+    `speed       ${report.ms.toFixed(0)} ms for ${report.probeSize.join(' x ')} px on ${report.device === 'cpu' ? 'one core' : report.device}`,
+    ...(report.difference === null
+      ? []
+      : [`numbers     within ${report.difference.toPrecision(1)} of the cpu's`]),
     ...report.warnings.map((warning) => `note        ${warning}`),
   ].join('\n');
 }

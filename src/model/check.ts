@@ -3,7 +3,9 @@ import { loadModel } from './load.ts';
 import { openRuntime } from './runtime.ts';
 import { createSession } from './session.ts';
 import { testPicture } from './testPicture.ts';
-import { type GridOutput, isVolumeSession, type Manifest, type ModelSession } from './types.ts';
+import { runOn, trialSize } from './trialRun.ts';
+import { tryDevice } from './tryDevice.ts';
+import type { Device, Manifest } from './types.ts';
 
 /** One input or output of a model file, in words that a person can compare with the exporter's. */
 export interface ModelPort {
@@ -23,29 +25,25 @@ export interface ModelReport {
   outputs: ModelPort[];
   /** Size of the picture that it was run on. */
   probeSize: number[];
-  /** Milliseconds of the second run, one thread, CPU. */
+  /** Where it ran, and how far that was from the CPU's numbers, see `DeviceTrial`; null for the CPU itself. */
+  device: Device;
+  difference: number | null;
+  /** Milliseconds of the second run; one thread on the CPU. */
   ms: number;
   warnings: string[];
 }
 
-/** Sides of the test picture, rounded up to what the network takes. */
-const PROBE = [256, 256];
-const PROBE_3D = [16, 64, 64];
-
-/** Loads a model, runs it on a test picture of 256 x 256 (16 x 64 x 64 in 3D), and says what was found. Errors as `loadModel`. */
-export async function checkModel(nameOrPath: string): Promise<ModelReport> {
+/** Loads a model, runs it on a test picture, and says what was found. Errors as `loadModel` and `createSession`. */
+export async function checkModel(nameOrPath: string, device: Device = 'cpu'): Promise<ModelReport> {
   const model = await loadModel(nameOrPath);
   const { manifest } = model;
   const { session: raw } = await openRuntime(model.bytes, model.path, { device: 'cpu' });
   const inputs = raw.inputMetadata.map(port);
   const outputs = raw.outputMetadata.map(port);
   await raw.release();
-  const divisors: readonly number[] = manifest.divisibleBy;
-  const probe = manifest.ndim === 3 ? PROBE_3D : PROBE;
-  const size = [
-    ...(manifest.fixedSize ?? probe.map((n, axis) => Math.ceil(n / divisors[axis]!) * divisors[axis]!)),
-  ];
-  const session = await createSession(model);
+  const size = trialSize(manifest);
+  const difference = device === 'cpu' ? null : (await tryDevice(nameOrPath, device)).difference;
+  const session = await createSession(model, { device });
   try {
     const picture = testPicture(size, manifest.channels);
     await runOn(session, picture, size);
@@ -58,17 +56,14 @@ export async function checkModel(nameOrPath: string): Promise<ModelReport> {
       inputs,
       outputs,
       probeSize: size,
+      device,
+      difference,
       ms: output.ms,
       warnings: [...model.warnings, ...suspicions(output.prob, output.dist)],
     };
   } finally {
     await session.close();
   }
-}
-
-function runOn(session: ModelSession, picture: Float32Array, size: readonly number[]): Promise<GridOutput> {
-  const [a, b, c] = size as [number, number, number];
-  return isVolumeSession(session) ? session.run(picture, a, b, c) : session.run(picture, a, b);
 }
 
 function port(meta: InferenceSession.ValueMetadata): ModelPort {

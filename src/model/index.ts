@@ -1,10 +1,14 @@
 export type { ModelPort, ModelReport } from './check.ts';
 export { checkModel } from './check.ts';
+export type { DeviceOffer } from './devices.ts';
+export { offeredDevices } from './devices.ts';
 export { modelDigest } from './digest.ts';
 export type { ImportReport } from './import/index.ts';
 export { importModel } from './import/index.ts';
-export { builtinModels, loadModel } from './load.ts';
+export { builtinModels, loadModel, loadStatedModel } from './load.ts';
 export { createSession } from './session.ts';
+export type { DeviceTrial } from './tryDevice.ts';
+export { MAX_DIFFERENCE, tryDevice } from './tryDevice.ts';
 export type {
   BuiltinModel,
   Device,
@@ -22,3 +26,4 @@ export type {
   VolumeSession,
 } from './types.ts';
 export { isVolumeSession } from './types.ts';
+export { watchRuns } from './watch.ts';

@@ -30,6 +30,21 @@ export async function builtinModels(): Promise<BuiltinModel[]> {
  * @throws `not-found`, `invalid-data` or `invalid-metadata` with the reason
  */
 export async function loadModel(nameOrPath: string): Promise<Model> {
+  const { sidecar, ...found } = await readModel(nameOrPath);
+  return { ...found, ...(await complete(sidecar, found.bytes, found.path)) };
+}
+
+/** As `loadModel`, but null for a model that has to be run to learn what it is. */
+export async function loadStatedModel(nameOrPath: string): Promise<Model | null> {
+  const { sidecar, ...found } = await readModel(nameOrPath);
+  const said = asStated(sidecar, found.path);
+  return said === null ? null : { ...found, ...said };
+}
+
+/** The bytes of a model, checked, and what its sidecar says. */
+async function readModel(
+  nameOrPath: string,
+): Promise<Omit<Model, 'manifest' | 'warnings'> & { sidecar: Sidecar }> {
   const path = await findOnnx(nameOrPath);
   const bytes = await readBytes(path);
   checkOnnxBytes(bytes, path);
@@ -41,8 +56,7 @@ export async function loadModel(nameOrPath: string): Promise<Model> {
       `model: ${path} must have the sha256 that its model.json states (${sidecar.sha256.slice(0, 12)}...), ` +
         `got ${sha256.slice(0, 12)}...; the file is damaged or another one, fetch it again`,
     );
-  const { manifest, warnings } = await complete(sidecar, bytes, path);
-  return { manifest, bytes, sha256, path, warnings };
+  return { bytes, sha256, path, sidecar };
 }
 
 async function findOnnx(nameOrPath: string): Promise<string> {
@@ -108,14 +122,10 @@ async function complete(
   bytes: Uint8Array,
   path: string,
 ): Promise<{ manifest: Manifest; warnings: string[] }> {
+  const said = asStated(sidecar, path);
+  if (said !== null) return said;
   const { stated } = sidecar;
-  const stem = basename(path, extname(path));
-  const name = stated.name ?? (stem === 'model' ? basename(dirname(path)) : stem);
-  const { layout, grid, nRays, divisibleBy, halo } = stated;
-  if (layout && grid && nRays && divisibleBy && halo) {
-    const warnings: string[] = [];
-    return { manifest: finishManifest({ ...stated, name }, path, warnings), warnings };
-  }
+  const name = nameOf(sidecar, path);
   const { session } = await openRuntime(bytes, path, { device: 'cpu' });
   try {
     const warnings = stated.thresholds
@@ -125,4 +135,18 @@ async function complete(
   } finally {
     await session.release();
   }
+}
+
+/** The manifest of a sidecar that leaves nothing about the network open, or null. */
+function asStated(sidecar: Sidecar, path: string): { manifest: Manifest; warnings: string[] } | null {
+  const { layout, grid, nRays, divisibleBy, halo } = sidecar.stated;
+  if (!(layout && grid && nRays && divisibleBy && halo)) return null;
+  const warnings: string[] = [];
+  const manifest = finishManifest({ ...sidecar.stated, name: nameOf(sidecar, path) }, path, warnings);
+  return { manifest, warnings };
+}
+
+function nameOf({ stated }: Sidecar, path: string): string {
+  const stem = basename(path, extname(path));
+  return stated.name ?? (stem === 'model' ? basename(dirname(path)) : stem);
 }

@@ -1,23 +1,20 @@
 import { InferenceSession, listSupportedBackends } from 'onnxruntime-node';
 import { MorulaError } from '../errors/index.ts';
 import type { Device } from './types.ts';
+import { insideRuntime } from './watch.ts';
 
 /** A session of the runtime and where it runs. */
 export interface Runtime {
   session: InferenceSession;
   device: Device;
-  /** Why it does not run where `auto` would have liked, or null. */
-  note: string | null;
 }
 
-/** Devices that `auto` tries, best first; cpu always works. */
-const AUTO: readonly Device[] = ['cpu'];
-
 /**
- * Opens ONNX bytes in ONNX Runtime, with the options under which outputs do not depend on the number of threads.
- * A named device must work; `auto` goes on to the next one and says so.
+ * Opens ONNX bytes in ONNX Runtime, with the options under which outputs do not depend on the number of threads. Runs
+ * of the session count as inside the runtime, see `watchRuns`.
  *
- * @param threads threads inside one run
+ * @param options.threads threads inside one run, default 1
+ * @param options.device default `cpu`; `auto` means the same here: who wants more asks `offeredDevices` and `tryDevice`
  * @throws `invalid-data` when the model cannot be loaded; `unsupported` when the device cannot be used
  */
 export async function openRuntime(
@@ -25,30 +22,26 @@ export async function openRuntime(
   path: string,
   options: { threads?: number; device?: Device },
 ): Promise<Runtime> {
-  const wanted = options.device ?? 'auto';
-  const notes: string[] = [];
-  for (const device of wanted === 'auto' ? AUTO : [wanted]) {
-    try {
-      requireBackend(device);
-      const session = await InferenceSession.create(bytes, sessionOptions(device, options.threads ?? 1));
-      return { session, device, note: notes.length > 0 ? notes.join('; ') : null };
-    } catch (cause) {
-      if (device === 'cpu')
-        throw new MorulaError(
-          'invalid-data',
-          `model: ${path} must load in ONNX Runtime, but ${firstLine(cause)}; export the network again`,
-          { cause },
-        );
-      if (wanted !== 'auto')
-        throw new MorulaError(
-          'unsupported',
-          `model: device ${device} cannot be used here (${firstLine(cause)}); use --device cpu`,
-          { cause },
-        );
-      notes.push(`device ${device} cannot be used here (${firstLine(cause)})`);
-    }
+  const device = options.device === undefined || options.device === 'auto' ? 'cpu' : options.device;
+  try {
+    requireBackend(device);
+    const session = await insideRuntime(() =>
+      InferenceSession.create(bytes, sessionOptions(device, options.threads ?? 1)),
+    );
+    const run = session.run.bind(session) as (...args: unknown[]) => ReturnType<InferenceSession['run']>;
+    session.run = (...args: unknown[]) => insideRuntime(() => run(...args));
+    return { session, device };
+  } catch (cause) {
+    if (device === 'cpu')
+      throw new MorulaError(
+        'invalid-data',
+        `model: ${path} must load in ONNX Runtime, but ${firstLine(cause)}; export the network again`,
+        { cause },
+      );
+    throw new MorulaError('unsupported', `device ${device} must be usable here, but ${firstLine(cause)}`, {
+      cause,
+    });
   }
-  throw new MorulaError('unsupported', 'model: no device can be used here');
 }
 
 /** The runtime passes over a provider that the platform lacks without a word; a named one must be there. */
@@ -69,11 +62,13 @@ function sessionOptions(device: Device, threads: number): InferenceSession.Sessi
   };
 }
 
-/** The first line of an error's text, without the runtime's own prefix. */
+/** The first line of an error's text that says something, without the runtime's own prefix. */
 export function firstLine(error: unknown): string {
   const text = error instanceof Error ? error.message : String(error);
   return text
     .split('\n')[0]!
     .replace(/^Error: /, '')
+    .replace(/^\S*onnxruntime\S*:\d+ .*? was false\. /, '')
+    .replace(/\.$/, '')
     .slice(0, 200);
 }

@@ -9,7 +9,7 @@ import type { Device, Manifest, Model, ModelSession, PlaneSession, VolumeSession
  * Makes a model ready to run. One session belongs to one thread; creation costs some 50 ms.
  *
  * @param options.threads threads inside one run, default 1
- * @param options.device default `auto`, which is the CPU today
+ * @param options.device default `cpu`, and so is `auto` here
  * @throws `invalid-data` when the file does not load or lacks what its manifest names; `unsupported` device
  */
 export async function createSession(
@@ -17,7 +17,7 @@ export async function createSession(
   options: { threads?: number; device?: Device } = {},
 ): Promise<ModelSession> {
   const { manifest, path } = model;
-  const { session, device, note } = await openRuntime(model.bytes, path, options);
+  const { session, device } = await openRuntime(model.bytes, path, options);
   try {
     checkNames(session, manifest, path);
   } catch (error) {
@@ -25,7 +25,7 @@ export async function createSession(
     throw error;
   }
   const memory: OutputMemory = { size: '', outputs: null };
-  const common = { device, note, close: () => session.release() };
+  const common = { device, close: () => session.release() };
   if (manifest.ndim === 3) {
     const volumes: VolumeSession = {
       ...common,

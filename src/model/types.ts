@@ -117,8 +117,6 @@ export interface VolumeOutput extends GridOutput {
 
 interface CommonSession {
   device: Device;
-  /** What a user should know about the device, or null. */
-  note: string | null;
   close(): Promise<void>;
 }
 

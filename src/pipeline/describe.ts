@@ -1,9 +1,11 @@
 import { stat } from 'node:fs/promises';
 import { extname } from 'node:path';
 import { type Finding, lintCtc } from '../exchange/index.ts';
-import { checkModel, type ModelReport } from '../model/index.ts';
+import type { ModelReport } from '../model/index.ts';
 import { type MovieInfo, openMovie } from '../read/index.ts';
 import { missingFrames, type RunFile, readRunFile } from '../store/index.ts';
+import { inspectModel, type ModelLimits } from './models.ts';
+import type { Hooks } from './progress.ts';
 
 export interface MovieDescription {
   kind: 'movie';
@@ -32,16 +34,21 @@ export type Description = MovieDescription | ModelDescription | ResultDescriptio
 /**
  * What `path` is: a result, a model, a Cell Tracking Challenge folder, or a movie.
  *
+ * @param limits for a model, which is run once
  * @throws the reason that it cannot be read
  */
-export async function describe(path: string): Promise<Description> {
+export async function describe(
+  path: string,
+  limits: ModelLimits = {},
+  hooks: Hooks = {},
+): Promise<Description> {
   const run = await readRunFile(path);
   if (run !== null) {
     const missing = await missingFrames(path, run.segmentKey, 0, run.movie.nFrames);
     return { kind: 'result', run, missing: missing.length };
   }
   if (extname(path) === '.onnx' || (await exists(`${path}/model.onnx`))) {
-    return { kind: 'model', report: await checkModel(path) };
+    return { kind: 'model', report: await inspectModel(path, limits, hooks) };
   }
   if (await isCtcFolder(path)) return { kind: 'ctc', findings: await lintCtc(path) };
   const movie = await openMovie({ path });

@@ -5,6 +5,7 @@ export type { ImportJob, ImportReport } from './importTracks.ts';
 export { importTracks } from './importTracks.ts';
 export type { LinkReport } from './linkResult.ts';
 export { linkResult } from './linkResult.ts';
+export { inspectModel, takeOverModel } from './models.ts';
 export { defaultResultFolder } from './names.ts';
 export type { Hooks, Progress } from './progress.ts';
 export { scorePaths } from './scorePaths.ts';

@@ -4,6 +4,8 @@ export interface Progress {
   done: number;
   total: number;
   unit: string;
+  /** Where the network runs. */
+  device?: string;
 }
 
 /** What a long job tells while it runs, and how it is told to stop. */

@@ -1,7 +1,7 @@
 import { availableParallelism, totalmem } from 'node:os';
 import { resolve } from 'node:path';
 import { MorulaError } from '../errors/index.ts';
-import { type Model, modelDigest } from '../model/index.ts';
+import { type Device, type Model, modelDigest } from '../model/index.ts';
 import type { SegmentTask } from '../pool/index.ts';
 import type { MovieInfo, MovieSource } from '../read/index.ts';
 import type { RunFile, SegmentSettings } from '../store/index.ts';
@@ -17,8 +17,10 @@ export interface SegmentJob {
    * first one, or all of a movie that has as many as the network takes.
    */
   channel?: number | string;
-  device: string;
-  /** Frames under way at once; undefined = one for each core. */
+  device: Device;
+  /** Seconds that one run of the network may take; undefined = 15 minutes, or 20 times the longest so far. */
+  frameTimeout?: number;
+  /** Frames under way at once; undefined = one for each core, and a few where a GPU is shared. */
   workers?: number;
   threads: number;
   /** Bytes that all workers together may take for their frames; undefined = half of the machine's. */
@@ -40,6 +42,7 @@ export function taskTemplate(
   source: MovieSource,
   info: MovieInfo,
   run: RunFile,
+  device: Device,
 ): Omit<SegmentTask, 't'> {
   const { objectDiameter, channel, probThreshold, nmsThreshold, modelDigest } = run.segment;
   return {
@@ -48,9 +51,9 @@ export function taskTemplate(
     segmentKey: run.segmentKey,
     model: job.model,
     modelDigest,
-    device: job.device,
+    device,
     threads: job.threads,
-    memory: (job.memory ?? totalmem() / 2) / workersOf(job),
+    memory: (job.memory ?? totalmem() / 2) / workersOf(job, device),
     channel,
     probThreshold,
     nmsThreshold,
@@ -131,7 +134,11 @@ function checkModelFits(model: Model, info: MovieInfo): void {
   );
 }
 
+/** Sessions that share a GPU: while one is in the network, the others read, normalise, decode and write. */
+const GPU_SESSIONS = 3;
+
 /** Frames under way at once. */
-export function workersOf(job: SegmentJob): number {
-  return job.workers ?? availableParallelism();
+export function workersOf(job: SegmentJob, device: Device): number {
+  const cores = availableParallelism();
+  return job.workers ?? (device === 'cpu' ? cores : Math.min(cores, GPU_SESSIONS));
 }

@@ -2,7 +2,7 @@ import { mkdir } from 'node:fs/promises';
 import { sha256Hex } from '../codec/files.ts';
 import { morulaVersion } from '../codec/packageRoot.ts';
 import { asStorageError, MorulaError } from '../errors/index.ts';
-import { loadModel } from '../model/index.ts';
+import type { Device } from '../model/index.ts';
 import { createPool, forEachBounded, type SegmentTask } from '../pool/index.ts';
 import { type MovieInfo, type MovieSource, openMovie } from '../read/index.ts';
 import {
@@ -16,6 +16,8 @@ import {
   takeLock,
   writeRunFile,
 } from '../store/index.ts';
+import { chooseDevice } from './chooseDevice.ts';
+import { findModel } from './models.ts';
 import { absolute } from './names.ts';
 import { collectNotes } from './notes.ts';
 import type { Hooks } from './progress.ts';
@@ -32,6 +34,8 @@ export interface SegmentReport {
   kept: number;
   /** Cells in all frames asked for. */
   detections: number;
+  /** Where the network ran; null when every frame was done before. */
+  device: Device | null;
   /** Wall clock, and the network's share summed over workers, seconds. */
   seconds: number;
   networkSeconds: number;
@@ -47,7 +51,7 @@ export async function segmentMovie(job: SegmentJob, hooks: Hooks = {}): Promise<
   const source = { ...job.source, path: absolute(job.source.path) };
   const { info, sample } = await examine(source);
   for (const warning of info.warnings) hooks.onNote?.(`note: ${warning}`);
-  const model = await loadModel(job.model);
+  const model = await findModel(job.model, job, hooks);
   const settings = resolveSettings(job, info, model);
   const [start, end] = job.frames ?? [0, info.nFrames];
   if (end > info.nFrames) {
@@ -67,12 +71,18 @@ export async function segmentMovie(job: SegmentJob, hooks: Hooks = {}): Promise<
   try {
     const standing = await surveyFrames(job.folder, run.segmentKey, start, end);
     const todo = standing.missing;
-    const tally = await segmentFrames(todo, end - start, taskTemplate(job, source, info, run), job, hooks);
+    const device = todo.length === 0 ? null : await chooseDevice(job.model, job.device, hooks);
+    if (device !== null) await noteDevice(job.folder, run, device);
+    const tally =
+      device === null
+        ? { detections: 0, networkSeconds: 0 }
+        : await segmentFrames(todo, end - start, taskTemplate(job, source, info, run, device), job, hooks);
     if (await isComplete(job, run, start, end)) await markSegmented(job.folder, run);
     return {
       run,
       fresh: todo.length,
       kept: end - start - todo.length,
+      device,
       detections: standing.detections + tally.detections,
       networkSeconds: tally.networkSeconds,
       seconds: (performance.now() - started) / 1000,
@@ -129,6 +139,15 @@ async function isComplete(job: SegmentJob, run: RunFile, start: number, end: num
   return (await missingFrames(job.folder, run.segmentKey, 0, nFrames)).length === 0;
 }
 
+/** Adds the device to run.json. Slices may do so at once: one of two then stays out, the frames' own markers name it. */
+async function noteDevice(folder: string, run: RunFile, device: Device): Promise<void> {
+  const now = await openResult(folder);
+  const devices = [...new Set([...(now.devices ?? []), device])];
+  run.devices = devices;
+  if (devices.length === now.devices?.length) return;
+  await writeRunFile(folder, { ...now, devices });
+}
+
 /** Another slice or `link` may have written run.json since this one opened it. */
 async function markSegmented(folder: string, run: RunFile): Promise<void> {
   const now = await openResult(folder);
@@ -146,11 +165,15 @@ async function segmentFrames(
   hooks: Hooks,
 ): Promise<{ detections: number; networkSeconds: number }> {
   const tally = { detections: 0, networkSeconds: 0 };
-  if (todo.length === 0) return tally;
-  const pool = createPool(Math.min(workersOf(job), todo.length));
+  const { device } = template;
+  const { frameTimeout } = job;
+  const pool = createPool(
+    Math.min(workersOf(job, device), todo.length),
+    frameTimeout === undefined ? {} : { frameTimeout },
+  );
   let done = total - todo.length;
   const notes = collectNotes(hooks);
-  const report = (): void => hooks.onProgress?.({ stage: 'segmenting', done, total, unit: 'frames' });
+  const report = (): void => hooks.onProgress?.({ stage: 'segmenting', done, total, unit: 'frames', device });
   report();
   try {
     // One frame more than there are workers, so that none waits for the next message.

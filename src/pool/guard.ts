@@ -1,13 +1,21 @@
 import { fromPlainError, type PlainError, toPlainError } from '../errors/index.ts';
+import type { Beats, Call } from './wire.ts';
 
 /** What comes back from a worker: an error of ours keeps its kind, which a thrown one would lose on the way. */
 export type Outcome<T> = { ok: true; value: T } | { ok: false; error: PlainError };
 
-/** Wraps a worker's function so that errors of ours return as data; a defect is thrown as it is. */
-export function guard<I, O>(run: (input: I) => Promise<O>): (input: I) => Promise<Outcome<O>> {
-  return async (input) => {
+/**
+ * Wraps a worker's function so that errors of ours return as data; a defect is thrown as it is.
+ *
+ * @param run is given the task, and the beats by which it shows that it is inside a network
+ */
+export function guard<I, O>(
+  run: (input: I, beats: Beats) => Promise<O>,
+): (call: Call<I>) => Promise<Outcome<O>> {
+  return async ({ input, beats }) => {
+    Atomics.add(beats, 0, 2);
     try {
-      return { ok: true, value: await run(input) };
+      return { ok: true, value: await run(input, beats) };
     } catch (error) {
       const plain = toPlainError(error);
       if (plain === null) throw error;

@@ -1,9 +1,10 @@
 export { forEachBounded } from './forEachBounded.ts';
-export type { Outcome } from './guard.ts';
 export { guard } from './guard.ts';
 export type { Pool } from './pool.ts';
 export { createPool } from './pool.ts';
 export type {
+  ModelDone,
+  ModelTask,
   SegmentDone,
   SegmentTask,
   SimulatedLife,
@@ -12,3 +13,4 @@ export type {
   TaskName,
   Tasks,
 } from './tasks.ts';
+export type { Beats } from './wire.ts';

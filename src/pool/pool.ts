@@ -1,54 +1,142 @@
+import { type ChildProcess, fork } from 'node:child_process';
+import { once } from 'node:events';
 import { availableParallelism } from 'node:os';
-import { join } from 'node:path';
-import { Piscina } from 'piscina';
-import { packageRoot } from '../codec/packageRoot.ts';
+import { MorulaError } from '../errors/index.ts';
 import { type Outcome, unwrap } from './guard.ts';
-import type { TaskName, Tasks } from './tasks.ts';
+import { describeTask, type TaskName, type Tasks } from './tasks.ts';
+import type { Order, Reply } from './wire.ts';
+import { engineFile } from './workerFile.ts';
 
-/** A pool of worker threads. */
+/** Milliseconds that an engine without work has for ending by itself. */
+const GOODBYE = 5000;
+
+/** A pool of worker threads in a process of its own, which starts with the first task. */
 export interface Pool {
   /** Threads. */
   size: number;
-  /** Runs one task in a worker. A task cannot be stopped once it runs: cancel by not starting the next. */
-  run<N extends TaskName>(name: N, input: Tasks[N]['input']): Promise<Tasks[N]['output']>;
   /**
-   * Waits for every running task, then ends the threads. A thread that is ended inside ONNX Runtime takes the whole
-   * process down (exit 134), so nothing else may end them.
+   * Runs one task in a worker. A task cannot be stopped once it runs: cancel by not starting the next.
+   *
+   * @throws the task's error; `task-failed` (exit 70) when a network does not come back, or takes its process down
    */
+  run<N extends TaskName>(name: N, input: Tasks[N]['input']): Promise<Tasks[N]['output']>;
+  /** Ends the threads at once, whatever they do; running tasks throw `reason`. */
+  abort(reason: unknown): void;
+  /** Waits for every running task, then ends the threads. */
   drain(): Promise<void>;
 }
 
-/** Workers are the compiled files in `dist/workers`, also when the caller runs from source. */
-function workerFile(name: TaskName): string {
-  return join(packageRoot(), 'dist', 'workers', `${name}.js`);
+interface Pending {
+  what: string;
+  model: string;
+  resolve(outcome: Outcome<unknown>): void;
+  reject(error: unknown): void;
 }
 
-/** Starts a pool of `size` threads (default: one for each core). */
-export function createPool(size: number = availableParallelism()): Pool {
-  const piscina = new Piscina({
-    filename: workerFile('segment'),
-    minThreads: 1,
-    maxThreads: size,
-    concurrentTasksPerWorker: 1,
-    idleTimeout: 60_000,
-  });
+/**
+ * A pool of `size` threads (default: one for each core).
+ *
+ * @param options.frameTimeout seconds that one run of a network may take; absent = 15 minutes, or 20 times the longest
+ *   run so far
+ */
+export function createPool(
+  size: number = availableParallelism(),
+  options: { frameTimeout?: number } = {},
+): Pool {
+  const limit = options.frameTimeout ?? null;
+  const pending = new Map<number, Pending>();
   const running = new Set<Promise<unknown>>();
+  let engine: ChildProcess | null = null;
+  let broken: unknown = null;
+  let serial = 0;
+
+  const settle = (id: number, how: (task: Pending) => void): void => {
+    const task = pending.get(id);
+    pending.delete(id);
+    if (task !== undefined) how(task);
+  };
+  const settleAll = (errorOf: (task: Pending) => unknown): void => {
+    for (const id of [...pending.keys()]) settle(id, (task) => task.reject(errorOf(task)));
+  };
+  const onReply = (reply: Reply): void =>
+    settle(reply.id, (task) => {
+      if (reply.kind === 'done') return task.resolve(reply.outcome);
+      if (reply.kind === 'defect') {
+        return task.reject(Object.assign(new Error(reply.message), { stack: reply.stack }));
+      }
+      broken = endless(task, reply.seconds);
+      task.reject(broken);
+    });
+  const onExit = (code: number | null, signal: NodeJS.Signals | null): void => {
+    engine = null;
+    settleAll((task) => broken ?? crashed(task, signal ?? `exit code ${code}`));
+  };
+  const start = (): ChildProcess => {
+    const loud = process.env.MORULA_DEBUG === '1';
+    const child = fork(engineFile(), [String(size)], {
+      execArgv: [],
+      serialization: 'advanced',
+      // Graphics drivers and aborting processes print what no user can use.
+      stdio: ['ignore', 'ignore', loud ? 'inherit' : 'ignore', 'ipc'],
+    });
+    child.on('message', onReply).on('exit', onExit);
+    child.on('error', (error) => settleAll(() => error));
+    return child;
+  };
+  const kill = async (child: ChildProcess): Promise<void> => {
+    const gone = once(child, 'exit');
+    if (child.kill('SIGKILL')) await gone;
+  };
+
   return {
     size,
     async run(name, input) {
-      const task = piscina.run(input, { filename: workerFile(name) }) as Promise<
-        Outcome<Tasks[typeof name]['output']>
-      >;
+      if (broken !== null) throw broken;
+      engine ??= start();
+      const id = serial++;
+      const task = new Promise<Outcome<unknown>>((resolve, reject) => {
+        pending.set(id, { ...describeTask(name, input), resolve, reject });
+      });
       running.add(task);
+      const order: Order = { kind: 'task', id, name, input, limit };
+      engine.send(order);
       try {
-        return unwrap(await task);
+        return unwrap(await task) as Tasks[typeof name]['output'];
       } finally {
         running.delete(task);
       }
     },
+    abort(reason) {
+      broken ??= reason;
+      engine?.kill('SIGKILL');
+    },
     async drain() {
       await Promise.allSettled(running);
-      await piscina.destroy();
+      if (engine === null) return;
+      if (broken !== null) return kill(engine);
+      const child = engine;
+      const gone = once(child, 'exit');
+      const end: Order = { kind: 'end' };
+      child.send(end);
+      const late = setTimeout(() => child.kill('SIGKILL'), GOODBYE);
+      await gone;
+      clearTimeout(late);
     },
   };
+}
+
+function endless({ model, what }: Pending, seconds: number): MorulaError {
+  return new MorulaError(
+    'task-failed',
+    `model: ${model} must end, but it was still at ${what} after ${seconds} s in one run; ` +
+      'use another model, or allow it more with --frame-timeout <seconds>',
+  );
+}
+
+function crashed({ model, what }: Pending, how: string): MorulaError {
+  return new MorulaError(
+    'task-failed',
+    `model: ${model} took its process down at ${what} (${how}); ` +
+      'if memory ran out, use fewer --workers or a smaller --memory; morula models check tries a model alone',
+  );
 }

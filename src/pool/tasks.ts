@@ -1,4 +1,5 @@
 import type { Links } from '../link/types.ts';
+import type { Device, DeviceTrial, ImportReport, Model, ModelReport } from '../model/index.ts';
 import type { MovieSource } from '../read/types.ts';
 import type { Detections } from '../segment/types.ts';
 
@@ -12,7 +13,8 @@ export interface SegmentTask {
   /** Built-in name or path of the model, and the digest that it must have. */
   model: string;
   modelDigest: string;
-  device: string;
+  /** Never `auto`: which device it is was found out before. */
+  device: Device;
   threads: number;
   /** Budget of this one frame, bytes (3D: how large the network's tiles may be). */
   memory: number;
@@ -63,10 +65,41 @@ export interface SimulatedLife {
   truth: { folder: string; trackTable: string; points: string };
 }
 
+/** Whatever runs a network without a movie, which may not come back either. */
+export type ModelTask =
+  /** Finds out what a model is that does not say so itself. */
+  | { kind: 'load'; path: string }
+  | { kind: 'check'; path: string; device: Device }
+  | { kind: 'try'; path: string; device: Device }
+  | { kind: 'import'; path: string; output: string | null; overwrite: boolean; draft: string };
+
+/** What comes back, by kind. */
+export interface ModelDone {
+  /** Without its bytes. */
+  load: Model;
+  check: ModelReport;
+  try: DeviceTrial;
+  import: ImportReport;
+}
+
 /** Every task: its worker file (in `workers/`), input and output. */
 export interface Tasks {
   segment: { input: SegmentTask; output: SegmentDone };
+  model: { input: ModelTask; output: ModelDone[keyof ModelDone] };
   simulate: { input: SimulateTask; output: SimulatedLife | null };
 }
 
 export type TaskName = keyof Tasks;
+
+/** A task in the words of an error line: which model it runs, on what. */
+export function describeTask<N extends TaskName>(
+  name: N,
+  input: Tasks[N]['input'],
+): { model: string; what: string } {
+  if (name === 'segment') {
+    const { model, t } = input as SegmentTask;
+    return { model, what: `frame ${t}` };
+  }
+  if (name === 'model') return { model: (input as ModelTask).path, what: 'its test picture' };
+  return { model: 'the simulator', what: (input as SimulateTask).kind };
+}

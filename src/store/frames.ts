@@ -12,6 +12,8 @@ import type { FrameMarker, RunFile } from './types.ts';
 /** What a worker reports besides the frame itself. */
 export interface FrameReport {
   seconds: FrameMarker['seconds'];
+  /** Where the network ran, if one did. */
+  device?: string;
   warnings: string[];
 }
 
@@ -38,7 +40,11 @@ export async function commitFrame(
     count: table.count,
     outputs: [...outputs, { path: name, ...written }],
     seconds: report.seconds,
-    env: { morula: morulaVersion(), node: process.version },
+    env: {
+      morula: morulaVersion(),
+      node: process.version,
+      ...(report.device === undefined ? {} : { device: report.device }),
+    },
     warnings: report.warnings,
   };
   await writeFileAtomic(layout.frameMarker(folder, table.t), JSON.stringify(marker));

@@ -1,3 +1,4 @@
+import { rmSync } from 'node:fs';
 import { open, readFile, rm } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { setTimeout as pause } from 'node:timers/promises';
@@ -14,6 +15,11 @@ interface Holder {
 
 /** Locks of this process: in a container a dead run may have had the very same pid. */
 const held = new Set<string>();
+
+// A process that leaves at once (a second Ctrl-C) takes its locks along.
+process.on('exit', () => {
+  for (const path of held) rmSync(path, { force: true });
+});
 
 /** Milliseconds between looks at a lock that is being written or waited for. */
 const LOOK_EVERY = 100;

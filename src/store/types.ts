@@ -76,6 +76,11 @@ export interface RunFile {
   /** `preparing`: what stood in the folder before is being removed; nothing in it counts. */
   stages: { segment: 'preparing' | 'running' | 'done'; link: 'none' | 'done' };
   summary: Summary | null;
+  /**
+   * Where the network ran, in the order of their first use. No part of `segmentKey`: devices agree to rounding (some
+   * 1e-5, at most 0.03 where half precision is used), and a job that lost its GPU must go on from where it stood.
+   */
+  devices?: string[];
 }
 
 /** frames/NNNNN.json, written after everything that it names is in place. */
@@ -86,7 +91,8 @@ export interface FrameMarker {
   count: number;
   outputs: { path: string; bytes: number; sha256: string }[];
   seconds: { read: number; network: number; total: number };
-  env: { morula: string; node: string };
+  /** `device` is where the network ran; absent for imported points. It may differ from frame to frame. */
+  env: { morula: string; node: string; device?: string };
   warnings: string[];
 }
 

@@ -40,7 +40,6 @@ function planes(changes: Partial<PlaneManifest> = {}): PlaneSession & { seen: In
   return {
     manifest,
     device: 'cpu',
-    note: null,
     seen,
     close: async () => undefined,
     async run(input, height, width) {
@@ -68,7 +67,6 @@ function volumes(): VolumeSession & { seen: Inputs } {
   return {
     manifest,
     device: 'cpu',
-    note: null,
     seen,
     close: async () => undefined,
     async run(input, depth, height, width) {

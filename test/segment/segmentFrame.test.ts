@@ -36,7 +36,6 @@ function fakeSession(
   return {
     manifest: m,
     device: 'cpu',
-    note: null,
     runs,
     close: async () => undefined,
     async run(input, height, width) {

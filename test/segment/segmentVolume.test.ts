@@ -43,7 +43,6 @@ function fakeSession(changes: Partial<VolumeManifest> = {}): VolumeSession & { r
   return {
     manifest: m,
     device: 'cpu',
-    note: null,
     runs,
     close: async () => undefined,
     async run(input, depth, height, width) {

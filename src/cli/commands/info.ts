@@ -10,8 +10,8 @@ export function defineInfo(program: Command): void {
     .command('info <path>')
     .description('what a movie, a result, a model or a track folder is, in words');
   addCommonOptions(command).action(
-    action(async (_context, _options: CommonOptions, path: string): Promise<Outcome> => {
-      const found = await describe(path);
+    action(async ({ signal }, _options: CommonOptions, path: string): Promise<Outcome> => {
+      const found = await describe(path, {}, { signal });
       return { json: { ...found }, text: inWords(path, found) };
     }),
   );

@@ -1,11 +1,24 @@
 import type { Command } from 'commander';
-import { builtinModels, checkModel, type ImportReport, importModel, loadModel } from '../../model/index.ts';
+import {
+  builtinModels,
+  type Device,
+  type ImportReport,
+  loadModel,
+  offeredDevices,
+} from '../../model/index.ts';
+import { inspectModel, takeOverModel } from '../../pipeline/index.ts';
 import { action, type Outcome } from '../action.ts';
-import { addCommonOptions, type CommonOptions } from '../options.ts';
-import { modelText } from '../text.ts';
+import { addCommonOptions, addFrameTimeout, type CommonOptions, deviceOption } from '../options.ts';
+import { deviceLines, modelText } from '../text.ts';
+
+interface CheckOptions extends CommonOptions {
+  device: Device;
+  frameTimeout?: number;
+}
 
 interface ImportOptions extends CommonOptions {
   output?: string;
+  frameTimeout?: number;
   overwrite?: boolean;
 }
 
@@ -25,14 +38,19 @@ export function defineModels(program: Command): void {
           `${model.name.padEnd(12)}StarDist ${model.ndim}D, ${model.nRays} rays, grid ${model.grid.join(' x ')}` +
           (model.objectDiameterPx === null ? '' : `, nuclei of about ${model.objectDiameterPx} px`),
       );
-      return { json: { models: list }, text: lines.join('\n') };
+      const devices = offeredDevices();
+      return { json: { models: list, devices }, text: [...lines, ...deviceLines(devices)].join('\n') };
     }),
   );
   defineImport(models);
   const check = models.command('check <path>').description('run a model once and print what was found');
-  addCommonOptions(check).action(
-    action(async (_context, _options: CommonOptions, path: string): Promise<Outcome> => {
-      const report = await checkModel(path);
+  addFrameTimeout(addCommonOptions(check).addOption(deviceOption('cpu')), '5 minutes').action(
+    action(async ({ signal }, { device, frameTimeout }: CheckOptions, path: string): Promise<Outcome> => {
+      const report = await inspectModel(
+        path,
+        { device, ...(frameTimeout === undefined ? {} : { frameTimeout }) },
+        { signal },
+      );
       return { json: { ...report }, text: modelText(report) };
     }),
   );
@@ -45,9 +63,9 @@ function defineImport(models: Command): void {
       'turn a StarDist folder or its export for Fiji, a bioimage.io package or an ONNX file into a morula model',
     )
     .option('-o, --output <folder>', "folder to write (default: <model's name>.model)");
-  addCommonOptions(command).action(
-    action(async (_context, options: ImportOptions, path: string): Promise<Outcome> => {
-      const report = await importModel(path, options);
+  addFrameTimeout(addCommonOptions(command), '5 minutes').action(
+    action(async ({ signal }, options: ImportOptions, path: string): Promise<Outcome> => {
+      const report = await takeOverModel(path, options, { signal });
       return { json: { ...report }, text: importText(report) };
     }),
   );

@@ -1,6 +1,7 @@
 import type { Command } from 'commander';
 import { MorulaError } from '../../errors/index.ts';
 import type { LinkOptions } from '../../link/types.ts';
+import type { Device } from '../../model/index.ts';
 import {
   defaultResultFolder,
   linkResult,
@@ -24,7 +25,8 @@ interface SegmentFlags extends CommonOptions {
   model: string;
   channel?: number | string;
   level: number;
-  device: string;
+  device: Device;
+  frameTimeout?: number;
   workers?: number;
   threads: number;
   memory?: number;
@@ -74,9 +76,17 @@ export function defineSegment(program: Command): void {
     action(async (context, options: SegmentFlags, movie: string): Promise<Outcome> => {
       const job = segmentJob(movie, options);
       const report = await segmentMovie(job, hooksOf(context));
-      const { fresh, kept, detections, seconds } = report;
+      const { fresh, kept, device, detections, seconds } = report;
       return {
-        json: { result: job.folder, frames: fresh + kept, segmented: fresh, kept, detections, seconds },
+        json: {
+          result: job.folder,
+          frames: fresh + kept,
+          segmented: fresh,
+          kept,
+          device,
+          detections,
+          seconds,
+        },
         text: segmentText(job.folder, report),
       };
     }),
@@ -124,6 +134,7 @@ function segmentJob(movie: string, options: SegmentFlags): SegmentJob {
     overwrite: options.overwrite ?? false,
     ...(options.channel === undefined ? {} : { channel: options.channel }),
     ...(workers === undefined ? {} : { workers }),
+    ...(options.frameTimeout === undefined ? {} : { frameTimeout: options.frameTimeout }),
     ...(options.memory === undefined ? {} : { memory: options.memory }),
     ...(probThreshold === undefined ? {} : { probThreshold }),
     ...(nmsThreshold === undefined ? {} : { nmsThreshold }),
@@ -152,6 +163,7 @@ export function trackJson(
     ...link.summary,
     segmented: segment.fresh,
     kept: segment.kept,
+    device: segment.device,
     seconds,
     segment_seconds: segment.seconds,
     network_seconds: segment.networkSeconds,

@@ -28,20 +28,20 @@ const OWN_FILES = ['model.json', 'model.onnx'];
  *
  * @param path a StarDist folder of Keras, a bioimage.io package, an ONNX file, or a zip archive of one
  * @param options.output folder to write; default `<model's name>.model` in the current one
+ * @param options.draft where it is put together: beside the folder to write
  * @param options.overwrite replace a model that an earlier import left there
  * @throws as `readCandidate`, `loadModel` and `checkModel`; `usage` when the folder is taken
  */
 export async function importModel(
   path: string,
-  options: { output?: string; overwrite?: boolean } = {},
+  options: { output?: string; overwrite?: boolean; draft?: string } = {},
 ): Promise<ImportReport> {
   const candidate = await readCandidate(path);
   const folder = resolve(options.output ?? `${fileName(candidate.name)}.model`);
   await checkFree(folder, options.overwrite ?? false);
-  const draft = join(
-    dirname(folder),
-    `.${basename(folder)}.${process.pid}.${randomBytes(4).toString('hex')}.tmp`,
-  );
+  const draft =
+    options.draft ??
+    join(dirname(folder), `.${basename(folder)}.${process.pid}.${randomBytes(4).toString('hex')}.tmp`);
   try {
     await writeDraft(draft, candidate);
     const tested = candidate.test

@@ -1,0 +1,21 @@
+/**
+ * Where this thread shows that it is inside the runtime, which blocks it and cannot be stopped: an Int32 that is odd
+ * while it is. Null = nobody looks.
+ */
+let beats: Int32Array | null = null;
+
+/** Shows the runs of this thread's networks from now on in `beats[0]`, which must be even. */
+export function watchRuns(shared: Int32Array): void {
+  beats = shared;
+}
+
+/** Calls into the runtime; the thread counts as inside it until the promise settles. */
+export async function insideRuntime<T>(call: () => Promise<T>): Promise<T> {
+  const shown = beats;
+  if (shown !== null) Atomics.add(shown, 0, 1);
+  try {
+    return await call();
+  } finally {
+    if (shown !== null) Atomics.add(shown, 0, 1);
+  }
+}

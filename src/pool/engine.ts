@@ -1,0 +1,63 @@
+/**
+ * The process in which tasks run, `<this file> <threads>`: a pool of threads behind messages. Networks run here and
+ * nowhere else, because a run cannot be stopped: a thread that is ended inside ONNX Runtime aborts its process, and
+ * one that never comes back keeps it from exiting. Only another process can end such a one, by SIGKILL.
+ */
+import { Piscina } from 'piscina';
+import type { Outcome } from './guard.ts';
+import { createWatchdog } from './watchdog.ts';
+import type { Call, Order, Reply } from './wire.ts';
+import { workerFile } from './workerFile.ts';
+
+/** Milliseconds between looks at the threads. */
+const LOOK_EVERY = 250;
+
+const piscina = new Piscina({
+  filename: workerFile('segment'),
+  minThreads: 1,
+  maxThreads: Number(process.argv[2]),
+  concurrentTasksPerWorker: 1,
+  idleTimeout: 60_000,
+});
+const watchdog = createWatchdog();
+const looking = setInterval(() => {
+  for (const task of watchdog.look(LOOK_EVERY / 1000)) reply({ kind: 'stuck', ...task });
+}, LOOK_EVERY);
+
+function reply(message: Reply): void {
+  process.send?.(message);
+}
+
+async function runTask(order: Extract<Order, { kind: 'task' }>): Promise<void> {
+  const { id, name, input, limit } = order;
+  const beats = new Int32Array(new SharedArrayBuffer(4));
+  watchdog.add(id, beats, limit);
+  try {
+    const call: Call<unknown> = { input, beats };
+    const outcome = (await piscina.run(call, { filename: workerFile(name) })) as Outcome<unknown>;
+    reply({ kind: 'done', id, outcome });
+  } catch (error) {
+    const { message, stack = '' } = error instanceof Error ? error : new Error(String(error));
+    reply({ kind: 'defect', id, message, stack });
+  } finally {
+    watchdog.remove(id);
+  }
+}
+
+/** All tasks have ended: the threads may be ended too. */
+async function end(): Promise<void> {
+  clearInterval(looking);
+  process.off('disconnect', dieWithParent);
+  await piscina.destroy();
+  process.disconnect();
+}
+
+/** Nobody is there to take the results; a thread may be in a run, so that no other way out is sure. */
+function dieWithParent(): void {
+  process.kill(process.pid, 'SIGKILL');
+}
+
+process.on('message', (order: Order) => void (order.kind === 'task' ? runTask(order) : end()));
+process.on('disconnect', dieWithParent);
+// The terminal sends these to both processes; the parent decides what they mean.
+for (const name of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(name, () => undefined);

@@ -1,0 +1,26 @@
+import type { Outcome } from './guard.ts';
+import type { TaskName } from './tasks.ts';
+
+/**
+ * What a thread says of itself while it runs one task, one Int32 that only grows: 0 = waits for a thread, even = at
+ * work, odd = inside the network's runtime, which nothing can stop from within.
+ */
+export type Beats = Int32Array;
+
+/** A task as a thread gets it. */
+export interface Call<I> {
+  input: I;
+  beats: Beats;
+}
+
+/** To the engine: one task, or the wish that it ends. */
+export type Order =
+  | { kind: 'task'; id: number; name: TaskName; input: unknown; limit: number | null }
+  | { kind: 'end' };
+
+/** From the engine: what came of a task. */
+export type Reply =
+  | { id: number; kind: 'done'; outcome: Outcome<unknown> }
+  | { id: number; kind: 'defect'; message: string; stack: string }
+  /** It, or a task that it waits for, has been in one run of the network for so many seconds. */
+  | { id: number; kind: 'stuck'; seconds: number };

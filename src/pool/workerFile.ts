@@ -1,0 +1,13 @@
+import { join } from 'node:path';
+import { packageRoot } from '../codec/packageRoot.ts';
+import type { TaskName } from './tasks.ts';
+
+/** Workers are the compiled files in `dist/workers`, also when the caller runs from source. */
+export function workerFile(name: TaskName): string {
+  return join(packageRoot(), 'dist', 'workers', `${name}.js`);
+}
+
+/** The compiled process that hosts them. */
+export function engineFile(): string {
+  return join(packageRoot(), 'dist', 'src', 'pool', 'engine.js');
+}
