@@ -49,7 +49,7 @@ export default guard(async (task: SegmentTask, beats): Promise<SegmentDone> => {
   const channels = [];
   for (const { index } of info.channels) channels.push((await movie.readFrame(task.t, index)).image);
   const read = (performance.now() - started) / 1000;
-  const { objects, labels, networkMs, warnings } = await segmentFrame(
+  const { objects, labels, weak, networkMs, warnings } = await segmentFrame(
     channels,
     task.channel,
     session,
@@ -62,7 +62,7 @@ export default guard(async (task: SegmentTask, beats): Promise<SegmentDone> => {
     scratch,
   );
   const seconds = { read, network: networkMs / 1000, total: (performance.now() - started) / 1000 };
-  const table = toPhysical(task.t, objects, info.voxelSize, info.ndim);
+  const table = toPhysical(task.t, objects, info.voxelSize, info.ndim, weak);
   const { device } = session;
   await commitFrame(task.folder, task.segmentKey, table, labels, { device, seconds, warnings });
   return { t: task.t, count: objects.count, seconds, warnings };

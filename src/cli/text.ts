@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import type { DeviceOffer, ModelReport } from '../model/index.ts';
-import type { LinkReport, SegmentReport, TrackReport } from '../pipeline/index.ts';
+import type { LinkReport, ResultDescription, SegmentReport, TrackReport } from '../pipeline/index.ts';
 import type { MovieInfo } from '../read/types.ts';
 import type { RunFile, Summary } from '../store/index.ts';
 import { duration } from './reporter.ts';
@@ -123,7 +123,7 @@ function channelWords(channel: RunFile['segment']['channel']): string {
 }
 
 /** `info` of a result. */
-export function resultText(folder: string, run: RunFile, missing: number): string {
+export function resultText(folder: string, { run, missing, weak }: ResultDescription): string {
   const { movie, segment, link } = run;
   const how =
     segment.kind === 'import'
@@ -138,6 +138,9 @@ export function resultText(folder: string, run: RunFile, missing: number): strin
     `image       ${movie.path ?? 'none'}`,
     `segmented   ${missing === 0 ? 'all frames' : `${count(movie.nFrames - missing)} of ${some(movie.nFrames, 'frame')}`}, ${how}`,
     ...(run.devices === undefined ? [] : [`device      ${run.devices.join(', ')}`]),
+    ...(weak === 0
+      ? []
+      : [`below       ${some(weak, 'candidate')} under the threshold, to mend missed cells from`]),
     `linked      ${linked}`,
     ...(run.summary === null ? [] : [...summaryLines(run.summary, run), ...whereLines(folder)]),
   ].join('\n');

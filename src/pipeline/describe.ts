@@ -3,7 +3,7 @@ import { extname } from 'node:path';
 import { type Finding, lintCtc } from '../exchange/index.ts';
 import type { ModelReport } from '../model/index.ts';
 import { type MovieInfo, openMovie } from '../read/index.ts';
-import { missingFrames, type RunFile, readRunFile } from '../store/index.ts';
+import { type RunFile, readRunFile, surveyFrames } from '../store/index.ts';
 import { inspectModel, type ModelLimits } from './models.ts';
 import type { Hooks } from './progress.ts';
 
@@ -22,6 +22,8 @@ export interface ResultDescription {
   run: RunFile;
   /** Frames that are not segmented yet. */
   missing: number;
+  /** Candidates below the threshold in the others. */
+  weak: number;
 }
 
 export interface TracksDescription {
@@ -44,8 +46,8 @@ export async function describe(
 ): Promise<Description> {
   const run = await readRunFile(path);
   if (run !== null) {
-    const missing = await missingFrames(path, run.segmentKey, 0, run.movie.nFrames);
-    return { kind: 'result', run, missing: missing.length };
+    const { missing, weak } = await surveyFrames(path, run.segmentKey, 0, run.movie.nFrames);
+    return { kind: 'result', run, missing: missing.length, weak };
   }
   if (extname(path) === '.onnx' || (await exists(`${path}/model.onnx`))) {
     return { kind: 'model', report: await inspectModel(path, limits, hooks) };

@@ -1,4 +1,4 @@
-export type { Description } from './describe.ts';
+export type { Description, ResultDescription } from './describe.ts';
 export { describe } from './describe.ts';
 export { exportResult } from './exportResult.ts';
 export type { ImportJob, ImportReport } from './importTracks.ts';

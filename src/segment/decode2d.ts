@@ -11,6 +11,7 @@ import type { FrameObjects, LabelImage } from './types.ts';
  *
  * @param labels `[height, width]`, overwritten; the returned image lies in it
  * @param channels images of `[height, width]`
+ * @returns with the rows of the candidates that were not suppressed
  */
 export function decode2d(
   candidates: Candidates,
@@ -19,7 +20,7 @@ export function decode2d(
   height: number,
   width: number,
   channels: readonly NdArray[],
-): { objects: FrameObjects; labels: LabelImage } {
+): { objects: FrameObjects; labels: LabelImage; survivors: Uint32Array } {
   const { y, x, dist, nRays, prob } = candidates;
   const survivors = suppressOverlaps(candidates, overlap);
   renderPolygons(starVertices(y, x, dist, nRays, survivors), nRays, labels, height, width);
@@ -30,5 +31,5 @@ export function decode2d(
     Float32Array.from(visible, (label) => prob[survivors[label - 1]!]!),
     channels,
   );
-  return { objects, labels: { data: labels, shape: [height, width] } };
+  return { objects, labels: { data: labels, shape: [height, width] }, survivors };
 }

@@ -3,6 +3,7 @@ import { MorulaError } from '../errors/index.ts';
 import type { Manifest } from '../model/index.ts';
 import type { IntensityRange } from './percentiles.ts';
 import type { FrameObjects, LabelImage } from './types.ts';
+import type { WeakCandidates } from './weak.ts';
 
 /** How a frame is segmented; what is absent comes from the model's manifest. */
 export interface SegmentOptions {
@@ -14,6 +15,8 @@ export interface SegmentOptions {
   objectDiameterPx?: number;
   /** See `OverlapOptions`. 2D only. */
   integerScale?: 1 | 100;
+  /** Also look for candidates below the threshold. Default true. */
+  keepWeak?: boolean;
   /** Bytes that segmenting a volume may take, with the volume and its labels: sets the size of the tiles. Default 2e9. */
   memory?: number;
 }
@@ -29,6 +32,8 @@ export interface FrameSegmentation {
   objects: FrameObjects;
   /** `[y, x]` or `[z, y, x]`; lies in the scratch and is valid until its next use. */
   labels: LabelImage;
+  /** Absent for networks that give no candidates, and where they are not asked for. */
+  weak?: WeakCandidates;
   /** Milliseconds inside the network's runtime. */
   networkMs: number;
   /** What a user should know about this frame, one line each. */

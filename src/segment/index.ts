@@ -8,3 +8,4 @@ export { segmentFrame } from './segmentFrame.ts';
 export type { OverlapOptions } from './suppress.ts';
 export { suppressOverlaps } from './suppress.ts';
 export type { Detections, FrameObjects, LabelImage } from './types.ts';
+export type { WeakCandidates } from './weak.ts';

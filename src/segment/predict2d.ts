@@ -2,17 +2,19 @@ import { MorulaError } from '../errors/index.ts';
 import type { PlaneManifest, PlaneSession } from '../model/index.ts';
 import { centreRange, type GridRange, writtenRange } from './border.ts';
 import { type Candidates, gatherCandidates } from './candidates.ts';
-import { candidatesOf, floatsOf, type Scratch } from './scratch.ts';
+import { candidatesOf, floatsOf, type Scratch, weakOf } from './scratch.ts';
 import { type AxisTile, planFrame, tilesOfLength } from './tiles.ts';
+import { gatherWeak } from './weak2d.ts';
 
 /** Most input pixels of one run of the network: bounds its memory (about 0.7 GB for a usual U-Net at this size). */
 const MAX_TILE_PIXELS = 1024 * 1024;
 /** Share of NaN among the outputs from which the model counts as broken. */
 const MAX_NAN = 0.01;
 
-/** The centre candidates of a frame and the milliseconds that the network took. */
+/** The centre candidates of a frame, those below the threshold, and the milliseconds that the network took. */
 export interface Prediction {
   candidates: Candidates;
+  weak: Candidates;
   networkMs: number;
 }
 
@@ -37,6 +39,7 @@ export function paddedSize(
  * @param padded `[channels, paddedHeight, paddedWidth]`, normalised; sizes as `paddedSize` gives
  * @param size height and width of the frame without padding
  * @param scale input pixels per pixel of the full-resolution frame
+ * @param keepWeak whether to look for candidates below the threshold
  * @throws `invalid-data` when the network gives NaN
  */
 export async function predictCandidates(
@@ -47,16 +50,19 @@ export async function predictCandidates(
   probThreshold: number,
   scale: number,
   scratch: Scratch,
+  keepWeak = true,
 ): Promise<Prediction> {
   const { manifest } = session;
   const { grid, nRays } = manifest;
   const candidates = candidatesOf(scratch, nRays);
+  const weak = weakOf(scratch, nRays);
   const gridSize = [Math.ceil(size[0] / grid[0]), Math.ceil(size[1] / grid[1])] as const;
   const maxDist = size[0] + size[1];
   const [rows, columns] = tilesOf(paddedShape, manifest);
   const [rangeY, rangeX] = ([0, 1] as const).map((a) =>
     centreRange(gridSize[a], Math.ceil(paddedShape[a] / grid[a]), manifest),
   ) as [GridRange, GridRange];
+  const centres = { y0: rangeY[0], y1: rangeY[1], x0: rangeX[0], x1: rangeX[1] };
   let networkMs = 0;
   let nan = 0;
   for (const ty of rows) {
@@ -66,16 +72,12 @@ export async function predictCandidates(
       networkMs += output.ms;
       const [y0, y1] = writtenRange(ty, grid[0], rangeY);
       const [x0, x1] = writtenRange(tx, grid[1], rangeX);
-      const window = { y0, y1, x0, x1, offsetY: ty.start / grid[0], offsetX: tx.start / grid[1] };
-      nan += gatherCandidates(
-        candidates,
-        output,
-        { ...window, frameWidth: Math.ceil(paddedShape[1] / grid[1]) },
-        probThreshold,
-        grid,
-        scale,
-        maxDist,
-      );
+      const window = {
+        ...{ y0, y1, x0, x1, offsetY: ty.start / grid[0], offsetX: tx.start / grid[1] },
+        frameWidth: Math.ceil(paddedShape[1] / grid[1]),
+      };
+      nan += gatherCandidates(candidates, output, window, probThreshold, grid, scale, maxDist);
+      if (keepWeak) gatherWeak(weak, output, window, centres, probThreshold, grid, scale, maxDist);
     }
   }
   if (nan > MAX_NAN * gridSize[0] * gridSize[1])
@@ -84,7 +86,7 @@ export async function predictCandidates(
       `segment: the network must give numbers, but ${nan} of ${gridSize[0] * gridSize[1]} probabilities are NaN; ` +
         'the model is damaged or not meant for such images',
     );
-  return { candidates, networkMs };
+  return { candidates, weak, networkMs };
 }
 
 function tilesOf(

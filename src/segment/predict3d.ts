@@ -18,6 +18,7 @@ import type { VolumePlan } from './planVolume.ts';
 import { floatsOf, type Scratch } from './scratch.ts';
 import type { AxisTile } from './tiles.ts';
 import { cutTile } from './volumeTile.ts';
+import { gatherWeak3d } from './weak3d.ts';
 
 /** Share of NaN among the outputs from which the model counts as broken. */
 const MAX_NAN = 0.01;
@@ -25,6 +26,8 @@ const MAX_NAN = 0.01;
 /** The centre candidates of a volume, the milliseconds that the network took, and whether some were left out. */
 export interface Prediction3d {
   candidates: Candidates3d;
+  /** Candidates below the threshold. */
+  weak: Candidates3d;
   networkMs: number;
   /** Candidates found, of which `candidates.count` are kept. */
   found: number;
@@ -41,6 +44,7 @@ export interface Prediction3d {
  *
  * @param inputs `[z, y, x]` of one shape, raw, one for each channel that the network takes
  * @param spans grey values of each that become 0 and 1
+ * @param keepWeak whether to look for candidates below the threshold
  * @throws `invalid-data` when the network gives NaN
  */
 export async function predictVolume(
@@ -50,11 +54,13 @@ export async function predictVolume(
   session: VolumeSession,
   probThreshold: number,
   scratch: Scratch,
+  keepWeak = true,
 ): Promise<Prediction3d> {
   const { grid, nRays, border, borderRule } = session.manifest;
   const shape = inputs[0].shape as unknown as Triple;
   const gridShape: Triple = [0, 1, 2].map((a) => Math.ceil(shape[a] / grid[a])) as unknown as Triple;
   const candidates = createCandidates3d(nRays, grid, gridShape);
+  const weak = createCandidates3d(nRays, grid, gridShape);
   const ranges = plan.tiles.map((tiles, a) => {
     const padded = Math.ceil((tiles.at(-1)!.start + tiles.at(-1)!.length) / grid[a]);
     const narrow = Math.min(border, ((borderRule === 'padded' ? padded : gridShape[a]) - 1) >> 1);
@@ -74,6 +80,7 @@ export async function predictVolume(
         const output = await session.run(input, tz.length, ty.length, tx.length);
         networkMs += output.ms;
         gather(candidates, output, [tz, ty, tx], probThreshold, plan.maxCandidates, tally, ranges);
+        if (keepWeak) gatherBelow(weak, output, [tz, ty, tx], probThreshold, ranges);
       }
     }
   }
@@ -85,7 +92,7 @@ export async function predictVolume(
         'the model is damaged or not meant for such images',
     );
   if (tally.peaks > plan.maxCandidates) keepBest(candidates, Math.ceil(plan.maxCandidates / 2));
-  return { candidates, networkMs, found: tally.found };
+  return { candidates, weak, networkMs, found: tally.found };
 }
 
 /** What was met so far: candidates, those better than their neighbours, NaN, and whether room ran out. */
@@ -146,6 +153,21 @@ function gather(
     }
   }
   flush();
+}
+
+/** Appends what a tile writes below the threshold. */
+function gatherBelow(
+  weak: Candidates3d,
+  output: VolumeOutput,
+  tiles: readonly [AxisTile, AxisTile, AxisTile],
+  threshold: number,
+  ranges: Ranges,
+): void {
+  const written = tiles.map((tile, a) => writtenRange(tile, weak.grid[a], ranges[a]));
+  const offset = tiles.map((tile, a) => tile.start / weak.grid[a]) as unknown as Triple;
+  const from = written.map(([first]) => first) as unknown as Triple;
+  const to = written.map(([, end]) => end) as unknown as Triple;
+  gatherWeak3d(weak, output, from, to, offset, threshold, peakFinder(output, offset, ranges));
 }
 
 /** Tells whether a position is better than the up to 26 positions around it where a centre may be taken. */

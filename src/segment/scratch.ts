@@ -11,6 +11,8 @@ export interface Scratch {
   tile: Float32Array;
   labels: Uint32Array<ArrayBuffer>;
   candidates: Candidates;
+  /** Candidates below the threshold. */
+  weak: Candidates;
   /** Of the last 3D network; null before the first. */
   cones: Cones | null;
 }
@@ -23,6 +25,7 @@ export function createScratch(): Scratch {
     tile: new Float32Array(0),
     labels: new Uint32Array(0),
     candidates: createCandidates(0, 0),
+    weak: createCandidates(0, 0),
     cones: null,
   };
 }
@@ -45,10 +48,19 @@ export function labelsOf(scratch: Scratch, length: number): Uint32Array<ArrayBuf
 
 /** The candidate table, emptied. */
 export function candidatesOf(scratch: Scratch, nRays: number): Candidates {
-  if (scratch.candidates.nRays !== nRays || scratch.candidates.prob.length === 0)
-    scratch.candidates = createCandidates(nRays);
-  scratch.candidates.count = 0;
-  return scratch.candidates;
+  return emptied(scratch, 'candidates', nRays);
+}
+
+/** The table of candidates below the threshold, emptied. */
+export function weakOf(scratch: Scratch, nRays: number): Candidates {
+  return emptied(scratch, 'weak', nRays);
+}
+
+function emptied(scratch: Scratch, name: 'candidates' | 'weak', nRays: number): Candidates {
+  if (scratch[name].nRays !== nRays || scratch[name].prob.length === 0)
+    scratch[name] = createCandidates(nRays);
+  scratch[name].count = 0;
+  return scratch[name];
 }
 
 /** The cones of a 3D network's rays, made anew only when the network changes. */

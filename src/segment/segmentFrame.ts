@@ -21,8 +21,10 @@ import { normaliseInto, padReflect } from './normalise.ts';
 import { intensityRange } from './percentiles.ts';
 import { paddedSize, predictCandidates } from './predict2d.ts';
 import { resizedLength, resizeInto } from './resize.ts';
-import { candidatesOf, createScratch, floatsOf, labelsOf, type Scratch } from './scratch.ts';
+import { candidatesOf, createScratch, floatsOf, labelsOf, type Scratch, weakOf } from './scratch.ts';
 import { segmentVolume } from './segmentVolume.ts';
+import { mostWeak } from './weak.ts';
+import { weakBeside } from './weak2d.ts';
 
 /** Most pixels that a rescaled frame may have. */
 const MAX_SCALED_PIXELS = 2 ** 28;
@@ -64,7 +66,9 @@ async function segmentPlane(
   const warnings: string[] = [];
   const spans = contrastOf(inputs, manifest, intensityRange, warnings);
   let networkMs = 0;
+  const { keepWeak = true } = options;
   let candidates = candidatesOf(scratch, manifest.nRays);
+  let weak = weakOf(scratch, manifest.nRays);
   if (spans !== null) {
     const size = [resizedLength(height, scale), resizedLength(width, scale)] as const;
     const padded = prepare(inputs, spans, scale, size, manifest, scratch);
@@ -76,12 +80,16 @@ async function segmentPlane(
       prob,
       scale,
       scratch,
+      keepWeak,
     );
-    ({ candidates, networkMs } = prediction);
+    ({ candidates, weak, networkMs } = prediction);
   }
   const overlap = { nmsThreshold: nms, integerScale: options.integerScale ?? 1 };
-  const decoded = decode2d(candidates, overlap, labelsOf(scratch, height * width), height, width, channels);
-  return { ...decoded, networkMs, warnings };
+  const labelled = labelsOf(scratch, height * width);
+  const { objects, labels, survivors } = decode2d(candidates, overlap, labelled, height, width, channels);
+  const frame = { objects, labels, networkMs, warnings };
+  if (!keepWeak) return frame;
+  return { ...frame, weak: weakBeside(candidates, survivors, weak, overlap, mostWeak(objects.count)) };
 }
 
 /** The network's input, `[channels, ...shape]`: normalised, rescaled, padded. */

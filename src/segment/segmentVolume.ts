@@ -2,6 +2,7 @@ import type { NdArray } from '../array/index.ts';
 import { MorulaError } from '../errors/index.ts';
 import type { Triple, VolumeSession } from '../model/index.ts';
 import { type Candidates3d, createCandidates3d } from './candidates3d.ts';
+import type { Cones } from './cones.ts';
 import {
   checkShapes,
   checkThresholds,
@@ -18,6 +19,8 @@ import { conesOf, labelsOf, type Scratch } from './scratch.ts';
 import { suppressOverlaps3d } from './suppress3d.ts';
 import type { FrameObjects, LabelImage } from './types.ts';
 import { volumeRange } from './volumeRange.ts';
+import { mostWeak } from './weak.ts';
+import { weakBeside3d } from './weak3d.ts';
 
 /**
  * Segments one volume: normalise by percentiles of the whole, run the network tile by tile, suppress once over all
@@ -46,6 +49,8 @@ export async function segmentVolume(
     warnings,
   );
   let candidates = createCandidates3d(manifest.nRays, manifest.grid, shape);
+  const { keepWeak = true } = options;
+  let weak = candidates;
   let networkMs = 0;
   if (spans !== null) {
     const frameBytes = channels.reduce((sum, { data }) => sum + data.byteLength, 0);
@@ -54,33 +59,37 @@ export async function segmentVolume(
       warnings.push(
         `segmenting ${shape.join(' x ')} voxels takes about ${gigabytes(plan.bytes.total)}, more than the ${gigabytes(memory)} allowed`,
       );
-    const prediction = await predictVolume(inputs, spans, plan, session, prob, scratch);
-    ({ candidates, networkMs } = prediction);
+    const prediction = await predictVolume(inputs, spans, plan, session, prob, scratch, keepWeak);
+    ({ candidates, weak, networkMs } = prediction);
     if (prediction.found > candidates.count)
       warnings.push(
         `only ${candidates.count} of ${prediction.found} candidates fit into memory, the best of each neighbourhood; objects may be missing`,
       );
   }
-  const found = decode3d(candidates, nms, manifest.rays.anisotropy, channels, shape, scratch);
-  return { ...found, networkMs, warnings };
+  const cones = conesOf(scratch, candidates.nRays, manifest.rays.anisotropy);
+  const { survivors, ...found } = decode3d(candidates, nms, cones, channels, shape, scratch);
+  const frame = { ...found, networkMs, warnings };
+  if (!keepWeak) return frame;
+  const most = mostWeak(found.objects.count);
+  return { ...frame, weak: weakBeside3d(candidates, survivors, weak, nms, cones, most) };
 }
 
 /** Turns candidates into the objects of a volume: suppress, paint, drop what is hidden, number best first, measure. */
 function decode3d(
   candidates: Candidates3d,
   nmsThreshold: number,
-  anisotropy: Triple,
+  cones: Cones,
   channels: readonly NdArray[],
   shape: Triple,
   scratch: Scratch,
-): { objects: FrameObjects; labels: LabelImage } {
-  const cones = conesOf(scratch, candidates.nRays, anisotropy);
+): { objects: FrameObjects; labels: LabelImage; survivors: Uint32Array } {
   const data = labelsOf(scratch, shape[0] * shape[1] * shape[2]);
   const survivors = suppressOverlaps3d(candidates, nmsThreshold, cones);
   renderPolyhedra(candidates, survivors, cones, data, shape);
   const visible = compactLabels(data, survivors.length);
   const prob = Float32Array.from(visible, (label) => candidates.prob[survivors[label - 1]]);
-  return { objects: measureObjects(data, shape, prob, channels), labels: { data, shape: [...shape] } };
+  const objects = measureObjects(data, shape, prob, channels);
+  return { objects, labels: { data, shape: [...shape] }, survivors };
 }
 
 function checkVolumeOptions({ objectDiameterPx, memory = DEFAULT_MEMORY }: SegmentOptions): number {

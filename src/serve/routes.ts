@@ -12,6 +12,8 @@ import { TABLES, type ViewSource } from './source.ts';
  * - `/api/table/nodes|tracklets|divisions|counts`: columns (see `codec/columns`)
  * - `/api/plane?t=&c=&z=`: raw pixels, headers `x-shape` (y,x) and `x-dtype`; z a number or `max`
  * - `/api/labels?t=&z=`: raw uint32 labels, likewise
+ * - `/api/weak?t=`: candidates below the threshold in one frame, columns z, y, x, radius (micrometres), prob and dist
+ *   (`nRays` each, in steps of 1 / `distSteps` pixel; directions as `WeakCandidates` of `segment` says)
  * - `/api/contrast?c=`: `{ low, high }`, grey values to show as black and white
  */
 export async function answer(source: ViewSource, url: URL): Promise<Reply> {
@@ -29,6 +31,7 @@ export async function answer(source: ViewSource, url: URL): Promise<Reply> {
   if (url.pathname === '/api/labels') {
     return pixels(await source.labels(index(url, 't', nFrames), plane(url, shape[0])));
   }
+  if (url.pathname === '/api/weak') return binary(await source.weak(index(url, 't', nFrames)));
   if (url.pathname === '/api/contrast') {
     return json(await measureContrast(source, index(url, 'c', channels.length)));
   }

@@ -4,7 +4,14 @@ import { MorulaError } from '../errors/index.ts';
 import { findDivisions, measureTracklets, tallyFrames } from '../lineage/index.ts';
 import type { Lineage } from '../lineage/types.ts';
 import { type Movie, openMovie } from '../read/index.ts';
-import { loadLineage, openResult, type RunFile, readLabels } from '../store/index.ts';
+import {
+  loadLineage,
+  loadWeak,
+  openResult,
+  type RunFile,
+  readLabels,
+  type WeakTable,
+} from '../store/index.ts';
 
 /** Everything that the routes read from. */
 export interface ViewSource {
@@ -17,6 +24,8 @@ export interface ViewSource {
   plane(t: number, channel: number, z: number | 'max'): Promise<NdArray>;
   /** Label plane `[y, x]`; `z` = 'max' takes the label that is nearest to the viewer (smallest z). */
   labels(t: number, z: number | 'max'): Promise<NdArray<Uint32Array>>;
+  /** Candidates below the threshold of one frame, as bytes of `codec/columns`; none for what has none. */
+  weak(t: number): Promise<Uint8Array>;
   close(): Promise<void>;
 }
 
@@ -47,8 +56,15 @@ export async function openSource(folder: string): Promise<ViewSource> {
       if (run.movie.ndim === 2) return readLabels(folder, t);
       return z === 'max' ? projectFirst(await readLabels(folder, t)) : readLabels(folder, t, z);
     },
+    weak: async (t) => encodeWeakTable(await loadWeak(folder, run, t), t),
     close: async () => movie?.close(),
   };
+}
+
+function encodeWeakTable(weak: WeakTable | null, t: number): Uint8Array {
+  if (weak === null) return encodeColumns({ meta: { t, count: 0 }, columns: {} });
+  const { z, y, x, prob, radius, dist, ...meta } = weak;
+  return encodeColumns({ meta: { t, ...meta }, columns: { z, y, x, prob, radius, dist } });
 }
 
 async function findMovie(run: RunFile): Promise<{ movie: Movie | null; problem: string | null }> {

@@ -30,7 +30,7 @@ export function describeChange(
 
 function inOptions({ movie, segment }: Pick<RunFile, 'movie' | 'segment'>): Record<string, unknown> {
   return {
-    channel: [segment.channel].flat().join(','),
+    channel: typeof segment.channel === 'number' ? segment.channel : segment.channel.join(','),
     frames: movie.nFrames,
     level: movie.level,
     made: segment.kind === 'import' ? `import ${segment.model}` : 'segmentation',

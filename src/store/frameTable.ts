@@ -1,10 +1,18 @@
-import { type ColumnTable, decodeColumns, encodeColumns } from '../codec/columns.ts';
+import { decodeColumns, encodeColumns } from '../codec/columns.ts';
+import { MorulaError } from '../errors/index.ts';
+import type { WeakCandidates } from '../segment/index.ts';
 import type { Detections, FrameObjects } from '../segment/types.ts';
+import { decodeWeak, encodeWeak, type WeakTable, weakToPhysical } from './weakTable.ts';
 
 /** Detections of one frame, physical units: the columns of `Detections` less `t`. */
 export interface FrameTable extends Omit<Detections, 't' | 'ndim'> {
   t: number;
+  /** What the network saw below the threshold; absent where none was asked, and in frames of older versions. */
+  weak?: WeakTable;
 }
+
+/** Version of a frame's file: 1 had no weak candidates and did not say so. */
+const VERSION = 2;
 
 /**
  * Pixels to micrometres, once.
@@ -16,6 +24,7 @@ export function toPhysical(
   objects: FrameObjects,
   voxelSize: readonly [number, number, number],
   ndim: 2 | 3,
+  weak?: WeakCandidates,
 ): FrameTable {
   const [dz, dy, dx] = voxelSize;
   const unit = ndim === 2 ? dy * dx : dz * dy * dx;
@@ -33,6 +42,7 @@ export function toPhysical(
     prob: objects.prob,
     border: objects.border,
     intensity: objects.intensity,
+    ...(weak === undefined ? {} : { weak: weakToPhysical(weak, voxelSize, ndim) }),
   };
 }
 
@@ -43,16 +53,32 @@ export function equivalentRadius(size: number, ndim: 2 | 3): number {
 
 /** Bytes of a frame's table. */
 export function encodeFrameTable(table: FrameTable): Uint8Array {
-  const { t, count, nChannels, ...columns } = table;
-  return encodeColumns({ meta: { t, count, nChannels }, columns });
+  const { t, count, nChannels, weak, ...columns } = table;
+  if (weak === undefined) return encodeColumns({ meta: { t, count, nChannels }, columns });
+  const below = encodeWeak(weak);
+  return encodeColumns({
+    meta: { t, count, nChannels, version: VERSION, weak: below.meta },
+    columns: { ...columns, ...below.columns },
+  });
 }
 
-/** The table in `bytes`; `place` names the file in errors. */
+/**
+ * The table in `bytes`.
+ *
+ * @param place names the file in errors
+ * @throws `invalid-data` for bytes that are no such table, `unsupported` for those of a later version
+ */
 export function decodeFrameTable(bytes: Uint8Array, place: string): FrameTable {
-  const { meta, columns } = decodeColumns(bytes, place) as ColumnTable & {
-    meta: { t: number; count: number; nChannels: number };
-  };
-  return { ...meta, ...columns } as unknown as FrameTable;
+  const { meta, columns } = decodeColumns(bytes, place);
+  const { t, count, nChannels, version = 1, weak } = meta;
+  if (typeof version !== 'number' || version > VERSION) {
+    throw new MorulaError(
+      'unsupported',
+      `store: ${place} must be of version ${VERSION} or older, got ${JSON.stringify(version)}; it was made by a newer morula, install that`,
+    );
+  }
+  const below = weak === undefined ? {} : { weak: decodeWeak(weak, columns, place) };
+  return { t, count, nChannels, ...columns, ...below } as unknown as FrameTable;
 }
 
 /** All frames' tables under one another, in the order given (by frame). */

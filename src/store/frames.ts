@@ -8,12 +8,13 @@ import { decodeFrameTable, encodeFrameTable, type FrameTable, joinTables } from 
 import { writeLabels } from './labels.ts';
 import { layout } from './layout.ts';
 import type { FrameMarker, RunFile } from './types.ts';
+import type { WeakTable } from './weakTable.ts';
 
 /** What a worker reports besides the frame itself. */
 export interface FrameReport {
-  seconds: FrameMarker['seconds'];
   /** Where the network ran, if one did. */
   device?: string;
+  seconds: FrameMarker['seconds'];
   warnings: string[];
 }
 
@@ -38,6 +39,7 @@ export async function commitFrame(
     unit: `segment/${table.t}`,
     key,
     count: table.count,
+    ...(table.weak === undefined ? {} : { weak: table.weak.count }),
     outputs: [...outputs, { path: name, ...written }],
     seconds: report.seconds,
     env: {
@@ -67,21 +69,29 @@ export async function readMarker(folder: string, key: string, t: number): Promis
   return marker;
 }
 
-/** What of the frames `[start, end)` is done: the frames that are missing, and the cells in those that stand. */
+/**
+ * What of the frames `[start, end)` is done: the frames that are missing, and the cells in those that stand, with the
+ * candidates below the threshold.
+ */
 export async function surveyFrames(
   folder: string,
   key: string,
   start: number,
   end: number,
-): Promise<{ missing: number[]; detections: number }> {
+): Promise<{ missing: number[]; detections: number; weak: number }> {
   const missing: number[] = [];
   let detections = 0;
+  let weak = 0;
   for (let t = start; t < end; t++) {
     const marker = await readMarker(folder, key, t);
-    if (marker === null) missing.push(t);
-    else detections += marker.count;
+    if (marker === null) {
+      missing.push(t);
+      continue;
+    }
+    detections += marker.count;
+    weak += marker.weak ?? 0;
   }
-  return { missing, detections };
+  return { missing, detections, weak };
 }
 
 /** Frames in `[start, end)` that are not done. */
@@ -118,16 +128,35 @@ export async function readMarkers(folder: string, run: RunFile): Promise<FrameMa
 export async function loadDetections(folder: string, run: RunFile): Promise<Detections> {
   const tables: FrameTable[] = [];
   for (const [t, marker] of (await readMarkers(folder, run)).entries()) {
-    const path = layout.frameTable(folder, t);
-    const bytes = await readFile(path);
-    const expected = marker.outputs.find((output) => output.path === layout.frameTable('', t));
-    if (expected === undefined || sha256Hex(bytes) !== expected.sha256) {
-      throw new MorulaError(
-        'invalid-data',
-        `store: ${path} is damaged (its checksum differs); remove it and run the same command again`,
-      );
-    }
-    tables.push(decodeFrameTable(bytes, path));
+    const { weak: _, ...table } = await readTable(folder, marker, t);
+    tables.push(table);
   }
   return joinTables(tables, run.movie.ndim);
+}
+
+/**
+ * Candidates below the threshold in frame `t`: of what was segmented by an older version, or not by a network of
+ * candidates, null.
+ *
+ * @throws `invalid-data` when the frame is not segmented or damaged
+ */
+export async function loadWeak(folder: string, run: RunFile, t: number): Promise<WeakTable | null> {
+  const marker = await readMarker(folder, run.segmentKey, t);
+  if (marker === null)
+    throw new MorulaError('invalid-data', `store: frame ${t} of ${folder} is not segmented`);
+  return (await readTable(folder, marker, t)).weak ?? null;
+}
+
+/** A frame's table, checked against its marker's checksum. */
+async function readTable(folder: string, marker: FrameMarker, t: number): Promise<FrameTable> {
+  const path = layout.frameTable(folder, t);
+  const bytes = await readFile(path);
+  const expected = marker.outputs.find((output) => output.path === layout.frameTable('', t));
+  if (expected === undefined || sha256Hex(bytes) !== expected.sha256) {
+    throw new MorulaError(
+      'invalid-data',
+      `store: ${path} is damaged (its checksum differs); remove it and run the same command again`,
+    );
+  }
+  return decodeFrameTable(bytes, path);
 }

@@ -1,6 +1,6 @@
 export { stageKey } from './canonical.ts';
 export type { FrameReport } from './frames.ts';
-export { commitFrame, loadDetections, missingFrames, readMarkers, surveyFrames } from './frames.ts';
+export { commitFrame, loadDetections, loadWeak, missingFrames, readMarkers, surveyFrames } from './frames.ts';
 export type { FrameTable } from './frameTable.ts';
 export { equivalentRadius, joinTables, sliceTable, toPhysical } from './frameTable.ts';
 export { readLabels } from './labels.ts';
@@ -21,3 +21,4 @@ export { loadLineage, openResult, prepareResult } from './result.ts';
 export { readRunFile, writeRunFile } from './runFile.ts';
 export type { FrameMarker, LinkSettings, RunFile, SegmentSettings, StoredMovie, Summary } from './types.ts';
 export { storeMovie } from './types.ts';
+export type { WeakTable } from './weakTable.ts';

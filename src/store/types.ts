@@ -89,6 +89,8 @@ export interface FrameMarker {
   unit: string;
   key: string;
   count: number;
+  /** Candidates below the threshold in the frame's table; absent in frames of older versions. */
+  weak?: number;
   outputs: { path: string; bytes: number; sha256: string }[];
   seconds: { read: number; network: number; total: number };
   /** `device` is where the network ran; absent for imported points. It may differ from frame to frame. */

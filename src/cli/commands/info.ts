@@ -24,7 +24,7 @@ function inWords(path: string, found: Description): string {
     case 'model':
       return modelText(found.report);
     case 'result':
-      return resultText(path, found.run, found.missing);
+      return resultText(path, found);
     case 'ctc':
       return [
         `tracks      ${path}: Cell Tracking Challenge folder`,

@@ -1,0 +1,68 @@
+import type { Triple } from '../model/index.ts';
+
+/**
+ * What the network saw but not surely enough: candidates below the threshold that overlap no object and no better one
+ * of their kind, best first. Correcting a missed cell starts from them. In pixels of the frame.
+ */
+export interface WeakCandidates {
+  count: number;
+  nRays: number;
+  /** Centre; z = 0 in 2D. */
+  z: Float64Array;
+  y: Float64Array;
+  x: Float64Array;
+  /** In (threshold / 3, threshold]. */
+  prob: Float32Array;
+  /** Radius of the disc or ball of the same size, pixels. */
+  radius: Float64Array;
+  /**
+   * `count x nRays`, lengths in `distSteps` a pixel. In 2D ray k points to (sin, cos)(2 pi k / nRays) as (y, x);
+   * in 3D the rays are those of `goldenSpiral(nRays, anisotropy)`.
+   */
+  dist: Uint16Array;
+  distSteps: number;
+  /** Null in 2D. */
+  anisotropy: Triple | null;
+}
+
+/** Steps of a pixel for ray lengths; the longest is 4095 pixels. */
+const DIST_STEPS = 16;
+/** Share of the threshold that a candidate's prob must exceed to be kept. */
+const WEAK_SHARE = 1 / 3;
+/** More than rounding moves a probability: what lies farther off needs no rounding. */
+export const SLACK = 1e-3;
+/** Most that are held while a frame is predicted: the best of more. */
+export const MAX_WEAK = 16384;
+/** How many a frame may keep beyond the number of its objects. */
+const SPARE = 100;
+
+/** Prob that a weak candidate must exceed. */
+export function weakFloor(probThreshold: number): number {
+  return probThreshold * WEAK_SHARE;
+}
+
+/** Weak candidates that a frame with so many objects keeps at most. */
+export function mostWeak(objects: number): number {
+  return objects + SPARE;
+}
+
+/** A ray length on its steps. */
+export function weakDist(pixels: number): number {
+  return Math.min(65535, Math.round(pixels * DIST_STEPS));
+}
+
+/** An empty table. */
+export function createWeak(count: number, nRays: number, anisotropy: Triple | null): WeakCandidates {
+  return {
+    count,
+    nRays,
+    z: new Float64Array(count),
+    y: new Float64Array(count),
+    x: new Float64Array(count),
+    prob: new Float32Array(count),
+    radius: new Float64Array(count),
+    dist: new Uint16Array(count * nRays),
+    distSteps: DIST_STEPS,
+    anisotropy,
+  };
+}

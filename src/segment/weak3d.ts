@@ -1,0 +1,96 @@
+import type { Triple, VolumeOutput } from '../model/index.ts';
+import { quantiseProb } from './candidates.ts';
+import {
+  addCandidate,
+  type Candidates3d,
+  centreOf,
+  createCandidates3d,
+  DIST_STEPS,
+  firstRay,
+  keepBest,
+  quantiseDist,
+  raysOf,
+} from './candidates3d.ts';
+import type { Cones } from './cones.ts';
+import { suppressOverlaps3d } from './suppress3d.ts';
+import { createWeak, MAX_WEAK, SLACK, type WeakCandidates, weakDist, weakFloor } from './weak.ts';
+
+/**
+ * Appends the positions that a tile writes whose rounded prob lies below the threshold but over `weakFloor`, and is
+ * better than those around it.
+ *
+ * @param from,to first position that the tile writes along each axis, and the one after the last, frame's grid
+ * @param offset frame's grid position of the output's first voxel
+ * @param isPeak tells whether a position is better than the up to 26 around it
+ */
+export function gatherWeak3d(
+  weak: Candidates3d,
+  output: VolumeOutput,
+  from: Triple,
+  to: Triple,
+  offset: Triple,
+  probThreshold: number,
+  isPeak: (z: number, y: number, x: number) => boolean,
+): void {
+  const { nRays, gridShape } = weak;
+  const floor = weakFloor(probThreshold);
+  const [low, high] = [floor - SLACK, probThreshold + SLACK];
+  const volume = output.depth * output.height * output.width;
+  for (let z = from[0]; z < to[0]; z++) {
+    for (let y = from[1]; y < to[1]; y++) {
+      const row = ((z - offset[0]) * output.height + y - offset[1]) * output.width - offset[2];
+      for (let x = from[2]; x < to[2]; x++) {
+        const prob = output.prob[row + x];
+        if (!(prob > low && prob < high)) continue;
+        const rounded = quantiseProb(prob);
+        if (!(rounded > floor && rounded <= probThreshold) || !isPeak(z, y, x)) continue;
+        const added = addCandidate(weak, prob, (z * gridShape[1] + y) * gridShape[2] + x);
+        const rays = raysOf(weak, added);
+        const first = firstRay(weak, added);
+        for (let k = 0; k < nRays; k++) rays[first + k] = quantiseDist(output.dist[k * volume + row + x]);
+      }
+    }
+  }
+  if (weak.count > 2 * MAX_WEAK) keepBest(weak, MAX_WEAK);
+}
+
+/** The weak candidates that stay beside the objects, in voxels of the network's input; as `weakBeside`. */
+export function weakBeside3d(
+  candidates: Candidates3d,
+  survivors: Uint32Array,
+  weak: Candidates3d,
+  nmsThreshold: number,
+  cones: Cones,
+  most: number,
+): WeakCandidates {
+  const { nRays, grid, gridShape } = weak;
+  const { anisotropy } = cones.rays;
+  if (weak.count === 0) return createWeak(0, nRays, anisotropy);
+  const both = createCandidates3d(nRays, grid, gridShape);
+  for (const row of survivors) copyRow(candidates, row, both);
+  for (let row = 0; row < weak.count; row++) copyRow(weak, row, both);
+  const kept = suppressOverlaps3d(both, nmsThreshold, cones)
+    .filter((row) => row >= survivors.length)
+    .subarray(0, most);
+  const out = createWeak(kept.length, nRays, anisotropy);
+  const { unitVolume } = cones;
+  const { face, nFaces } = cones.rays;
+  kept.forEach((row, i) => {
+    [out.z[i], out.y[i], out.x[i]] = centreOf(both, row);
+    out.prob[i] = both.prob[row];
+    const first = firstRay(both, row);
+    const dist = Float64Array.from(raysOf(both, row).subarray(first, first + nRays), (d) => d / DIST_STEPS);
+    let volume = 0;
+    for (let f = 0; f < nFaces; f++)
+      volume += unitVolume[f] * dist[face[3 * f]] * dist[face[3 * f + 1]] * dist[face[3 * f + 2]];
+    out.radius[i] = Math.cbrt((3 * volume) / (4 * Math.PI));
+    for (let k = 0; k < nRays; k++) out.dist[i * nRays + k] = weakDist(dist[k]);
+  });
+  return out;
+}
+
+function copyRow(from: Candidates3d, row: number, to: Candidates3d): void {
+  const added = addCandidate(to, from.prob[row], from.index[row]);
+  const first = firstRay(from, row);
+  raysOf(to, added).set(raysOf(from, row).subarray(first, first + from.nRays), firstRay(to, added));
+}
