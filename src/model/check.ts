@@ -42,8 +42,8 @@ export async function checkModel(nameOrPath: string, device: Device = 'cpu'): Pr
   const outputs = raw.outputMetadata.map(port);
   await raw.release();
   const size = trialSize(manifest);
-  const difference = device === 'cpu' ? null : (await tryDevice(nameOrPath, device)).difference;
-  const session = await createSession(model, { device });
+  const trial = device === 'cpu' ? null : await tryDevice(nameOrPath, device);
+  const session = await createSession(model);
   try {
     const picture = testPicture(size, manifest.channels);
     await runOn(session, picture, size);
@@ -57,8 +57,8 @@ export async function checkModel(nameOrPath: string, device: Device = 'cpu'): Pr
       outputs,
       probeSize: size,
       device,
-      difference,
-      ms: output.ms,
+      difference: trial?.difference ?? null,
+      ms: trial?.ms ?? output.ms,
       warnings: [...model.warnings, ...suspicions(output.prob, output.dist)],
     };
   } finally {
