@@ -3,6 +3,7 @@ import type { DeviceOffer, ModelReport } from '../model/index.ts';
 import type { LinkReport, ResultDescription, SegmentReport, TrackReport } from '../pipeline/index.ts';
 import type { MovieInfo } from '../read/types.ts';
 import type { RunFile, Summary } from '../store/index.ts';
+import { networkWords, normaliseWords, thresholdWords } from './modelWords.ts';
 import { duration } from './reporter.ts';
 
 const count = (n: number): string => n.toLocaleString('en');
@@ -160,12 +161,12 @@ export function modelText(report: ModelReport): string {
   const { manifest } = report;
   const port = (p: ModelReport['inputs'][number]): string => `${p.name} ${p.type} [${p.shape.join(', ')}]`;
   return [
-    `model       ${manifest.name}: StarDist ${manifest.ndim}D, ${manifest.nRays} rays, grid ${manifest.grid.join(' x ')}`,
+    `model       ${manifest.name}: ${networkWords(manifest)}`,
     `file        ${report.path}, ${(report.bytes / 1e6).toFixed(1)} MB`,
     `input       ${report.inputs.map(port).join('; ')}, ${manifest.layout}, multiples of ${manifest.divisibleBy.join(' x ')} px`,
     `outputs     ${report.outputs.map(port).join('; ')}`,
-    `normalise   percentiles ${manifest.normalise.low} to ${manifest.normalise.high}`,
-    `thresholds  prob ${manifest.thresholds.prob}, overlap ${manifest.thresholds.nms}`,
+    `normalise   ${normaliseWords(manifest)}`,
+    `thresholds  ${thresholdWords(manifest)}`,
     ...(manifest.objectDiameterPx === null
       ? []
       : [`made for    objects of about ${manifest.objectDiameterPx} px across`]),

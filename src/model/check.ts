@@ -59,7 +59,7 @@ export async function checkModel(nameOrPath: string, device: Device = 'cpu'): Pr
       device,
       difference: trial?.difference ?? null,
       ms: trial?.ms ?? output.ms,
-      warnings: [...model.warnings, ...suspicions(output.prob, output.dist)],
+      warnings: [...model.warnings, ...suspicions(manifest.kind, output.arrays)],
     };
   } finally {
     await session.close();
@@ -73,10 +73,15 @@ function port(meta: InferenceSession.ValueMetadata): ModelPort {
 }
 
 /** What looks wrong in the outputs of a test picture that shows discs of 12 to 22 pixels across. */
-function suspicions(prob: Float32Array, dist: Float32Array): string[] {
+function suspicions(kind: Manifest['kind'], arrays: readonly Float32Array[]): string[] {
   const lines: string[] = [];
-  if (!prob.every(Number.isFinite) || !dist.every(Number.isFinite))
-    lines.push('outputs hold NaN or infinity');
+  if (!arrays.every((values) => values.every(Number.isFinite))) lines.push('outputs hold NaN or infinity');
+  if (kind === 'semantic') {
+    if (arrays.every((values) => values.every((v) => v === values[0])))
+      lines.push('every output is the same everywhere: the model does not see the discs of the test picture');
+    return lines;
+  }
+  const [prob, dist] = arrays as [Float32Array, Float32Array];
   if (prob.some((p) => p < 0 || p > 1)) lines.push('prob leaves [0, 1]: state "probActivation": "sigmoid"');
   if (dist.every((d) => d <= 0)) lines.push('every dist is 0 or less');
   return lines;

@@ -1,10 +1,11 @@
 import { type InferenceSession, Tensor } from 'onnxruntime-node';
 import { MorulaError } from '../errors/index.ts';
-import { finishManifest, MAX_CHANNELS, type PartialManifest } from './manifest.ts';
-import { channelsFirst, fromPlanes, inputDims, type RawOutput, sizesOf, toPlanes } from './outputs.ts';
-import { rawOf } from './session.ts';
+import { finishManifest, type PartialManifest, type Sidecar } from './manifest.ts';
+import { MAX_CHANNELS } from './manifestChecks.ts';
+import { channelsFirst, fromPlanes, inputDims, type RawOutput, rawOf, sizesOf, toPlanes } from './outputs.ts';
+import { asSemantic, completeSemantic, looksSemantic, type Probe } from './semantic/detect.ts';
 import { testPicture } from './testPicture.ts';
-import type { Layout, Manifest } from './types.ts';
+import type { Layout, Manifest, StarManifest } from './types.ts';
 
 const MIN_RAYS = 8;
 /** Divisors tried, in order: 16 suits every U-Net of depth 3 at grid 2, the usual StarDist. */
@@ -27,27 +28,18 @@ const LATTICES = [
   [1, 2, 2],
 ];
 
-interface Probe {
-  layout: Layout;
-  channels: number;
-  /** The test picture's size and the output's, and what the size was a multiple of, for each spatial axis. */
-  size: readonly number[];
-  grid: readonly number[];
-  divisor: readonly number[];
-  outputs: Map<string, RawOutput>;
-}
-
 /**
  * Finds out what an ONNX file is by its signature and one run on a small test picture: layout, grid, rays, whether
- * prob is a probability or a logit, whether the outputs are concatenated and upsampled, fixed sizes.
+ * prob is a probability or a logit, whether the outputs are concatenated and upsampled, fixed sizes; or that it is a
+ * semantic network.
  *
  * @param stated fields that need no detection, taken as they are
  * @param warnings gets a line for what had to be guessed
- * @throws `invalid-data` when the file is not a StarDist network
+ * @throws `invalid-data` when the file is neither
  */
 export async function detectManifest(
   session: InferenceSession,
-  stated: PartialManifest,
+  stated: Sidecar['stated'],
   name: string,
   path: string,
   warnings: string[],
@@ -60,6 +52,14 @@ export async function detectManifest(
       `model: the model.json of ${path} must describe a ${ndim}D network, as the file is, got a ${stated.ndim}D one`,
     );
   const probe = await runProbe(session, shape, stated, path);
+  const fixed = fixedSizeOf(shape, probe.layout);
+  const wide = shape.length === 5 ? HALO_3D : [HALO, HALO];
+  const halo = fixed ? wide.map((h, axis) => Math.min(h, fixed[axis]! >> 2)) : wide;
+  const geometry = { fixedSize: fixed, divisibleBy: fixed ?? probe.divisor, halo };
+  if (stated.kind === 'semantic')
+    return completeSemantic(probe, { ...stated, name }, geometry, path, warnings);
+  if (stated.kind === undefined && looksSemantic(probe))
+    return completeSemantic(probe, { ...asSemantic(stated), name }, geometry, path, warnings);
   const heads = findHeads(probe, path);
   const { layout } = probe;
   const found: PartialManifest = {
@@ -77,12 +77,7 @@ export async function detectManifest(
   found.sparseLattice = lattice.some((n) => n > 1);
   if (found.sparseLattice) found.grid = lattice;
   found.probActivation = prob.every((p) => p >= 0 && p <= 1) ? 'none' : 'sigmoid';
-  const fixed = fixedSizeOf(shape, layout);
-  found.fixedSize = fixed;
-  found.divisibleBy = fixed ?? probe.divisor;
-  const halo = size.length === 3 ? HALO_3D : [HALO, HALO];
-  found.halo = fixed ? halo.map((h, axis) => Math.min(h, fixed[axis]! >> 2)) : halo;
-  return finishManifest({ ...found, ...stated, name }, path, warnings);
+  return finishManifest({ ...found, ...geometry, ...stated, name }, path, warnings);
 }
 
 /** The input's declared sizes; names stand for sizes that are free. */
@@ -131,7 +126,7 @@ function fixedSizeOf(shape: readonly (number | string)[], layout: Layout): numbe
 async function runProbe(
   session: InferenceSession,
   shape: readonly (number | string)[],
-  stated: PartialManifest,
+  stated: Sidecar['stated'],
   path: string,
 ): Promise<Probe> {
   let failure = '';
@@ -153,7 +148,7 @@ async function runProbe(
 /** Sizes to try, each with what it is a multiple of. Odd multiples, so that a network that needs more does not run. */
 function probeSizes(
   fixed: number[] | null,
-  { divisibleBy }: PartialManifest,
+  { divisibleBy }: Sidecar['stated'],
   ndim: number,
 ): [size: number[], divisor: number[]][] {
   if (fixed) return [[fixed, fixed.map(() => 1)]];
@@ -200,7 +195,7 @@ function findHeads(
   dist: RawOutput;
   nRays: number;
   concatenated: boolean;
-  outputs: Manifest['outputs'];
+  outputs: StarManifest['outputs'];
 } {
   const list = [...probe.outputs].map(([name, raw]) => ({
     name,

@@ -6,6 +6,15 @@ export { modelDigest } from './digest.ts';
 export type { ImportReport } from './import/index.ts';
 export { importModel } from './import/index.ts';
 export { builtinModels, loadModel, loadStatedModel } from './load.ts';
+export { activate } from './semantic/activate.ts';
+export type {
+  InstanceRules,
+  SemanticClass,
+  SemanticManifest,
+  SemanticNormalise,
+  SemanticOutput,
+  SemanticSession,
+} from './semantic/types.ts';
 export { createSession } from './session.ts';
 export type { DeviceTrial } from './tryDevice.ts';
 export { MAX_DIFFERENCE, tryDevice } from './tryDevice.ts';
@@ -20,10 +29,11 @@ export type {
   PlaneManifest,
   PlaneSession,
   Rays,
+  StarManifest,
   Triple,
   VolumeManifest,
   VolumeOutput,
   VolumeSession,
 } from './types.ts';
-export { isVolumeSession } from './types.ts';
+export { isSemanticSession, isVolumeSession } from './types.ts';
 export { watchRuns } from './watch.ts';

@@ -9,6 +9,7 @@ import { finishManifest, parseSidecar, type Sidecar } from './manifest.ts';
 import { checkOnnxBytes } from './onnxFile.ts';
 
 import { openRuntime } from './runtime.ts';
+import { finishSemantic } from './semantic/manifest.ts';
 import type { BuiltinModel, Manifest, Model } from './types.ts';
 
 const MAX_BYTES = 2 ** 31;
@@ -128,10 +129,11 @@ async function complete(
   const name = nameOf(sidecar, path);
   const { session } = await openRuntime(bytes, path, { device: 'cpu' });
   try {
-    const warnings = stated.thresholds
-      ? []
-      : ['no model.json states thresholds: prob 0.5 and nms 0.4 are used'];
-    return { manifest: await detectManifest(session, stated, name, path, warnings), warnings };
+    const warnings: string[] = [];
+    const manifest = await detectManifest(session, stated, name, path, warnings);
+    if (manifest.kind === 'stardist' && !stated.thresholds)
+      warnings.unshift('no model.json states thresholds: prob 0.5 and nms 0.4 are used');
+    return { manifest, warnings };
   } finally {
     await session.release();
   }
@@ -139,11 +141,18 @@ async function complete(
 
 /** The manifest of a sidecar that leaves nothing about the network open, or null. */
 function asStated(sidecar: Sidecar, path: string): { manifest: Manifest; warnings: string[] } | null {
-  const { layout, grid, nRays, divisibleBy, halo } = sidecar.stated;
-  if (!(layout && grid && nRays && divisibleBy && halo)) return null;
+  const { stated } = sidecar;
+  const { layout, divisibleBy, halo } = stated;
+  if (!(layout && divisibleBy && halo)) return null;
+  const name = nameOf(sidecar, path);
   const warnings: string[] = [];
-  const manifest = finishManifest({ ...sidecar.stated, name: nameOf(sidecar, path) }, path, warnings);
-  return { manifest, warnings };
+  if (stated.kind === 'semantic') {
+    const { outputs, classes, activation } = stated;
+    if (!(outputs && classes && activation)) return null;
+    return { manifest: finishSemantic({ ...stated, name }, path), warnings };
+  }
+  if (!(stated.grid && stated.nRays)) return null;
+  return { manifest: finishManifest({ ...stated, name }, path, warnings), warnings };
 }
 
 function nameOf({ stated }: Sidecar, path: string): string {

@@ -1,6 +1,20 @@
 import { MorulaError } from '../errors/index.ts';
+import {
+  axes,
+  type Field,
+  flag,
+  isCount,
+  isNatural,
+  isPositive,
+  MAX_CHANNELS,
+  oneOf,
+  pair,
+  percentiles,
+  text,
+} from './manifestChecks.ts';
 import { MAX_RAYS, parseRays } from './rays.ts';
-import type { Layout, Manifest, PlaneManifest, Rays, VolumeManifest } from './types.ts';
+import { type PartialSemantic, SEMANTIC_FIELDS } from './semantic/manifest.ts';
+import type { Layout, PlaneManifest, Rays, StarManifest, VolumeManifest } from './types.ts';
 
 /** Fields with one number for each axis; a single number counts for all of them. */
 type AxisField = 'grid' | 'divisibleBy' | 'halo' | 'fixedSize';
@@ -13,6 +27,7 @@ type Fields = Omit<PlaneManifest, AxisField | 'ndim' | 'layout'> & {
   halo: readonly number[];
   fixedSize: readonly number[] | null;
   rays: Rays;
+  anisotropyRange: readonly [number, number] | null;
   bytesPerVoxel: number;
 };
 
@@ -21,16 +36,11 @@ export type PartialManifest = { -readonly [K in keyof Fields]?: Fields[K] };
 
 /** A `model.json`, checked: the fields that it states, and the digest that its model must have. */
 export interface Sidecar {
-  stated: PartialManifest;
+  stated: PartialManifest | PartialSemantic;
   sha256: string | null;
 }
 
-type Check = (value: unknown) => unknown;
-
-/** Most input channels of a network: more on an axis are taken for its width. */
-export const MAX_CHANNELS = 8;
-
-const FIELDS: Record<keyof Fields, [Check, string]> = {
+const FIELDS: Record<keyof Fields, Field> = {
   name: [text, 'a text'],
   kind: [(v) => oneOf(v, ['stardist']), '"stardist"'],
   ndim: [(v) => (v === 2 || v === 3 ? v : undefined), '2 or 3'],
@@ -61,6 +71,10 @@ const FIELDS: Record<keyof Fields, [Check, string]> = {
     '[height, width] or [depth, height, width], or null',
   ],
   rays: [parseRays, '{"name": "golden-spiral", "n": rays, "anisotropy": [z, y, x]}'],
+  anisotropyRange: [
+    (v) => (v === null ? null : range(v)),
+    '[smallest, largest] voxel depth over width, or null',
+  ],
   bytesPerVoxel: [(v) => (isPositive(v) ? v : undefined), 'a number over 0'],
 };
 
@@ -100,10 +114,10 @@ export function parseSidecar(json: string, path: string): Sidecar {
   if (typeof raw !== 'object' || raw === null || Array.isArray(raw))
     throw new MorulaError('invalid-metadata', `model: ${path} must hold a JSON object`);
   const found = new Map(Object.entries(raw));
-  refuseLater(found, path);
+  const fields = fieldsOf(found.get('kind'), path);
   const stated: Record<string, unknown> = {};
   readForeignRays(found);
-  for (const [key, [check, form]] of Object.entries(FIELDS)) {
+  for (const [key, [check, form]] of Object.entries(fields)) {
     if (!found.has(key)) continue;
     const value = check(found.get(key));
     if (value === undefined)
@@ -115,7 +129,7 @@ export function parseSidecar(json: string, path: string): Sidecar {
   }
   checkAxisCounts(stated, path);
   const sha256 = found.get('sha256');
-  return { stated: stated as PartialManifest, sha256: typeof sha256 === 'string' ? sha256 : null };
+  return { stated: stated as Sidecar['stated'], sha256: typeof sha256 === 'string' ? sha256 : null };
 }
 
 /** StarDist's own keys for the rays stand in where `rays` is not stated. */
@@ -149,11 +163,11 @@ function checkAxisCounts(stated: PartialManifest, path: string): void {
  * @param warnings gets a line when the rays of a 3D network had to be guessed
  * @throws `invalid-metadata` when `rays` are not `nRays`; `unsupported` for too many of them
  */
-export function finishManifest(parts: PartialManifest, path: string, warnings: string[]): Manifest {
+export function finishManifest(parts: PartialManifest, path: string, warnings: string[]): StarManifest {
   const ndim = parts.layout!.length - 2;
   const spread = (values: readonly number[]): readonly number[] =>
     values.length === 1 ? Array.from({ length: ndim }, () => values[0]!) : values;
-  const { rays, bytesPerVoxel, ...rest } = { ...DEFAULTS, ...parts };
+  const { rays, anisotropyRange, bytesPerVoxel, ...rest } = { ...DEFAULTS, ...parts };
   const plain = {
     ...rest,
     ndim,
@@ -182,62 +196,25 @@ export function finishManifest(parts: PartialManifest, path: string, warnings: s
   return {
     ...plain,
     rays: { name: 'golden-spiral', n: nRays, anisotropy: rays?.anisotropy ?? [1, 1, 1] },
+    ...(anisotropyRange ? { anisotropyRange } : {}),
     bytesPerVoxel: bytesPerVoxel ?? BYTES_PER_VOXEL,
   } as unknown as VolumeManifest;
 }
 
-/** Kinds of model that later versions take get a line of their own. */
-function refuseLater(found: Map<string, unknown>, path: string): void {
-  const kind = found.get('kind');
-  if (kind !== undefined && kind !== 'stardist')
-    throw new MorulaError(
-      'unsupported',
-      `model: ${path} must describe a model of kind "stardist", got ${JSON.stringify(kind)}`,
-    );
+/** What a kind of model states; a model without a kind is taken for StarDist's. */
+function fieldsOf(kind: unknown, path: string): Record<string, Field> {
+  if (kind === 'semantic') return SEMANTIC_FIELDS;
+  if (kind === undefined || kind === 'stardist') return FIELDS;
+  throw new MorulaError(
+    'unsupported',
+    `model: ${path} must describe a model of kind "stardist" or "semantic", got ${JSON.stringify(kind)}`,
+  );
 }
 
-function isCount(value: unknown): value is number {
-  return Number.isSafeInteger(value) && (value as number) >= 1;
-}
-
-function isNatural(value: unknown): value is number {
-  return Number.isSafeInteger(value) && (value as number) >= 0;
-}
-
-function isPositive(value: unknown): value is number {
-  return typeof value === 'number' && value > 0 && Number.isFinite(value);
-}
-
-function oneOf(value: unknown, allowed: string[]): unknown {
-  return typeof value === 'string' && allowed.includes(value) ? value : undefined;
-}
-
-function text(value: unknown): unknown {
-  return typeof value === 'string' && value !== '' ? value : undefined;
-}
-
-function flag(value: unknown): unknown {
-  return typeof value === 'boolean' ? value : undefined;
-}
-
-/** One number for all axes, or one for each of two or three. */
-function axes(value: unknown, is: (v: unknown) => boolean): unknown {
-  if (is(value)) return [value];
-  return Array.isArray(value) && (value.length === 2 || value.length === 3) && value.every(is)
-    ? value
-    : undefined;
-}
-
-function pair(value: unknown, is: (v: unknown) => boolean): unknown {
-  return Array.isArray(value) && value.length === 2 && value.every(is) ? value : undefined;
-}
-
-function percentiles(value: unknown): unknown {
-  const { low, high, perChannel = false } = (value ?? {}) as Record<string, unknown>;
-  if (typeof low !== 'number' || typeof high !== 'number' || typeof perChannel !== 'boolean')
-    return undefined;
-  if (!(low >= 0 && low < high && high <= 100)) return undefined;
-  return perChannel ? { low, high, perChannel } : { low, high };
+/** Two positive numbers of which the first is not the larger. */
+function range(value: unknown): unknown {
+  const [low, high] = (pair(value, isPositive) ?? [1, 0]) as [number, number];
+  return low <= high ? value : undefined;
 }
 
 function thresholds(value: unknown): unknown {

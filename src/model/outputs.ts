@@ -1,9 +1,26 @@
+import type { InferenceSession } from 'onnxruntime-node';
+import { MorulaError } from '../errors/index.ts';
 import type { Layout } from './types.ts';
 
 /** One output of a network as the runtime gives it, `[1, C, ...]` (NCHW, NCDHW) or `[1, ..., C]` (NHWC, NDHWC). */
 export interface RawOutput {
   data: Float32Array;
   dims: readonly number[];
+}
+
+/** A runtime value as plain numbers; rank and type are checked. */
+export function rawOf(
+  value: InferenceSession.OnnxValueMapType[string],
+  name: string,
+  path: string,
+  rank: number,
+): RawOutput {
+  if (!(value.data instanceof Float32Array) || value.dims.length !== rank)
+    throw new MorulaError(
+      'shape-mismatch',
+      `model: ${path}: output "${name}" must be float32 of rank ${rank}, got ${value.type} of rank ${value.dims.length}`,
+    );
+  return { data: value.data, dims: value.dims };
 }
 
 /** True for layouts in which channels are planes. */

@@ -1,9 +1,18 @@
 import { performance } from 'node:perf_hooks';
 import { type InferenceSession, Tensor } from 'onnxruntime-node';
 import { isMorulaError, MorulaError } from '../errors/index.ts';
-import { fromPlanes, inputDims, type RawOutput, sigmoid, sizesOf, toPlanes } from './outputs.ts';
+import { fromPlanes, inputDims, type RawOutput, rawOf, sigmoid, sizesOf, toPlanes } from './outputs.ts';
 import { firstLine, openRuntime } from './runtime.ts';
-import type { Device, Manifest, Model, ModelSession, PlaneSession, VolumeSession } from './types.ts';
+import { semanticSession } from './semantic/session.ts';
+import type {
+  Device,
+  Manifest,
+  Model,
+  ModelSession,
+  PlaneSession,
+  StarManifest,
+  VolumeSession,
+} from './types.ts';
 
 /**
  * Makes a model ready to run. One session belongs to one thread; creation costs some 50 ms.
@@ -24,6 +33,7 @@ export async function createSession(
     await session.release();
     throw error;
   }
+  if (manifest.kind === 'semantic') return semanticSession(session, manifest, path, device);
   const memory: OutputMemory = { size: '', outputs: null };
   const common = { device, close: () => session.release() };
   if (manifest.ndim === 3) {
@@ -83,7 +93,7 @@ interface Grid {
 async function run(
   session: InferenceSession,
   memory: OutputMemory,
-  manifest: Manifest,
+  manifest: StarManifest,
   path: string,
   input: Float32Array,
   size: readonly number[],
@@ -116,26 +126,11 @@ async function run(
   }
 }
 
-/** A runtime value as plain numbers; rank and type are checked. */
-export function rawOf(
-  value: InferenceSession.OnnxValueMapType[string],
-  name: string,
-  path: string,
-  rank: number,
-): RawOutput {
-  if (!(value.data instanceof Float32Array) || value.dims.length !== rank)
-    throw new MorulaError(
-      'shape-mismatch',
-      `model: ${path}: output "${name}" must be float32 of rank ${rank}, got ${value.type} of rank ${value.dims.length}`,
-    );
-  return { data: value.data, dims: value.dims };
-}
-
 /** Puts a network's outputs into planes at grid resolution, whatever the file's layout. */
 function toGrid(
   prob: RawOutput,
   dist: RawOutput,
-  manifest: Manifest,
+  manifest: StarManifest,
   path: string,
   inputSize: readonly number[],
 ): Grid {

@@ -1,4 +1,4 @@
-import { type GridOutput, isVolumeSession, type Manifest, type ModelSession } from './types.ts';
+import { isSemanticSession, isVolumeSession, type Manifest, type ModelSession } from './types.ts';
 
 /** Sides of a test picture, rounded up to what the network takes. */
 const PICTURE = [256, 256];
@@ -11,12 +11,27 @@ export function trialSize({ ndim, fixedSize, divisibleBy }: Manifest): number[] 
   return [...(fixedSize ?? wanted.map((n, axis) => Math.ceil(n / steps[axis]!) * steps[axis]!))];
 }
 
+/** What one run gave, whatever the kind of network. */
+export interface TrialOutput {
+  /** StarDist's prob and dist, or the planes of a semantic network. Valid until the session's next run. */
+  arrays: Float32Array[];
+  /** Milliseconds inside the runtime. */
+  ms: number;
+}
+
 /** One run on a picture of that size. */
-export function runOn(
+export async function runOn(
   session: ModelSession,
   picture: Float32Array,
   size: readonly number[],
-): Promise<GridOutput> {
+): Promise<TrialOutput> {
+  if (isSemanticSession(session)) {
+    const { planes, ms } = await session.run(picture, size);
+    return { arrays: planes, ms };
+  }
   const [a, b, c] = size as [number, number, number];
-  return isVolumeSession(session) ? session.run(picture, a, b, c) : session.run(picture, a, b);
+  const { prob, dist, ms } = await (isVolumeSession(session)
+    ? session.run(picture, a, b, c)
+    : session.run(picture, a, b));
+  return { arrays: [prob, dist], ms };
 }

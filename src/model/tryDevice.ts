@@ -44,8 +44,7 @@ async function runTwice(
     const picture = testPicture(size, model.manifest.channels);
     await runOn(session, picture, size);
     const output = await runOn(session, picture, size);
-    const outputs = Object.values(output).filter((v): v is Float32Array => v instanceof Float32Array);
-    return { outputs: outputs.map((values) => values.slice()), ms: output.ms };
+    return { outputs: output.arrays.map((values) => values.slice()), ms: output.ms };
   } finally {
     await session.close();
   }

@@ -1,3 +1,5 @@
+import type { SemanticManifest, SemanticSession } from './semantic/types.ts';
+
 /** Axis order of a network's input and outputs, in 2D and in 3D. */
 export type PlaneLayout = 'NCHW' | 'NHWC';
 export type VolumeLayout = 'NCDHW' | 'NDHWC';
@@ -62,6 +64,11 @@ export interface VolumeManifest extends CommonManifest {
   halo: Triple;
   fixedSize: Triple | null;
   rays: Rays;
+  /**
+   * Shapes of voxels (z over y) that the network was trained on: planes are made to fit only beyond them. Without it
+   * the shape that the rays are spread for.
+   */
+  anisotropyRange?: readonly [number, number] | null;
   /** Memory that a run takes for each voxel of its input, bytes: how large tiles may be. */
   bytesPerVoxel: number;
 }
@@ -73,8 +80,11 @@ export interface Rays {
   anisotropy: Triple;
 }
 
+/** What a StarDist network is and how to feed it. */
+export type StarManifest = PlaneManifest | VolumeManifest;
+
 /** What a network is and how to feed it. */
-export type Manifest = PlaneManifest | VolumeManifest;
+export type Manifest = StarManifest | SemanticManifest;
 
 /** A network and the bytes that it was hashed from. Plain data: it can be posted to a thread. */
 export interface Model {
@@ -141,9 +151,14 @@ export interface VolumeSession extends CommonSession {
 }
 
 /** A network made ready to run. */
-export type ModelSession = PlaneSession | VolumeSession;
+export type ModelSession = PlaneSession | VolumeSession | SemanticSession;
 
-/** True for the session of a 3D network. */
+/** True for the session of a semantic network, 2D or 3D. */
+export function isSemanticSession(session: ModelSession): session is SemanticSession {
+  return session.manifest.kind === 'semantic';
+}
+
+/** True for the session of a 3D StarDist network. */
 export function isVolumeSession(session: ModelSession): session is VolumeSession {
-  return session.manifest.ndim === 3;
+  return session.manifest.kind === 'stardist' && session.manifest.ndim === 3;
 }

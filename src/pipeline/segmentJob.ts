@@ -1,7 +1,7 @@
 import { availableParallelism, totalmem } from 'node:os';
 import { resolve } from 'node:path';
 import { MorulaError } from '../errors/index.ts';
-import { type Device, type Model, modelDigest } from '../model/index.ts';
+import { type Device, type Manifest, type Model, modelDigest } from '../model/index.ts';
 import type { SegmentTask } from '../pool/index.ts';
 import type { MovieInfo, MovieSource } from '../read/index.ts';
 import type { RunFile, SegmentSettings } from '../store/index.ts';
@@ -83,7 +83,7 @@ export function resolveSettings(job: SegmentJob, info: MovieInfo, model: Model):
     modelDigest: modelDigest(model),
     channel: findChannels(job.channel, info, manifest),
     probThreshold: job.probThreshold ?? manifest.thresholds.prob,
-    nmsThreshold: job.nmsThreshold ?? manifest.thresholds.nms,
+    nmsThreshold: nmsThresholdOf(job, manifest),
     objectDiameter: job.objectDiameter ?? null,
     omeZarr: job.omeZarr,
   };
@@ -136,6 +136,16 @@ function checkModelFits(model: Model, info: MovieInfo): void {
 
 /** Sessions that share a GPU: while one is in the network, the others read, normalise, decode and write. */
 const GPU_SESSIONS = 3;
+
+/** The overlap threshold; 0 for a semantic network, whose objects do not overlap. */
+function nmsThresholdOf({ nmsThreshold }: SegmentJob, manifest: Manifest): number {
+  if (manifest.kind === 'stardist') return nmsThreshold ?? manifest.thresholds.nms;
+  if (nmsThreshold === undefined) return 0;
+  throw new MorulaError(
+    'usage',
+    `--nms-threshold: model ${manifest.name} is a semantic network, whose objects do not overlap; leave the option out`,
+  );
+}
 
 /** Frames under way at once. */
 export function workersOf(job: SegmentJob, device: Device): number {

@@ -1,4 +1,4 @@
-import type { Manifest } from '../model/index.ts';
+import type { StarManifest } from '../model/index.ts';
 import type { AxisTile } from './tiles.ts';
 
 /** Positions of the output grid along one axis: start-inclusive, end-exclusive. */
@@ -15,7 +15,7 @@ export type GridRange = readonly [number, number];
 export function centreRange(
   frame: number,
   padded: number,
-  { border, borderRule }: Pick<Manifest, 'border' | 'borderRule'>,
+  { border, borderRule }: Pick<StarManifest, 'border' | 'borderRule'>,
 ): GridRange {
   return [border, Math.min(frame, (borderRule === 'padded' ? padded : frame) - border)];
 }

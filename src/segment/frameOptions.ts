@@ -1,6 +1,6 @@
 import type { NdArray, TypedArray } from '../array/index.ts';
 import { MorulaError } from '../errors/index.ts';
-import type { Manifest } from '../model/index.ts';
+import type { Manifest, StarManifest, Triple } from '../model/index.ts';
 import type { IntensityRange } from './percentiles.ts';
 import type { FrameObjects, LabelImage } from './types.ts';
 import type { WeakCandidates } from './weak.ts';
@@ -11,8 +11,10 @@ export interface SegmentOptions {
   probThreshold?: number;
   /** In [0, 1). */
   nmsThreshold?: number;
-  /** Diameter of the objects in this image, pixels: the image is rescaled so that the network sees its own size. 2D only. */
+  /** Diameter of the objects in this image, pixels of y: the image is rescaled so that the network sees its own size. */
   objectDiameterPx?: number;
+  /** `[z, y, x]` in one unit, where it is known: how volumes are rescaled along z. 3D only. */
+  voxelSize?: Triple;
   /** See `OverlapOptions`. 2D only. */
   integerScale?: 1 | 100;
   /** Also look for candidates below the threshold. Default true. */
@@ -98,7 +100,10 @@ export function checkShapes(
 }
 
 /** The thresholds to use. @throws `invalid-option` */
-export function checkThresholds(options: SegmentOptions, manifest: Manifest): { prob: number; nms: number } {
+export function checkThresholds(
+  options: SegmentOptions,
+  manifest: StarManifest,
+): { prob: number; nms: number } {
   const { probThreshold: prob = manifest.thresholds.prob, nmsThreshold: nms = manifest.thresholds.nms } =
     options;
   if (!(prob > 0 && prob < 1))
@@ -117,7 +122,7 @@ export function checkThresholds(options: SegmentOptions, manifest: Manifest): { 
  */
 export function contrastOf(
   inputs: readonly NdArray[],
-  { normalise }: Manifest,
+  { normalise }: Pick<StarManifest, 'normalise'>,
   rangeOf: (images: TypedArray[], low: number, high: number) => IntensityRange,
   warnings: string[],
 ): Span[] | null {

@@ -12,10 +12,13 @@ export interface VolumePlan {
   bytes: { frame: number; labels: number; base: number; network: number; candidates: number; total: number };
 }
 
+/** What decides the tiles of a network for volumes. */
+export type TileRules = Pick<VolumeManifest, 'divisibleBy' | 'grid' | 'halo' | 'fixedSize'>;
+
 /** Default of the budget: a 64 x 1024 x 1024 frame of 16 bits fits, with its labels. */
 export const DEFAULT_MEMORY = 2e9;
 /** Node, ONNX Runtime and a model at rest, measured. */
-const BASE = 150e6;
+export const BASE = 150e6;
 /** A tile of the network's input, beside what the runtime takes, for each channel. */
 const TILE_BYTES = 4;
 /** Share of what the frame leaves that candidates may take at most. */
@@ -32,23 +35,25 @@ const MIN_CANDIDATES = 100_000;
  * @param shape voxels `[z, y, x]`
  * @param frameBytes size of all channels
  * @param memory budget, bytes
+ * @param seen the volume that the network sees, where it is resized
  */
 export function planVolume(
   shape: Triple,
   manifest: VolumeManifest,
   frameBytes: number,
   memory: number,
+  seen: Triple = shape,
 ): VolumePlan {
   const voxels = shape[0] * shape[1] * shape[2];
   const labels = 4 * voxels;
   const free = Math.max(0, memory - frameBytes - labels - BASE);
   const perCandidate = candidateBytes(manifest.nRays);
-  const gridPositions = shape.reduce((product, n, axis) => product * Math.ceil(n / manifest.grid[axis]), 1);
+  const gridPositions = seen.reduce((product, n, axis) => product * Math.ceil(n / manifest.grid[axis]), 1);
   const affordable = Math.max(MIN_CANDIDATES, Math.floor((CANDIDATE_SHARE * free) / perCandidate));
   const maxCandidates = Math.min(gridPositions, affordable);
   const candidates = Math.ceil(maxCandidates * perCandidate);
   const perVoxel = manifest.bytesPerVoxel + TILE_BYTES * manifest.channels;
-  const tiles = tilesWithin(shape, manifest, (free - candidates) / perVoxel);
+  const tiles = tilesWithin(seen, manifest, (free - candidates) / perVoxel);
   const network = Math.ceil(perVoxel * tiles.reduce((product, [tile]) => product * tile.length, 1));
   const total = frameBytes + labels + BASE + network + candidates;
   return {
@@ -59,7 +64,7 @@ export function planVolume(
 }
 
 /** The tiles of least work among those of at most `maxVoxels`; the smallest ones where none is that small. */
-function tilesWithin(shape: Triple, manifest: VolumeManifest, maxVoxels: number): VolumePlan['tiles'] {
+export function tilesWithin(shape: Triple, manifest: TileRules, maxVoxels: number): VolumePlan['tiles'] {
   const choices = [0, 1, 2].map((axis) => axisChoices(shape[axis], manifest, axis));
   let best: VolumePlan['tiles'] | null = null;
   let least = [Number.POSITIVE_INFINITY, Number.POSITIVE_INFINITY];
@@ -79,7 +84,7 @@ function tilesWithin(shape: Triple, manifest: VolumeManifest, maxVoxels: number)
 /** All ways to cut one axis, the whole axis first. */
 function axisChoices(
   size: number,
-  { divisibleBy, grid, halo, fixedSize }: VolumeManifest,
+  { divisibleBy, grid, halo, fixedSize }: TileRules,
   axis: number,
 ): AxisTile[][] {
   const g = grid[axis];

@@ -1,6 +1,7 @@
 import type { NdArray } from '../array/index.ts';
 import { MorulaError } from '../errors/index.ts';
 import {
+  isSemanticSession,
   isVolumeSession,
   type Manifest,
   type ModelSession,
@@ -23,6 +24,7 @@ import { paddedSize, predictCandidates } from './predict2d.ts';
 import { resizedLength, resizeInto } from './resize.ts';
 import { candidatesOf, createScratch, floatsOf, labelsOf, type Scratch, weakOf } from './scratch.ts';
 import { segmentVolume } from './segmentVolume.ts';
+import { segmentSemantic } from './semantic/segmentSemantic.ts';
 import { mostWeak } from './weak.ts';
 import { weakBeside } from './weak2d.ts';
 
@@ -46,6 +48,7 @@ export function segmentFrame(
   options: SegmentOptions = {},
   scratch: Scratch = createScratch(),
 ): Promise<FrameSegmentation> {
+  if (isSemanticSession(session)) return segmentSemantic(channels, segmentChannel, session, options, scratch);
   return isVolumeSession(session)
     ? segmentVolume(channels, segmentChannel, session, options, scratch)
     : segmentPlane(channels, segmentChannel, session, options, scratch);

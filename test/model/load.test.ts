@@ -138,13 +138,13 @@ describe('loadModel', () => {
       withInput({ shape: ['n', 'm'] }),
       /rank 4 is needed, or of rank 5 for volumes, found rank 2/,
     ],
-    ['volumes without rays', withInput({ shape: ['n', 1, 'd', 'h', 'w'] }), /8 rays are needed, found out/],
+    ['volumes of 7 rays', starNetwork({ layout: 'NCDHW', rays: 7 }), /8 rays are needed, found prob/],
     [
       'bytes as input',
       withInput({ shape: ['n', 1, 'h', 'w'], type: 2 }),
       /float32 input is needed, found uint8/,
     ],
-    ['one output of one channel', withInput({ shape: ['n', 1, 'h', 'w'] }), /8 rays are needed, found out/],
+    ['too few rays', starNetwork({ rays: 7 }), /8 rays are needed, found prob with 1 channel, dist with 7/],
   ])('refuses %s', async (_, bytes, line) => {
     await expect(loadModel(await write(bytes))).rejects.toThrow(line);
   });
@@ -154,7 +154,7 @@ describe('loadModel', () => {
     [{ grid: [1, 2, 2], layout: 'NCHW' }, 'invalid-metadata', /must all be 2D or all 3D, found both/],
     [{ grid: [1, 2, 2] }, 'invalid-metadata', /must describe a 2D network/],
     [{ rays: { name: 'cartesian', n: 32 } }, 'invalid-metadata', /"rays" must be {"name": "golden-spiral"/],
-    [{ kind: 'care' }, 'unsupported', /kind "stardist", got "care"/],
+    [{ kind: 'care' }, 'unsupported', /kind "stardist" or "semantic", got "care"/],
     [{ nRays: 4 }, 'invalid-metadata', /"nRays" must be a whole number in \[8, 1024\], got 4/],
     [{ thresholds: { prob: 1.4, nms: 0.3 } }, 'invalid-metadata', /"thresholds" must be/],
     [[], 'invalid-metadata', /JSON object/],
@@ -180,9 +180,14 @@ describe('loadModel', () => {
   });
 
   const unet = join(DATA, 'models', 'unet2d-nuclei-bioimageio', 'weights.onnx');
-  it.skipIf(!existsSync(unet))('refuses a U-Net that is no StarDist (needs the shared data)', async () => {
-    await expect(loadModel(unet)).rejects.toThrow(/must be a StarDist network/);
-  });
+  it.skipIf(!existsSync(unet))(
+    'takes a U-Net of one channel for a foreground (needs the shared data)',
+    async () => {
+      const { manifest, warnings } = await loadModel(unet);
+      expect(manifest).toMatchObject({ kind: 'semantic', classes: ['foreground'], fixedSize: [512, 512] });
+      expect(warnings).toEqual([expect.stringMatching(/foreground assumed/)]);
+    },
+  );
 });
 
 describe('createSession', () => {

@@ -8,6 +8,7 @@ import {
 } from '../../model/index.ts';
 import { inspectModel, takeOverModel } from '../../pipeline/index.ts';
 import { action, type Outcome } from '../action.ts';
+import { networkWords } from '../modelWords.ts';
 import { addCommonOptions, addFrameTimeout, type CommonOptions, deviceOption } from '../options.ts';
 import { deviceLines, modelText } from '../text.ts';
 
@@ -35,7 +36,7 @@ export function defineModels(program: Command): void {
       const list = found.map(({ manifest, sha256 }) => ({ ...manifest, sha256 }));
       const lines = list.map(
         (model) =>
-          `${model.name.padEnd(12)}StarDist ${model.ndim}D, ${model.nRays} rays, grid ${model.grid.join(' x ')}` +
+          `${model.name.padEnd(12)}${networkWords(model)}` +
           (model.objectDiameterPx === null ? '' : `, nuclei of about ${model.objectDiameterPx} px`),
       );
       const devices = offeredDevices();

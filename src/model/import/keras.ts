@@ -1,5 +1,5 @@
 import { MorulaError } from '../../errors/index.ts';
-import { MAX_CHANNELS } from '../manifest.ts';
+import { MAX_CHANNELS } from '../manifestChecks.ts';
 import { type Candidate, parseJson, readSource, thresholdsOf } from './candidate.ts';
 import type { Files } from './files.ts';
 import { parseStarDistConfig, type StarDistConfig } from './kerasConfig.ts';
