@@ -58,6 +58,7 @@ export default guard(async (task: SegmentTask, beats): Promise<SegmentDone> => {
       nmsThreshold: task.nmsThreshold,
       memory: task.memory,
       ...(Number.isNaN(task.objectDiameterPx) ? {} : { objectDiameterPx: task.objectDiameterPx }),
+      ...(info.voxelSizeKnown ? { voxelSize: info.voxelSize } : {}),
     },
     scratch,
   );

@@ -80,7 +80,13 @@ function fillTable(cones: Cones, [rz, ry, rx]: readonly [number, number, number]
 }
 
 /** The triangle in a direction, found uphill from another one: the hull is convex, so the way has no dead end. */
-function walkTo({ hull, start, neighbour }: Cones, from: number, z: number, y: number, x: number): number {
+export function walkTo(
+  { hull, start, neighbour }: Cones,
+  from: number,
+  z: number,
+  y: number,
+  x: number,
+): number {
   let face = from;
   let best = hull[3 * face] * z + hull[3 * face + 1] * y + hull[3 * face + 2] * x;
   for (let moved = true; moved; ) {

@@ -15,6 +15,7 @@ import {
 } from './candidates3d.ts';
 import type { Span } from './frameOptions.ts';
 import type { VolumePlan } from './planVolume.ts';
+import { cutResizedTile, type VolumeResize } from './resizeVolume.ts';
 import { floatsOf, type Scratch } from './scratch.ts';
 import type { AxisTile } from './tiles.ts';
 import { cutTile } from './volumeTile.ts';
@@ -45,6 +46,7 @@ export interface Prediction3d {
  * @param inputs `[z, y, x]` of one shape, raw, one for each channel that the network takes
  * @param spans grey values of each that become 0 and 1
  * @param keepWeak whether to look for candidates below the threshold
+ * @param resize how the network is to see the volume; candidates are then in its voxels
  * @throws `invalid-data` when the network gives NaN
  */
 export async function predictVolume(
@@ -55,9 +57,11 @@ export async function predictVolume(
   probThreshold: number,
   scratch: Scratch,
   keepWeak = true,
+  resize: VolumeResize | null = null,
 ): Promise<Prediction3d> {
   const { grid, nRays, border, borderRule } = session.manifest;
-  const shape = inputs[0].shape as unknown as Triple;
+  const given = inputs[0].shape as unknown as Triple;
+  const shape = resize?.shape ?? given;
   const gridShape: Triple = [0, 1, 2].map((a) => Math.ceil(shape[a] / grid[a])) as unknown as Triple;
   const candidates = createCandidates3d(nRays, grid, gridShape);
   const weak = createCandidates3d(nRays, grid, gridShape);
@@ -75,7 +79,9 @@ export async function predictVolume(
         const input = floatsOf(scratch, 'tile', inputs.length * voxels);
         for (const [c, { data }] of inputs.entries()) {
           const [low, high] = spans[c];
-          cutTile(data, shape, [tz, ty, tx], low, high, input.subarray(c * voxels, (c + 1) * voxels));
+          const out = input.subarray(c * voxels, (c + 1) * voxels);
+          if (resize) cutResizedTile(data, given, resize, [tz, ty, tx], low, high, out);
+          else cutTile(data, shape, [tz, ty, tx], low, high, out);
         }
         const output = await session.run(input, tz.length, ty.length, tx.length);
         networkMs += output.ms;

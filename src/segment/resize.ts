@@ -1,5 +1,5 @@
 /** Weights of one axis: output i is the sum over k < taps of `weight[i taps + k] * input[start[i] + k]`. */
-interface AxisWeights {
+export interface AxisWeights {
   length: number;
   taps: number;
   start: Int32Array;
@@ -50,7 +50,7 @@ export function resizeInto(
 }
 
 /** Triangle weights, cut at the image's edges and normalised to sum 1. */
-function axisWeights(n: number, scale: number): AxisWeights {
+export function axisWeights(n: number, scale: number): AxisWeights {
   const radius = Math.max(1, 1 / scale);
   const length = resizedLength(n, scale);
   const taps = Math.min(n, 2 * Math.ceil(radius));

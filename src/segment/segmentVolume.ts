@@ -1,6 +1,6 @@
 import type { NdArray } from '../array/index.ts';
 import { MorulaError } from '../errors/index.ts';
-import type { Triple, VolumeSession } from '../model/index.ts';
+import type { Triple, VolumeManifest, VolumeSession } from '../model/index.ts';
 import { type Candidates3d, createCandidates3d } from './candidates3d.ts';
 import type { Cones } from './cones.ts';
 import {
@@ -15,12 +15,14 @@ import { compactLabels, measureObjects } from './measure.ts';
 import { DEFAULT_MEMORY, planVolume } from './planVolume.ts';
 import { predictVolume } from './predict3d.ts';
 import { renderPolyhedra } from './render3d.ts';
+import { renderResized } from './render3dResized.ts';
+import { planResize, type VolumeResize, volumeScale } from './resizeVolume.ts';
 import { conesOf, labelsOf, type Scratch } from './scratch.ts';
 import { suppressOverlaps3d } from './suppress3d.ts';
 import type { FrameObjects, LabelImage } from './types.ts';
 import { volumeRange } from './volumeRange.ts';
 import { mostWeak } from './weak.ts';
-import { weakBeside3d } from './weak3d.ts';
+import { weakBeside3d, weakInFrame } from './weak3d.ts';
 
 /**
  * Segments one volume: normalise by percentiles of the whole, run the network tile by tile, suppress once over all
@@ -40,7 +42,8 @@ export async function segmentVolume(
   const inputs = inputsOf(channels, segmentChannel, manifest);
   const shape = checkShapes(inputs[0], channels, 3) as Triple;
   const { prob, nms } = checkThresholds(options, manifest);
-  const memory = checkVolumeOptions(options);
+  const memory = checkMemory(options);
+  const resize = resizeOf(options, shape, manifest);
   const warnings: string[] = [];
   const spans = contrastOf(
     inputs,
@@ -48,18 +51,18 @@ export async function segmentVolume(
     (data, low, high) => volumeRange(data, shape[2], low, high),
     warnings,
   );
-  let candidates = createCandidates3d(manifest.nRays, manifest.grid, shape);
+  let candidates = createCandidates3d(manifest.nRays, manifest.grid, resize?.shape ?? shape);
   const { keepWeak = true } = options;
   let weak = candidates;
   let networkMs = 0;
   if (spans !== null) {
     const frameBytes = channels.reduce((sum, { data }) => sum + data.byteLength, 0);
-    const plan = planVolume(shape, manifest, frameBytes, memory);
+    const plan = planVolume(shape, manifest, frameBytes, memory, resize?.shape);
     if (plan.bytes.total > memory)
       warnings.push(
         `segmenting ${shape.join(' x ')} voxels takes about ${gigabytes(plan.bytes.total)}, more than the ${gigabytes(memory)} allowed`,
       );
-    const prediction = await predictVolume(inputs, spans, plan, session, prob, scratch, keepWeak);
+    const prediction = await predictVolume(inputs, spans, plan, session, prob, scratch, keepWeak, resize);
     ({ candidates, weak, networkMs } = prediction);
     if (prediction.found > candidates.count)
       warnings.push(
@@ -67,11 +70,12 @@ export async function segmentVolume(
       );
   }
   const cones = conesOf(scratch, candidates.nRays, manifest.rays.anisotropy);
-  const { survivors, ...found } = decode3d(candidates, nms, cones, channels, shape, scratch);
+  const { survivors, ...found } = decode3d(candidates, nms, cones, channels, shape, resize, scratch);
   const frame = { ...found, networkMs, warnings };
   if (!keepWeak) return frame;
   const most = mostWeak(found.objects.count);
-  return { ...frame, weak: weakBeside3d(candidates, survivors, weak, nms, cones, most) };
+  const below = weakBeside3d(candidates, survivors, weak, nms, cones, most);
+  return { ...frame, weak: resize ? weakInFrame(below, cones, resize.scale) : below };
 }
 
 /** Turns candidates into the objects of a volume: suppress, paint, drop what is hidden, number best first, measure. */
@@ -81,23 +85,31 @@ function decode3d(
   cones: Cones,
   channels: readonly NdArray[],
   shape: Triple,
+  resize: VolumeResize | null,
   scratch: Scratch,
 ): { objects: FrameObjects; labels: LabelImage; survivors: Uint32Array } {
   const data = labelsOf(scratch, shape[0] * shape[1] * shape[2]);
   const survivors = suppressOverlaps3d(candidates, nmsThreshold, cones);
-  renderPolyhedra(candidates, survivors, cones, data, shape);
+  if (resize) renderResized(candidates, survivors, cones, resize.scale, data, shape);
+  else renderPolyhedra(candidates, survivors, cones, data, shape);
   const visible = compactLabels(data, survivors.length);
   const prob = Float32Array.from(visible, (label) => candidates.prob[survivors[label - 1]]);
   const objects = measureObjects(data, shape, prob, channels);
   return { objects, labels: { data, shape: [...shape] }, survivors };
 }
 
-function checkVolumeOptions({ objectDiameterPx, memory = DEFAULT_MEMORY }: SegmentOptions): number {
-  if (objectDiameterPx !== undefined)
-    throw new MorulaError(
-      'unsupported',
-      'segment: objectDiameterPx must be left out for volumes, which are not rescaled yet; resample the movie instead',
-    );
+/** How the volume is resized, or null where it is taken as it is. */
+function resizeOf(
+  { objectDiameterPx, voxelSize }: SegmentOptions,
+  shape: Triple,
+  manifest: VolumeManifest,
+): VolumeResize | null {
+  if (objectDiameterPx === undefined) return null;
+  const scale = volumeScale(objectDiameterPx, voxelSize ?? null, manifest);
+  return scale.every((s) => s === 1) ? null : planResize(shape, scale);
+}
+
+function checkMemory({ memory = DEFAULT_MEMORY }: SegmentOptions): number {
   if (memory > 0) return memory;
   throw new MorulaError('invalid-option', `segment: memory must be over 0 bytes, got ${memory}`);
 }

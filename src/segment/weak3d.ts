@@ -89,6 +89,29 @@ export function weakBeside3d(
   return out;
 }
 
+/**
+ * Weak candidates of a resized volume in voxels of the frame: the ends of the rays are divided by the scale, which
+ * makes them rays of a golden spiral for the frame's voxels.
+ *
+ * @param scale network voxels per frame voxel, `[z, y, x]`
+ */
+export function weakInFrame(weak: WeakCandidates, { rays }: Cones, scale: Triple): WeakCandidates {
+  const { nRays, dist } = weak;
+  const stretch = Float64Array.from({ length: nRays }, (_, k) =>
+    Math.hypot(...scale.map((s, axis) => rays.vector[3 * k + axis] / s)),
+  );
+  const shrink = Math.cbrt(scale[0] * scale[1] * scale[2]);
+  return {
+    ...weak,
+    z: weak.z.map((v) => v / scale[0]),
+    y: weak.y.map((v) => v / scale[1]),
+    x: weak.x.map((v) => v / scale[2]),
+    radius: weak.radius.map((v) => v / shrink),
+    dist: dist.map((d, i) => Math.min(65535, Math.round(d * stretch[i % nRays]))),
+    anisotropy: rays.anisotropy.map((a, axis) => a * scale[axis]) as unknown as Triple,
+  };
+}
+
 function copyRow(from: Candidates3d, row: number, to: Candidates3d): void {
   const added = addCandidate(to, from.prob[row], from.index[row]);
   const first = firstRay(from, row);

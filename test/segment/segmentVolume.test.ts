@@ -8,6 +8,7 @@ import { createScratch, type SegmentOptions, segmentFrame } from '../../src/segm
 import { planVolume } from '../../src/segment/planVolume.ts';
 import { predictVolume } from '../../src/segment/predict3d.ts';
 import { goldenSpiral } from '../../src/segment/rays3d.ts';
+import { cutResizedTile, planResize } from '../../src/segment/resizeVolume.ts';
 import { suppressOverlaps3d } from '../../src/segment/suppress3d.ts';
 import { starTargets } from '../helpers/starTargets.ts';
 
@@ -211,8 +212,76 @@ describe('segmentFrame on volumes', () => {
   it('refuses planes, diameters and a budget of nothing', async () => {
     const plane = { data: new Uint8Array(16), shape: [4, 4] };
     await expect(segment(plane)).rejects.toThrow(/must be a volume \(z, y, x\) for a 3D model, got rank 2/);
-    await expect(segment(image, { objectDiameterPx: 9 })).rejects.toMatchObject({ tag: 'unsupported' });
+    await expect(segment(image, { objectDiameterPx: 9 })).rejects.toMatchObject({
+      tag: 'invalid-option',
+      message: expect.stringMatching(/must state objectDiameterPx to be used with an object diameter/),
+    });
     await expect(segment(image, { memory: 0 })).rejects.toMatchObject({ tag: 'invalid-option' });
+  });
+});
+
+/** The volume with a plane, row and column between any two, in which objects are twice as large. */
+function doubled({ data, shape: [depth, height, width] }: NdArray): NdArray<Float32Array> {
+  const given: Triple = [depth, height, width];
+  const resize = planResize(given, [2, 2, 2]);
+  const [tz, ty, tx] = resize.shape.map((length) => ({ start: 0, length, from: 0, to: length }));
+  const out = new Float32Array(tz.length * ty.length * tx.length);
+  cutResizedTile(data, given, resize, [tz, ty, tx], 0, 1, out);
+  return { data: out, shape: resize.shape };
+}
+
+describe('segmentFrame on volumes with an object diameter', () => {
+  const large = doubled(image);
+  const sessionFor = (changes: Partial<VolumeManifest> = {}) =>
+    fakeSession({ objectDiameterPx: 12, thresholds: { prob: 0.5, nms: 0.3 }, ...changes });
+
+  it.each([
+    ['all axes', null, [[16, 64, 76]]],
+    ['y and x alone, where the model knows the shape of the voxels', [1, 3], [[30, 64, 76]]],
+  ] as [string, [number, number] | null, Triple[]][])(
+    'finds the same objects in a volume of twice the resolution by resizing %s',
+    async (_, anisotropyRange, runs) => {
+      const session = sessionFor({ anisotropyRange });
+      const small = await segment(image, {}, sessionFor());
+      const options = { objectDiameterPx: 24, voxelSize: [1, 0.5, 0.5] as const };
+      const { objects, labels, weak } = await segment(large, options, session);
+      expect(session.runs).toEqual(runs);
+      expect(labels.shape).toEqual([29, 123, 149]);
+      expect(objects.count).toBe(small.objects.count);
+      for (let row = 0; row < objects.count; row++) {
+        const at = [objects.z[row] / 2, objects.y[row] / 2, objects.x[row] / 2].map(Math.round) as [
+          number,
+          number,
+          number,
+        ];
+        const same = small.labels.data[(at[0] * 62 + at[1]) * 75 + at[2]] - 1;
+        expect(same).toBeGreaterThanOrEqual(0);
+        expect(Math.abs(objects.z[row] / 2 - small.objects.z[same])).toBeLessThan(1);
+        expect(Math.abs(objects.y[row] / 2 - small.objects.y[same])).toBeLessThan(1);
+        expect(Math.abs(objects.x[row] / 2 - small.objects.x[same])).toBeLessThan(1);
+        expect(Math.abs(objects.size[row] / 8 / small.objects.size[same] - 1)).toBeLessThan(0.15);
+      }
+      expect(weak?.anisotropy).toEqual(anisotropyRange === null ? [1, 0.5, 0.5] : [2, 0.5, 0.5]);
+    },
+  );
+
+  it('gives the same bytes from tiles as from the whole volume', async () => {
+    const options = { objectDiameterPx: 24, voxelSize: [1, 0.5, 0.5] as const };
+    const expected = await segment(large, options, sessionFor());
+    const tiled = sessionFor({ bytesPerVoxel: 70_000 });
+    const found = await segment(large, options, tiled);
+    expect(tiled.runs.length).toBeGreaterThan(3);
+    expect(found.objects).toEqual(expected.objects);
+    expect(found.labels.data).toEqual(expected.labels.data);
+    expect(found.weak).toEqual(expected.weak);
+  });
+
+  it('is the plain way where the objects have the model’s own size', async () => {
+    const { networkMs: _, ...expected } = await segment(image, {}, sessionFor());
+    const labels = expected.labels.data.slice();
+    const found = await segment(image, { objectDiameterPx: 12, voxelSize: [2, 1, 1] }, sessionFor());
+    expect(found.objects).toEqual(expected.objects);
+    expect(found.labels.data).toEqual(labels);
   });
 });
 
