@@ -99,13 +99,10 @@ describe('segmentMovie with a network of three channels', () => {
   it('gives the same objects from RGB files and from OME-Zarr, channels first and last', async () => {
     const first = network('first', { channels: 3, grid: 2 });
     const last = network('last', { channels: 3, grid: 2, layout: 'NHWC' });
-    const rgb = rgbFolder();
-    const expected = await labelsOf(job(rgb, first, 'a'));
-    expect(await labelsOf(job(rgb, last, 'b'))).toEqual(expected);
-    expect(await labelsOf(job(await zarr([0, 1, 2], 'straight'), last, 'c'))).toEqual(expected);
+    const expected = await labelsOf(job(rgbFolder(), last, 'a'));
     const turned = await zarr([2, 0, 1], 'turned');
-    expect(await labelsOf(job(turned, first, 'd', 'red, green, 0'))).toEqual(expected);
-  });
+    expect(await labelsOf(job(turned, first, 'b', 'red, green, 0'))).toEqual(expected);
+  }, 120_000);
 });
 
 describe('resolveSettings', () => {
