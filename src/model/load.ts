@@ -1,10 +1,11 @@
 import { existsSync } from 'node:fs';
-import { readdir, readFile, stat } from 'node:fs/promises';
-import { basename, dirname, extname, join, resolve } from 'node:path';
+import { readdir, readFile, realpath, stat } from 'node:fs/promises';
+import { basename, dirname, extname, join, resolve, sep } from 'node:path';
 import { sha256Hex } from '../codec/files.ts';
 import { packageRoot } from '../codec/packageRoot.ts';
 import { MorulaError } from '../errors/index.ts';
 import { detectManifest } from './detect.ts';
+import { inlineExternalData } from './externalData.ts';
 import { finishManifest, parseSidecar, type Sidecar } from './manifest.ts';
 import { checkOnnxBytes } from './onnxFile.ts';
 
@@ -47,11 +48,13 @@ async function readModel(
   nameOrPath: string,
 ): Promise<Omit<Model, 'manifest' | 'warnings'> & { sidecar: Sidecar }> {
   const path = await findOnnx(nameOrPath);
-  const bytes = await readBytes(path);
-  checkOnnxBytes(bytes, path);
+  const file = await readBytes(path);
+  const { external } = checkOnnxBytes(file, path);
+  const bytes = external ? await inlineExternalData(file, path, readBeside(path)) : file;
   const sha256 = sha256Hex(bytes);
   const sidecar = await readSidecar(path);
-  if (sidecar.sha256 !== null && sidecar.sha256.toLowerCase() !== sha256)
+  const digests = external ? [sha256Hex(file), sha256] : [sha256];
+  if (sidecar.sha256 !== null && !digests.includes(sidecar.sha256.toLowerCase()))
     throw new MorulaError(
       'invalid-data',
       `model: ${path} must have the sha256 that its model.json states (${sidecar.sha256.slice(0, 12)}...), ` +
@@ -106,6 +109,25 @@ async function readBytes(path: string): Promise<Uint8Array> {
   } catch (cause) {
     throw new MorulaError('invalid-data', `model: ${path} cannot be read`, { cause });
   }
+}
+
+/** Reads files beside a model, and no others: what the model names must really lie in its folder. */
+function readBeside(path: string): (location: string) => Promise<Uint8Array> {
+  return async (location) => {
+    const folder = await realpath(dirname(path));
+    const file = await realpath(join(folder, location)).catch(() => null);
+    if (file === null)
+      throw new MorulaError(
+        'invalid-data',
+        `model: ${path} must have its weights beside it (external data), but ${location} is not there; copy that file too`,
+      );
+    if (!file.startsWith(join(folder, sep)))
+      throw new MorulaError(
+        'invalid-data',
+        `model: ${path} must have its weights in its own folder (external data), but ${location} is a link to elsewhere; copy the file itself`,
+      );
+    return readBytes(file);
+  };
 }
 
 async function readSidecar(path: string): Promise<Sidecar> {

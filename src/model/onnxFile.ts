@@ -1,7 +1,7 @@
 import { MorulaError } from '../errors/index.ts';
 
 /** Message kinds of an ONNX file on the way to its tensors: field number -> kind of the message in it. */
-const CHILDREN: Record<string, Record<number, string>> = {
+export const CHILDREN: Record<string, Record<number, string>> = {
   model: { 7: 'graph', 25: 'function' },
   graph: { 1: 'node', 5: 'tensor', 15: 'sparse' },
   function: { 7: 'node', 11: 'attribute' },
@@ -17,13 +17,14 @@ const MAX_DEPTH = 64;
 
 /**
  * Checks that bytes are one whole ONNX model: not empty, not a pointer file of git-LFS, every message within its
- * bounds, a graph inside, and no tensor kept in another file (such a path could name any file of the machine).
+ * bounds, a graph inside.
  *
  * Source: onnx/onnx.proto3, field numbers of ModelProto, GraphProto, NodeProto, AttributeProto, TensorProto.
  *
+ * @returns whether tensors lie in other files, see `inlineExternalData`
  * @throws `invalid-data` error that tells which
  */
-export function checkOnnxBytes(bytes: Uint8Array, path: string): void {
+export function checkOnnxBytes(bytes: Uint8Array, path: string): { external: boolean } {
   if (bytes.length === 0) throw bad(path, 'the file is empty; fetch it again');
   const head = new TextDecoder('latin1').decode(bytes.subarray(0, 64));
   if (head.startsWith('version https://git-lfs'))
@@ -31,8 +32,7 @@ export function checkOnnxBytes(bytes: Uint8Array, path: string): void {
   const found = { graph: false, external: false };
   if (!walk(bytes, 0, bytes.length, 'model', 0, found) || !found.graph)
     throw bad(path, 'it is not a whole ONNX model; export the network to ONNX, or fetch the file again');
-  if (found.external)
-    throw bad(path, 'its weights lie in another file (external data); save the model as a single file');
+  return found;
 }
 
 function bad(path: string, why: string): MorulaError {

@@ -87,14 +87,14 @@ describe('readCandidate of a SavedModel', () => {
 });
 
 describe('protobufFields', () => {
-  it('gives numbers and bytes in order, and what is fixed in width', () => {
+  it('gives numbers and bytes in order with their places, and what is fixed in width', () => {
     const fixed = Uint8Array.of(3 * 8 + 5, 1, 0, 0, 0, 4 * 8 + 1, 2, 0, 0, 0, 0, 0, 0, 0);
     const bytes = Uint8Array.of(...message([1, 300], [2, 'ab']), ...fixed);
     expect([...protobufFields(bytes)]).toEqual([
-      { number: 1, value: 300 },
-      { number: 2, value: Uint8Array.of(97, 98) },
-      { number: 3, value: 1 },
-      { number: 4, value: 2 },
+      { number: 1, value: 300, start: 0, end: 3 },
+      { number: 2, value: Uint8Array.of(97, 98), start: 3, end: 7 },
+      { number: 3, value: 1, start: 7, end: 12 },
+      { number: 4, value: 2, start: 12, end: 21 },
     ]);
   });
 

@@ -1,4 +1,6 @@
 import { MorulaError } from '../../errors/index.ts';
+import { inlineExternalData } from '../externalData.ts';
+import { checkOnnxBytes } from '../onnxFile.ts';
 import { type Candidate, parseJson, readSource, thresholdsOf } from './candidate.ts';
 import type { Files } from './files.ts';
 
@@ -22,7 +24,7 @@ export async function readOnnx(
   name: string,
   sources: Record<string, string>,
 ): Promise<Candidate> {
-  const onnx = await readSource(files, name, sources);
+  const onnx = await readWhole(files, name, sources);
   const stem = name.split('/').at(-1)!.replace(ONNX, '');
   const notes: string[] = [];
   const json = async (file: string): Promise<unknown> =>
@@ -35,7 +37,8 @@ export async function readOnnx(
       throw new MorulaError('invalid-metadata', `model: ${files.path}/${sidecar} must hold a JSON object`);
     stated = { ...raw };
   }
-  if (stated.thresholds === undefined) {
+  const semantic = { ...stated };
+  if (stated.thresholds === undefined && stated.kind !== 'semantic') {
     const beside = files.names.includes('thresholds.json') ? await json('thresholds.json') : null;
     const { thresholds, note } = thresholdsOf(beside);
     stated.thresholds = thresholds;
@@ -50,5 +53,15 @@ export async function readOnnx(
     notes,
     test: null,
     unsupported: null,
+    asSemantic: { stated: semantic, notes: [], test: null, unsupported: null },
   };
+}
+
+/** The model with its weights in it, also those that lie in other files of its folder. */
+async function readWhole(files: Files, name: string, sources: Record<string, string>): Promise<Uint8Array> {
+  const file = await readSource(files, name, sources);
+  const path = `${files.path}/${name}`;
+  if (!checkOnnxBytes(file, path).external) return file;
+  const folder = name.slice(0, name.lastIndexOf('/') + 1);
+  return inlineExternalData(file, path, (location) => readSource(files, folder + location, sources));
 }

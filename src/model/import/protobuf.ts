@@ -2,6 +2,9 @@
 export interface ProtobufField {
   number: number;
   value: number | Uint8Array;
+  /** Where it lies in the message with its key, `[start, end)`. */
+  start: number;
+  end: number;
 }
 
 /**
@@ -13,24 +16,29 @@ export function* protobufFields(bytes: Uint8Array): Generator<ProtobufField> {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   const cursor = { at: 0 };
   while (cursor.at < bytes.length) {
+    const start = cursor.at;
     const key = readVarint(bytes, cursor);
     const number = Math.floor(key / 8);
-    const wire = key % 8;
-    if (wire === 0) {
-      yield { number, value: readVarint(bytes, cursor) };
-    } else if (wire === 2) {
-      const length = readVarint(bytes, cursor);
-      if (length > bytes.length - cursor.at) throw new RangeError('a field runs past the end of its message');
-      yield { number, value: bytes.subarray(cursor.at, cursor.at + length) };
-      cursor.at += length;
-    } else if (wire === 5) {
-      yield { number, value: view.getUint32(cursor.at, true) };
-      cursor.at += 4;
-    } else if (wire === 1) {
-      yield { number, value: Number(view.getBigUint64(cursor.at, true)) };
-      cursor.at += 8;
-    } else throw new RangeError(`wire type ${wire} is not known`);
+    const value = readValue(bytes, view, cursor, key % 8);
+    yield { number, value, start, end: cursor.at };
   }
+}
+
+/** The value of a field by its wire type; moves the cursor past it. */
+function readValue(
+  bytes: Uint8Array,
+  view: DataView,
+  cursor: { at: number },
+  wire: number,
+): number | Uint8Array {
+  if (wire === 0) return readVarint(bytes, cursor);
+  const length = wire === 2 ? readVarint(bytes, cursor) : { 1: 8, 5: 4 }[wire];
+  if (length === undefined) throw new RangeError(`wire type ${wire} is not known`);
+  if (length > bytes.length - cursor.at) throw new RangeError('a field runs past the end of its message');
+  const at = cursor.at;
+  cursor.at += length;
+  if (wire === 2) return bytes.subarray(at, at + length);
+  return wire === 5 ? view.getUint32(at, true) : Number(view.getBigUint64(at, true));
 }
 
 /** A base-128 varint; moves the cursor past it. @throws RangeError at the end of the bytes */
