@@ -1,16 +1,13 @@
-import { existsSync } from 'node:fs';
-import { cp, mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { zipSync } from 'fflate';
 import { describe, expect, it } from 'vitest';
 import { sha256Hex } from '../../src/codec/files.ts';
-import { packageRoot } from '../../src/codec/packageRoot.ts';
 import { importModel, loadModel } from '../../src/model/index.ts';
 import { starNetwork } from '../helpers/onnx.ts';
 import { tempFolder } from '../helpers/tempFolder.ts';
 
-const DATA = process.env.MORULA_DATA ?? join(packageRoot(), '..', 'shared', 'data');
 const MODELS = fileURLToPath(new URL('../fixtures/models', import.meta.url));
 const UNET = join(MODELS, 'unet2d-grid2-norm');
 const folder = tempFolder();
@@ -228,14 +225,5 @@ describe('importModel of a bioimage.io package', () => {
   it('refuses a description that is no YAML', async () => {
     const home = await place({ 'rdf.yaml': 'inputs: [unclosed' });
     await expect(importModel(home)).rejects.toMatchObject({ tag: 'invalid-metadata', exit: 65 });
-  });
-
-  const unet = join(DATA, 'models', 'unet2d-nuclei-bioimageio');
-  it.skipIf(!existsSync(unet))('refuses a semantic U-Net (needs the shared data)', async () => {
-    const copy = fresh();
-    await cp(unet, copy, { recursive: true });
-    await expect(importModel(copy, { output: fresh() })).rejects.toThrow(
-      /must be a StarDist network: .*8 rays/,
-    );
   });
 });

@@ -256,7 +256,7 @@ outputs:
 weights:
   onnx: {source: ./net.onnx, sha256: AB}
 `;
-    expect(parseDescription(text, 'a')).toEqual({
+    expect(parseDescription(text, 'a')).toMatchObject({
       name: 'Net',
       formatVersion: '0.5.3',
       normalise: { low: 3, high: 99 },

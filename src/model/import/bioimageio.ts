@@ -6,7 +6,8 @@ import { readNpy } from './npy.ts';
 import { readOnnx } from './onnx.ts';
 import { type PackageDescription, parseDescription } from './packageDescription.ts';
 import { readSavedModel } from './savedModel.ts';
-import { scaleRange } from './scaleRange.ts';
+import { normaliseTensor, scaleRange } from './scaleRange.ts';
+import { semanticPackage } from './semanticPackage.ts';
 
 const NAMES = /(^|\.)(rdf|bioimageio|model)\.ya?ml$/i;
 
@@ -18,7 +19,8 @@ export function findDescription({ names }: Files): string | null {
 
 /**
  * Reads a bioimage.io package of a StarDist network: from the Keras weights that StarDist's exporter attaches,
- * from ONNX weights, or from its TensorFlow bundle. Its percentiles, thresholds and test tensors are taken over.
+ * from ONNX weights, or from its TensorFlow bundle. Its percentiles, thresholds and test tensors are taken over. ONNX
+ * weights may also turn out to be a semantic network, for which more of its pre- and postprocessing is known.
  *
  * @throws `unsupported` for weights that cannot be taken; else as `convertKeras` and `readOnnx`
  */
@@ -29,15 +31,38 @@ export async function readPackage(files: Files, descriptionName: string): Promis
   const description = parseDescription(text, path);
   const { candidate, form } = await network(files, description, path, sources);
   checkDigests(description, sources, path);
+  const tensors = await testTensors(files, description, sources);
+  const notes = tensors === null ? ['no test tensors in the package: its outputs were not compared'] : [];
+  const semantic = form === 'same' ? asSemantic(description, tensors, notes, path) : {};
   if (description.normalise) {
     const apart = candidate.stated.channels !== 1 && /^[^c]+$/.test(description.normaliseAxes ?? '');
     candidate.stated.normalise = { ...description.normalise, ...(apart ? { perChannel: true } : {}) };
   } else candidate.notes.push('no scale_range step: percentiles 1 to 99.8 are used');
+  candidate.notes.push(...notes);
   const format = `bioimage.io ${description.formatVersion} (${candidate.format})`;
   const name = description.name || files.name;
-  const test = await publishedTest(files, description, form, sources);
-  if (test === null) candidate.notes.push('no test tensors in the package: its outputs were not compared');
-  return { ...candidate, format, name, test, unsupported: otherSteps(description, path) };
+  const test = publishedTest(tensors, description, form);
+  return { ...candidate, format, name, test, unsupported: otherSteps(description, path), ...semantic };
+}
+
+/** What holds if the network is a semantic one. */
+function asSemantic(
+  description: PackageDescription,
+  tensors: Tensors | null,
+  notes: readonly string[],
+  path: string,
+): Pick<Candidate, 'asSemantic'> {
+  const found = semanticPackage(description, path);
+  const { stated, jointly, unsupported } = found;
+  const { normalise, activation } = stated;
+  let test: PublishedTest | null = null;
+  if (tensors !== null && normalise) {
+    const { input, expected } = tensors;
+    const data = normaliseTensor(input, description.inputAxes, jointly, normalise);
+    const form = activation === 'sigmoid' || activation === 'softmax' ? activation : 'same';
+    test = { input: { data, shape: input.shape }, expected, form };
+  }
+  return { asSemantic: { stated: { ...stated }, notes: [...found.notes, ...notes], test, unsupported } };
 }
 
 /** Why the package's preprocessing cannot be applied, or null. */
@@ -98,22 +123,40 @@ function checkDigests({ weights }: PackageDescription, sources: Record<string, s
   }
 }
 
-/** The package's test tensors, the input normalised; null when they are not all there. */
-async function publishedTest(
+type Array32 = PublishedTest['input'];
+
+/** A package's test tensors, as they are. */
+interface Tensors {
+  input: Array32;
+  expected: Array32[];
+}
+
+/** The package's test tensors; null when they are not all there. */
+async function testTensors(
   files: Files,
-  { testInputs, testOutputs, inputAxes, normalise, normaliseAxes }: PackageDescription,
-  form: PublishedTest['form'],
+  { testInputs, testOutputs }: PackageDescription,
   sources: Record<string, string>,
-): Promise<PublishedTest | null> {
+): Promise<Tensors | null> {
   const names = [...testInputs, ...testOutputs];
   const there = names.every((name) => files.names.includes(name));
   if (testInputs.length !== 1 || testOutputs.length === 0 || !there) return null;
   const arrays = [];
   for (const name of names)
     arrays.push(readNpy(await readSource(files, name, sources), `${files.path}/${name}`));
-  const [input, ...expected] = arrays;
+  const [input, ...expected] = arrays as [Array32, ...Array32[]];
+  return { input, expected };
+}
+
+/** The test tensors of a StarDist network, the input normalised. */
+function publishedTest(
+  tensors: Tensors | null,
+  { inputAxes, normalise, normaliseAxes }: PackageDescription,
+  form: PublishedTest['form'],
+): PublishedTest | null {
+  if (tensors === null) return null;
+  const { input, expected } = tensors;
   const data = normalise
-    ? scaleRange(input!, inputAxes, normaliseAxes ?? '', normalise.low, normalise.high)
-    : input!.data;
-  return { input: { data, shape: input!.shape }, expected, form };
+    ? scaleRange(input, inputAxes, normaliseAxes ?? '', normalise.low, normalise.high)
+    : input.data;
+  return { input: { data, shape: input.shape }, expected, form };
 }

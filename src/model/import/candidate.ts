@@ -18,6 +18,8 @@ export interface Candidate {
   test: PublishedTest | null;
   /** Why it cannot be used although it may be a StarDist network, or null. */
   unsupported: string | null;
+  /** What holds instead of the above should it turn out to be a semantic network; absent where that cannot be. */
+  asSemantic?: Pick<Candidate, 'stated' | 'notes' | 'test' | 'unsupported'>;
 }
 
 /** Test tensors of a package, and how the network's outputs lie in them. */
@@ -25,8 +27,11 @@ export interface PublishedTest {
   /** `[n, ...]`, normalised as the package says. */
   input: { data: Float32Array; shape: number[] };
   expected: { data: Float32Array; shape: number[] }[];
-  /** 'same': outputs in the file's order; 'stardist': one channels-last output of `[prob, dist]`, maybe upsampled. */
-  form: 'same' | 'stardist';
+  /**
+   * 'same': outputs in the file's order; 'stardist': one channels-last output of `[prob, dist]`, maybe upsampled;
+   * 'sigmoid' and 'softmax': outputs in the file's order, after that activation.
+   */
+  form: 'same' | 'stardist' | 'sigmoid' | 'softmax';
 }
 
 /** Thresholds of StarDist's library where a model states none (algorithms A.1). */

@@ -43,17 +43,15 @@ export async function importModel(
     options.draft ??
     join(dirname(folder), `.${basename(folder)}.${process.pid}.${randomBytes(4).toString('hex')}.tmp`);
   try {
-    await writeDraft(draft, candidate);
-    const tested = candidate.test
-      ? await runPublishedTest(candidate.onnx, candidate.test, join(folder, 'model.onnx'))
-      : null;
+    const { onnx, test, notes } = await writeDraft(draft, candidate);
+    const tested = test ? await runPublishedTest(onnx, test, join(folder, 'model.onnx')) : null;
     const report = await checkModel(draft);
     await rm(folder, { recursive: true, force: true });
     await rename(draft, folder);
     return {
       ...report,
       path: join(folder, 'model.onnx'),
-      warnings: [...candidate.notes, ...report.warnings],
+      warnings: [...notes, ...report.warnings],
       format: candidate.format,
       folder,
       testDifference: tested,
@@ -64,19 +62,30 @@ export async function importModel(
   }
 }
 
-/** Writes the network, finds out what its sources did not state, and writes the whole manifest. */
-async function writeDraft(draft: string, candidate: Candidate): Promise<void> {
-  const { name, onnx, stated, sources, format, notes } = candidate;
+/**
+ * Writes the network, finds out what its sources did not state, and writes the whole manifest.
+ *
+ * @returns the candidate as what it turned out to be
+ */
+async function writeDraft(draft: string, candidate: Candidate): Promise<Candidate> {
+  const { name, onnx, sources, format } = candidate;
   const write = (manifest: object): Promise<unknown> =>
     writeFileAtomic(join(draft, 'model.json'), `${JSON.stringify(manifest, null, 2)}\n`);
   await mkdir(draft, { recursive: true });
   await writeFileAtomic(join(draft, 'model.onnx'), onnx);
-  await write({ ...stated, name });
-  const { manifest, warnings } = await loadModel(draft);
-  if (candidate.unsupported !== null) throw new MorulaError('unsupported', candidate.unsupported);
-  notes.push(...warnings);
+  await write({ ...candidate.stated, name });
+  let found = await loadModel(draft);
+  let chosen = candidate;
+  if (found.manifest.kind === 'semantic' && candidate.asSemantic) {
+    chosen = { ...candidate, ...candidate.asSemantic };
+    await write({ ...chosen.stated, kind: 'semantic', name });
+    found = await loadModel(draft);
+  }
+  const { stated, unsupported, notes } = chosen;
+  if (unsupported !== null) throw new MorulaError('unsupported', unsupported);
   const imported = { from: format, by: `morula ${morulaVersion()}`, sources };
-  await write({ ...{ name, ...stated }, ...manifest, imported, sha256: sha256Hex(onnx) });
+  await write({ ...{ name, ...stated }, ...found.manifest, imported, sha256: sha256Hex(onnx) });
+  return { ...chosen, notes: [...notes, ...found.warnings] };
 }
 
 /** Only an empty place, or an import's own folder with leave to replace it, is written to. */

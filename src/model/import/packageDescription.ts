@@ -17,11 +17,22 @@ export interface PackageDescription {
   weights: Record<string, { source: string; sha256: string | null }>;
   testInputs: string[];
   testOutputs: string[];
+  /** The first input's description, and those of all outputs, as they are. */
+  input: Raw;
+  outputs: Raw[];
+  /** Preprocessing steps but for casts, in order. */
+  steps: Step[];
   /** StarDist's own part, or null. */
   stardist: { config: unknown; thresholds: unknown; weights: string } | null;
 }
 
-type Raw = Record<string, unknown>;
+export type Raw = Record<string, unknown>;
+
+/** One step of preprocessing. */
+export interface Step {
+  name: string;
+  kwargs: Raw;
+}
 
 /** Steps that change nothing for a float32 input. */
 const NEUTRAL = ['ensure_dtype'];
@@ -41,10 +52,12 @@ export function parseDescription(text: string, path: string): PackageDescription
       `model: ${path} must describe a model, got ${JSON.stringify(root.type)}`,
     );
   const input = record(list(root.inputs)[0]);
-  const steps = list(input.preprocessing).map((step) => {
-    const { id, name, kwargs } = record(step);
-    return { name: String(id ?? name ?? ''), kwargs: record(kwargs) };
-  });
+  const steps = list(input.preprocessing)
+    .map((step): Step => {
+      const { id, name, kwargs } = record(step);
+      return { name: String(id ?? name ?? ''), kwargs: record(kwargs) };
+    })
+    .filter(({ name }) => !NEUTRAL.includes(name));
   const scale = steps.find(({ name }) => name === 'scale_range');
   return {
     name: String(root.name ?? ''),
@@ -52,9 +65,10 @@ export function parseDescription(text: string, path: string): PackageDescription
     normalise: scale ? percentiles(scale.kwargs, path) : null,
     normaliseAxes: scale ? axisLetters(scale.kwargs.axes) : null,
     inputAxes: axisLetters(input.axes),
-    otherSteps: steps
-      .map(({ name }) => name)
-      .filter((name) => name !== 'scale_range' && !NEUTRAL.includes(name)),
+    otherSteps: steps.map(({ name }) => name).filter((name) => name !== 'scale_range'),
+    input,
+    outputs: list(root.outputs).map(record),
+    steps,
     weights: Object.fromEntries(
       Object.entries(record(root.weights)).map(([format, entry]) => [format, weightsEntry(record(entry))]),
     ),
@@ -76,11 +90,13 @@ function parseYaml(text: string, path: string): Raw {
   throw new MorulaError('invalid-metadata', `model: ${path} must be a bioimage.io model description`);
 }
 
-function record(value: unknown): Raw {
+/** The value if it is an object, else an empty one. */
+export function record(value: unknown): Raw {
   return typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as Raw) : {};
 }
 
-function list(value: unknown): unknown[] {
+/** The value if it is a list, else an empty one. */
+export function list(value: unknown): unknown[] {
   return Array.isArray(value) ? value : [];
 }
 
@@ -94,13 +110,15 @@ function percentiles(kwargs: Raw, path: string): { low: number; high: number } {
   );
 }
 
-/** `byxc` of 0.4, or the list of axis names or descriptions of 0.5, as letters. */
-function axisLetters(axes: unknown): string {
+/** `byxc` of 0.4, or the list of axis names or descriptions of 0.5, as letters. An unnamed axis of space is x. */
+export function axisLetters(axes: unknown): string {
   if (typeof axes === 'string') return axes;
   return list(axes)
     .map((axis) => {
       const { id, type } = record(axis);
-      return String(typeof axis === 'string' ? axis : (id ?? type ?? '?'))[0]!;
+      if (typeof axis === 'string') return axis[0] ?? '?';
+      if (id === undefined && type === 'space') return 'x';
+      return String(id ?? type ?? '?')[0]!;
     })
     .join('');
 }

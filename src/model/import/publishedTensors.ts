@@ -1,7 +1,8 @@
 import { Tensor } from 'onnxruntime-node';
 import { MorulaError } from '../../errors/index.ts';
-import { toPlanes } from '../outputs.ts';
+import { fromPlanes, sizesOf, toPlanes } from '../outputs.ts';
 import { openRuntime } from '../runtime.ts';
+import { activate } from '../semantic/activate.ts';
 import type { PublishedTest } from './candidate.ts';
 
 /** Largest difference from the published outputs that passes: absolute, or relative to the value if that is more. */
@@ -27,6 +28,7 @@ export async function runPublishedTest(onnx: Uint8Array, test: PublishedTest, pa
       const { data: got, dims: sizes } = values[name] as Tensor;
       return { data: got as Float32Array, shape: sizes };
     });
+    if (test.form === 'sigmoid' || test.form === 'softmax') activateOutputs(outputs, test);
     const worst =
       test.form === 'stardist' ? compareStars(outputs, test, path) : compareSame(outputs, test, path);
     if (worst <= TOLERANCE) return worst;
@@ -53,6 +55,22 @@ function channelsToFront({ data, shape }: PublishedTest['input']): { data: Float
     data: toPlanes({ data, dims: shape }, layout, 0, channels, one),
     dims: [shape[0]!, channels, ...size],
   };
+}
+
+/** Applies the package's activation; the channel is the second axis, or the last where the input has it there. */
+function activateOutputs(outputs: Block[], { form, input: { shape } }: PublishedTest): void {
+  const last = shape.at(-1)! < shape[1]!;
+  for (const output of outputs) {
+    const ndim = output.shape.length - 2;
+    const layout = ndim === 3 ? (last ? 'NDHWC' : 'NCDHW') : last ? 'NHWC' : 'NCHW';
+    const raw = { data: Float32Array.from(output.data), dims: output.shape };
+    const { channels } = sizesOf(output.shape, layout);
+    const planes = toPlanes(raw, layout, 0, channels, Array(ndim).fill(1));
+    const size = planes.length / channels;
+    const each = Array.from({ length: channels }, (_, c) => planes.subarray(c * size, (c + 1) * size));
+    activate(each, { activation: form === 'softmax' ? 'softmax' : 'sigmoid', classes: [] });
+    output.data = fromPlanes(planes, layout, channels);
+  }
 }
 
 function compareSame(outputs: Block[], { expected }: PublishedTest, path: string): number {
