@@ -46,6 +46,34 @@ export function mostWeak(objects: number): number {
   return objects + SPARE;
 }
 
+/** Base of the numbers that cells have along an axis. */
+const CELLS = 2 ** 17;
+
+/**
+ * Rows that may overlap any of some shapes: those whose centre lies at most about twice `reach` from one. O(n).
+ *
+ * @param centre of a row, pixels, two or three coordinates from 0
+ * @param others centres of the shapes
+ * @param reach longest ray of a row plus longest of the others
+ */
+export function rowsNear(
+  rows: Uint32Array,
+  centre: (row: number) => readonly number[],
+  others: readonly (readonly number[])[],
+  reach: number,
+): Uint32Array {
+  const cellOf = (at: readonly number[]): number =>
+    at.reduce((key, v) => key * CELLS + Math.floor(v / (reach + 2)) + 1, 0);
+  const cells = new Set<number>();
+  for (const other of others) {
+    let near = [cellOf(other)];
+    for (let axis = 0; axis < other.length; axis++)
+      near = near.flatMap((cell) => [cell - CELLS ** axis, cell, cell + CELLS ** axis]);
+    for (const cell of near) cells.add(cell);
+  }
+  return rows.filter((row) => cells.has(cellOf(centre(row))));
+}
+
 /** A ray length on its steps. */
 export function weakDist(pixels: number): number {
   return Math.min(65535, Math.round(pixels * DIST_STEPS));

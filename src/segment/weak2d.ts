@@ -8,7 +8,7 @@ import {
 } from './candidates.ts';
 import { byProbDescending } from './order.ts';
 import { type OverlapOptions, suppressOverlaps } from './suppress.ts';
-import { createWeak, MAX_WEAK, SLACK, type WeakCandidates, weakDist, weakFloor } from './weak.ts';
+import { createWeak, MAX_WEAK, rowsNear, SLACK, type WeakCandidates, weakDist, weakFloor } from './weak.ts';
 
 /** Rows and columns of the frame's grid where centres are taken: start-inclusive, end-exclusive. */
 export type CentreBox = Pick<GridWindow, 'y0' | 'y1' | 'x0' | 'x1'>;
@@ -76,6 +76,13 @@ function keepBest(weak: Candidates, most: number): void {
   Object.assign(weak, joined([[weak, rows]]));
 }
 
+function longestRay({ dist, nRays }: Candidates, rows: Uint32Array): number {
+  let longest = 0;
+  for (const row of rows)
+    for (let k = row * nRays; k < (row + 1) * nRays; k++) longest = Math.max(longest, dist[k]!);
+  return longest;
+}
+
 /** The rows of several tables under one another. */
 function joined(parts: readonly (readonly [Candidates, ArrayLike<number>])[]): Candidates {
   const count = parts.reduce((sum, [, rows]) => sum + rows.length, 0);
@@ -109,15 +116,19 @@ export function weakBeside(
   most: number,
 ): WeakCandidates {
   if (weak.count === 0) return createWeak(0, weak.nRays, null);
+  const { nRays } = weak;
   const all = Uint32Array.from({ length: weak.count }, (_, row) => row);
+  const centre = ({ y, x }: Candidates, row: number): [number, number] => [y[row]!, x[row]!];
+  const reach = longestRay(candidates, survivors) + longestRay(weak, all);
+  const others = Array.from(all, (row) => centre(weak, row));
+  const near = rowsNear(survivors, (row) => centre(candidates, row), others, reach);
   const both = joined([
-    [candidates, survivors],
+    [candidates, near],
     [weak, all],
   ]);
   const kept = suppressOverlaps(both, overlap)
-    .filter((row) => row >= survivors.length)
+    .filter((row) => row >= near.length)
     .subarray(0, most);
-  const { nRays } = weak;
   const out = createWeak(kept.length, nRays, null);
   const wedge = Math.sin((2 * Math.PI) / nRays) / 2;
   kept.forEach((row, i) => {

@@ -13,7 +13,7 @@ import {
 } from './candidates3d.ts';
 import type { Cones } from './cones.ts';
 import { suppressOverlaps3d } from './suppress3d.ts';
-import { createWeak, MAX_WEAK, SLACK, type WeakCandidates, weakDist, weakFloor } from './weak.ts';
+import { createWeak, MAX_WEAK, rowsNear, SLACK, type WeakCandidates, weakDist, weakFloor } from './weak.ts';
 
 /**
  * Appends the positions that a tile writes whose rounded prob lies below the threshold but over `weakFloor`, and is
@@ -66,11 +66,15 @@ export function weakBeside3d(
   const { nRays, grid, gridShape } = weak;
   const { anisotropy } = cones.rays;
   if (weak.count === 0) return createWeak(0, nRays, anisotropy);
+  const all = Uint32Array.from({ length: weak.count }, (_, row) => row);
+  const reach = longestRay(candidates, survivors) + longestRay(weak, all);
+  const others = Array.from(all, (row) => centreOf(weak, row));
+  const near = rowsNear(survivors, (row) => centreOf(candidates, row), others, reach);
   const both = createCandidates3d(nRays, grid, gridShape);
-  for (const row of survivors) copyRow(candidates, row, both);
+  for (const row of near) copyRow(candidates, row, both);
   for (let row = 0; row < weak.count; row++) copyRow(weak, row, both);
   const kept = suppressOverlaps3d(both, nmsThreshold, cones)
-    .filter((row) => row >= survivors.length)
+    .filter((row) => row >= near.length)
     .subarray(0, most);
   const out = createWeak(kept.length, nRays, anisotropy);
   const { unitVolume } = cones;
@@ -110,6 +114,18 @@ export function weakInFrame(weak: WeakCandidates, { rays }: Cones, scale: Triple
     dist: dist.map((d, i) => Math.min(65535, Math.round(d * stretch[i % nRays]))),
     anisotropy: rays.anisotropy.map((a, axis) => a * scale[axis]) as unknown as Triple,
   };
+}
+
+/** Voxels. */
+function longestRay(candidates: Candidates3d, rows: Uint32Array): number {
+  const { nRays } = candidates;
+  let longest = 0;
+  for (const row of rows) {
+    const rays = raysOf(candidates, row);
+    const first = firstRay(candidates, row);
+    for (let k = first; k < first + nRays; k++) longest = Math.max(longest, rays[k]);
+  }
+  return longest / DIST_STEPS;
 }
 
 function copyRow(from: Candidates3d, row: number, to: Candidates3d): void {

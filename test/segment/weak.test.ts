@@ -18,6 +18,7 @@ import {
 } from '../../src/segment/index.ts';
 import { goldenSpiral } from '../../src/segment/rays3d.ts';
 import { suppressOverlaps3d } from '../../src/segment/suppress3d.ts';
+import { rowsNear } from '../../src/segment/weak.ts';
 import { starTable } from '../helpers/volumes.ts';
 
 const RAYS = 32;
@@ -258,5 +259,28 @@ describe('weak candidates of a volume', () => {
       const tiles = { fixedSize: [8, 16, 16], divisibleBy: [8, 16, 16], halo: [2, 4, 4] } as const;
       expect((await segment(frame, {}, tiles)).weak).toEqual(weak);
     }
+  });
+});
+
+describe('rowsNear', () => {
+  it('keeps every row within reach of another shape, and drops what is far from all', () => {
+    const point = fc.tuple(
+      fc.double({ min: 0, max: 200, noNaN: true }),
+      fc.double({ min: 0, max: 200, noNaN: true }),
+    );
+    const points = fc.array(point, { minLength: 1, maxLength: 30 });
+    fc.assert(
+      fc.property(points, points, fc.integer({ min: 1, max: 40 }), (own, others, reach) => {
+        const rows = Uint32Array.from(own, (_, i) => i);
+        const kept = new Set(rowsNear(rows, (row) => own[row]!, others, reach));
+        own.forEach(([y, x], row) => {
+          const nearest = Math.min(...others.map(([oy, ox]) => Math.max(Math.abs(y - oy), Math.abs(x - ox))));
+          if (nearest <= reach) expect(kept.has(row)).toBe(true);
+          if (nearest > 2 * (reach + 2)) expect(kept.has(row)).toBe(false);
+        });
+      }),
+    );
+    const far = rowsNear(Uint32Array.of(0, 1), (row) => [row * 90, 5, 5], [[4, 6, 7]], 10);
+    expect([...far]).toEqual([0]);
   });
 });
