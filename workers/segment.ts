@@ -1,4 +1,4 @@
-import { MorulaError } from '../src/errors/index.ts';
+import { isMorulaError, MorulaError } from '../src/errors/index.ts';
 import { createSession, loadModel, type ModelSession, modelDigest, watchRuns } from '../src/model/index.ts';
 import { guard, type SegmentDone, type SegmentTask } from '../src/pool/index.ts';
 import { type Movie, openMovie } from '../src/read/index.ts';
@@ -40,6 +40,13 @@ function takeBench(task: SegmentTask): Promise<Bench> {
   return bench;
 }
 
+/** The error with the frame's number: `model: frame 7: ...`. */
+function atFrame(error: unknown, t: number): unknown {
+  if (!isMorulaError(error)) return error;
+  const message = error.message.replace(/^(\w+): /, `$1: frame ${t}: `);
+  return new MorulaError(error.tag, message, { cause: error, exit: error.exit });
+}
+
 /** Reads, segments and commits one frame. */
 export default guard(async (task: SegmentTask, beats): Promise<SegmentDone> => {
   watchRuns(beats);
@@ -49,19 +56,22 @@ export default guard(async (task: SegmentTask, beats): Promise<SegmentDone> => {
   const channels = [];
   for (const { index } of info.channels) channels.push((await movie.readFrame(task.t, index)).image);
   const read = (performance.now() - started) / 1000;
+  const options = {
+    probThreshold: task.probThreshold,
+    nmsThreshold: task.nmsThreshold,
+    memory: task.memory,
+    ...(Number.isNaN(task.objectDiameterPx) ? {} : { objectDiameterPx: task.objectDiameterPx }),
+    ...(info.voxelSizeKnown ? { voxelSize: info.voxelSize } : {}),
+  };
   const { objects, labels, weak, networkMs, warnings } = await segmentFrame(
     channels,
     task.channel,
     session,
-    {
-      probThreshold: task.probThreshold,
-      nmsThreshold: task.nmsThreshold,
-      memory: task.memory,
-      ...(Number.isNaN(task.objectDiameterPx) ? {} : { objectDiameterPx: task.objectDiameterPx }),
-      ...(info.voxelSizeKnown ? { voxelSize: info.voxelSize } : {}),
-    },
+    options,
     scratch,
-  );
+  ).catch((error: unknown) => {
+    throw atFrame(error, task.t);
+  });
   const seconds = { read, network: networkMs / 1000, total: (performance.now() - started) / 1000 };
   const table = toPhysical(task.t, objects, info.voxelSize, info.ndim, weak);
   const { device } = session;

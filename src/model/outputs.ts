@@ -1,5 +1,6 @@
 import type { InferenceSession } from 'onnxruntime-node';
 import { MorulaError } from '../errors/index.ts';
+import { requireNumbers } from './finite.ts';
 import type { Layout } from './types.ts';
 
 /** One output of a network as the runtime gives it, `[1, C, ...]` (NCHW, NCDHW) or `[1, ..., C]` (NHWC, NDHWC). */
@@ -8,7 +9,7 @@ export interface RawOutput {
   dims: readonly number[];
 }
 
-/** A runtime value as plain numbers; rank and type are checked. */
+/** A runtime value as plain numbers: rank and type are checked, and that most of it are numbers. */
 export function rawOf(
   value: InferenceSession.OnnxValueMapType[string],
   name: string,
@@ -20,6 +21,7 @@ export function rawOf(
       'shape-mismatch',
       `model: ${path}: output "${name}" must be float32 of rank ${rank}, got ${value.type} of rank ${value.dims.length}`,
     );
+  requireNumbers(value.data, name, path);
   return { data: value.data, dims: value.dims };
 }
 
