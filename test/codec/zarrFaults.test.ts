@@ -383,4 +383,16 @@ describe('crc32c', () => {
     expect(crc32c(new Uint8Array(32))).toBe(0x8a9136aa);
     expect(crc32c(new Uint8Array(0))).toBe(0);
   });
+
+  it('is the bitwise definition at every length, whole eights and what is left over', () => {
+    for (let length = 0; length < 40; length++) {
+      const bytes = Uint8Array.from({ length: length + 1 }, (_, i) => (i * 151 + 77) % 256).subarray(1);
+      let crc = -1;
+      for (const byte of bytes) {
+        crc ^= byte;
+        for (let bit = 0; bit < 8; bit++) crc = crc & 1 ? 0x82f63b78 ^ (crc >>> 1) : crc >>> 1;
+      }
+      expect(crc32c(bytes)).toBe(~crc >>> 0);
+    }
+  });
 });

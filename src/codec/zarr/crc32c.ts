@@ -1,24 +1,44 @@
-const TABLE = makeTable();
+/** Eight tables of 256: table k advances a byte's contribution over k more bytes. */
+const TABLES = makeTables();
 
-function makeTable(): Uint32Array {
-  const table = new Uint32Array(256);
+function makeTables(): Int32Array {
+  const tables = new Int32Array(8 * 256);
   for (let n = 0; n < 256; n++) {
     let c = n;
     for (let k = 0; k < 8; k++) c = c & 1 ? 0x82f63b78 ^ (c >>> 1) : c >>> 1;
-    table[n] = c >>> 0;
+    tables[n] = c;
   }
-  return table;
+  for (let i = 256; i < tables.length; i++) {
+    const before = tables[i - 256];
+    tables[i] = tables[before & 0xff] ^ (before >>> 8);
+  }
+  return tables;
 }
 
 /**
- * CRC-32C (Castagnoli) of bytes, unsigned.
+ * CRC-32C (Castagnoli) of bytes, unsigned; eight bytes at a time.
  *
- * Source: RFC 3720, appendix B.4 (reflected polynomial 0x82f63b78).
+ * Source: RFC 3720, appendix B.4 (reflected polynomial 0x82f63b78); slicing by eight after Kounavis and Berry 2008,
+ * doi 10.1109/TC.2008.85.
  */
 export function crc32c(bytes: Uint8Array): number {
-  let crc = 0xffffffff;
-  for (let i = 0; i < bytes.length; i++) crc = TABLE[(crc ^ bytes[i]) & 0xff] ^ (crc >>> 8);
-  return (crc ^ 0xffffffff) >>> 0;
+  const t = TABLES;
+  const whole = bytes.length & ~7;
+  let crc = -1;
+  for (let i = 0; i < whole; i += 8) {
+    crc ^= bytes[i] | (bytes[i + 1] << 8) | (bytes[i + 2] << 16) | (bytes[i + 3] << 24);
+    crc =
+      t[0x700 + (crc & 0xff)] ^
+      t[0x600 + ((crc >>> 8) & 0xff)] ^
+      t[0x500 + ((crc >>> 16) & 0xff)] ^
+      t[0x400 + (crc >>> 24)] ^
+      t[0x300 + bytes[i + 4]] ^
+      t[0x200 + bytes[i + 5]] ^
+      t[0x100 + bytes[i + 6]] ^
+      t[bytes[i + 7]];
+  }
+  for (let i = whole; i < bytes.length; i++) crc = t[(crc ^ bytes[i]) & 0xff] ^ (crc >>> 8);
+  return ~crc >>> 0;
 }
 
 /** The bytes followed by their CRC-32C, little-endian. */
