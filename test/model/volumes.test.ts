@@ -118,6 +118,21 @@ describe('loadModel on 3D networks', () => {
   });
 
   it.each([
+    [{ anisotropyRange: [1, 6] }, [1, 6]],
+    [{ anisotropyRange: null }, undefined],
+    [{}, undefined],
+  ])('takes the shapes of voxels that the model knows from %j', async (fields, expected) => {
+    const path = await write(starNetwork({ layout: 'NCDHW' }), { ...FULL, rays: RAYS, ...fields });
+    const { manifest } = await loadModel(path);
+    expect('anisotropyRange' in manifest ? manifest.anisotropyRange : undefined).toEqual(expected);
+  });
+
+  it.each([
+    [
+      { anisotropyRange: [6, 1] },
+      /"anisotropyRange" must be \[smallest, largest\] voxel depth over width, or null/,
+    ],
+    [{ anisotropyRange: [0, 2] }, /"anisotropyRange" must be/],
     [{ rays: { ...RAYS, n: 96 } }, /must have as many rays as its model.json states \("rays": 96\), got 8/],
     [
       { rays_json: { name: 'Rays_Cartesian', kwargs: { n_rays_x: 8 } } },
