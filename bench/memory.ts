@@ -8,18 +8,21 @@ import { parse } from './ap.ts';
 const USAGE =
   'bench memory [--short <frames>] [--long <frames>] [--cells <founders>] [--preset 2d|3d] [--workers <n>]';
 
-/** Writes the process's peak resident memory, kilobytes, when it ends. Loaded into the measured process. */
-const PROBE = `import { writeFileSync } from 'node:fs';
+/**
+ * Adds the process's peak resident memory, kilobytes, to a file when it ends. Loaded into both processes of a run: the
+ * command and the engine in which the network runs.
+ */
+const PROBE = `import { appendFileSync } from 'node:fs';
 import { isMainThread } from 'node:worker_threads';
 if (isMainThread) process.on('exit', () =>
-  writeFileSync(process.env.MORULA_PEAK, String(process.resourceUsage().maxRSS)));`;
+  appendFileSync(process.env.MORULA_PEAK, process.resourceUsage().maxRSS + '\\n'));`;
 
 interface Measured {
   peakMb: number;
   report: { detections: number; segment_seconds: number; network_seconds: number; link_seconds: number };
 }
 
-/** Peak resident memory of `track` on a short and on a long simulated movie of the same frame size. */
+/** Peak resident memory of `track` (the sum of its two processes' peaks) on a short and on a long simulated movie of the same frame size. */
 export async function run(args: readonly string[]): Promise<void> {
   const options = parse(args, USAGE);
   const [short, long] = [Number(options.get('short') ?? 50), Number(options.get('long') ?? 1000)];
@@ -41,7 +44,7 @@ export async function run(args: readonly string[]): Promise<void> {
   }
 }
 
-/** Makes a movie, tracks it in a process of its own, and asks that process how much it held at most. */
+/** Makes a movie, tracks it in a process of its own, and asks its processes how much they held at most. */
 function measure(folder: string, frames: number, options: ReadonlyMap<string, string>): Measured {
   const movie = join(folder, `f${frames}.ome.zarr`);
   const main = join(packageRoot(), 'dist', 'src', 'cli', 'main.js');
@@ -53,17 +56,30 @@ function measure(folder: string, frames: number, options: ReadonlyMap<string, st
   const stdout = execFileSync(
     process.execPath,
     [
-      '--import',
-      `data:text/javascript,${encodeURIComponent(PROBE)}`,
       main,
       ...['track', movie, '-o', join(folder, `f${frames}.morula`), '--quiet', '--json'],
       ...['--workers', options.get('workers') ?? '2'],
     ],
-    { env: { ...process.env, MORULA_PEAK: peakFile }, encoding: 'utf8' },
+    {
+      env: {
+        ...process.env,
+        MORULA_PEAK: peakFile,
+        NODE_OPTIONS: `--import data:text/javascript,${encodeURIComponent(PROBE)}`,
+      },
+      encoding: 'utf8',
+    },
   );
   rmSync(movie, { recursive: true });
   return {
-    peakMb: Number(readFileSync(peakFile, 'utf8')) / 1024,
+    peakMb: sumOf(readFileSync(peakFile, 'utf8')) / 1024,
     report: JSON.parse(stdout) as Measured['report'],
   };
+}
+
+/** Sum of the numbers of a text, one a line. */
+function sumOf(text: string): number {
+  return text
+    .trim()
+    .split('\n')
+    .reduce((sum, line) => sum + Number(line), 0);
 }

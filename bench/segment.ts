@@ -19,8 +19,10 @@ import {
   suppressOverlaps,
 } from '../src/segment/index.ts';
 import { dataRoot, parse } from './ap.ts';
+import { benchDevice } from './device.ts';
 
-const USAGE = 'bench segment [--model <name, folder or .onnx>] [--movie <movie>] [--frames n] [--threads n]';
+const USAGE =
+  'bench segment [--model <name, folder or .onnx>] [--movie <movie>] [--frames n] [--threads n] [--device <device> [--workers n]]';
 const WARM_UP = 2;
 
 /**
@@ -29,6 +31,7 @@ const WARM_UP = 2;
  */
 export async function run(args: readonly string[]): Promise<void> {
   const options = parse(args, USAGE);
+  if (options.has('device')) return benchDevice(options);
   benchSuppression();
   const name = options.get('model') ?? (await builtinModels())[0]?.name;
   if (name === undefined) {

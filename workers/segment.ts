@@ -1,5 +1,12 @@
 import { isMorulaError, MorulaError } from '../src/errors/index.ts';
-import { createSession, loadModel, type ModelSession, modelDigest, watchRuns } from '../src/model/index.ts';
+import {
+  createSession,
+  loadModel,
+  type ModelSession,
+  modelDigest,
+  takeSpans,
+  watchRuns,
+} from '../src/model/index.ts';
 import { guard, type SegmentDone, type SegmentTask } from '../src/pool/index.ts';
 import { type Movie, openMovie } from '../src/read/index.ts';
 import { createScratch, segmentFrame } from '../src/segment/index.ts';
@@ -76,5 +83,5 @@ export default guard(async (task: SegmentTask, beats): Promise<SegmentDone> => {
   const table = toPhysical(task.t, objects, info.voxelSize, info.ndim, weak);
   const { device } = session;
   await commitFrame(task.folder, task.segmentKey, table, labels, { device, seconds, warnings });
-  return { t: task.t, count: objects.count, seconds, warnings };
+  return { t: task.t, count: objects.count, seconds, spans: takeSpans(), warnings };
 });

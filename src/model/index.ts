@@ -36,4 +36,4 @@ export type {
   VolumeSession,
 } from './types.ts';
 export { isSemanticSession, isVolumeSession } from './types.ts';
-export { watchRuns } from './watch.ts';
+export { takeSpans, watchRuns } from './watch.ts';

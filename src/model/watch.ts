@@ -4,6 +4,9 @@
  */
 let beats: Int32Array | null = null;
 
+/** When this thread was inside the runtime since `takeSpans`: start and end in turn, milliseconds since 1970. */
+let spans: number[] = [];
+
 /** Shows the runs of this thread's networks from now on in `beats[0]`, which must be even. */
 export function watchRuns(shared: Int32Array): void {
   beats = shared;
@@ -13,9 +16,20 @@ export function watchRuns(shared: Int32Array): void {
 export async function insideRuntime<T>(call: () => Promise<T>): Promise<T> {
   const shown = beats;
   if (shown !== null) Atomics.add(shown, 0, 1);
+  const start = performance.timeOrigin + performance.now();
   try {
     return await call();
   } finally {
-    if (shown !== null) Atomics.add(shown, 0, 1);
+    if (shown !== null) {
+      Atomics.add(shown, 0, 1);
+      spans.push(start, performance.timeOrigin + performance.now());
+    }
   }
+}
+
+/** The spans that were not taken yet, of a thread that somebody watches. */
+export function takeSpans(): number[] {
+  const taken = spans;
+  spans = [];
+  return taken;
 }

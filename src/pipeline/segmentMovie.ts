@@ -22,6 +22,7 @@ import { absolute } from './names.ts';
 import { collectNotes } from './notes.ts';
 import type { Hooks } from './progress.ts';
 import { resolveSettings, type SegmentJob, taskTemplate, workersOf } from './segmentJob.ts';
+import { unionLength } from './spans.ts';
 
 /** Seconds that a slice waits for another one to prepare the folder. */
 const SLICE_PATIENCE = 60;
@@ -39,6 +40,8 @@ export interface SegmentReport {
   /** Wall clock, and the network's share summed over workers, seconds. */
   seconds: number;
   networkSeconds: number;
+  /** Time in which at least one worker was in the network: how busy the device was. */
+  busySeconds: number;
 }
 
 /**
@@ -75,7 +78,7 @@ export async function segmentMovie(job: SegmentJob, hooks: Hooks = {}): Promise<
     if (device !== null) await noteDevice(job.folder, run, device);
     const tally =
       device === null
-        ? { detections: 0, networkSeconds: 0 }
+        ? { detections: 0, networkSeconds: 0, busySeconds: 0 }
         : await segmentFrames(todo, end - start, taskTemplate(job, source, info, run, device), job, hooks);
     if (await isComplete(job, run, start, end)) await markSegmented(job.folder, run);
     return {
@@ -86,6 +89,7 @@ export async function segmentMovie(job: SegmentJob, hooks: Hooks = {}): Promise<
       detections: standing.detections + tally.detections,
       networkSeconds: tally.networkSeconds,
       seconds: (performance.now() - started) / 1000,
+      busySeconds: tally.busySeconds,
     };
   } finally {
     await release();
@@ -163,8 +167,9 @@ async function segmentFrames(
   template: Omit<SegmentTask, 't'>,
   job: SegmentJob,
   hooks: Hooks,
-): Promise<{ detections: number; networkSeconds: number }> {
-  const tally = { detections: 0, networkSeconds: 0 };
+): Promise<Pick<SegmentReport, 'detections' | 'networkSeconds' | 'busySeconds'>> {
+  const tally = { detections: 0, networkSeconds: 0, busySeconds: 0 };
+  const spans: number[] = [];
   const { device } = template;
   const { frameTimeout } = job;
   const pool = createPool(
@@ -185,6 +190,7 @@ async function segmentFrames(
         tally.detections += frame.count;
         tally.networkSeconds += frame.seconds.network;
         notes.add(t, frame.warnings);
+        for (const time of frame.spans) spans.push(time);
         done++;
         report();
       },
@@ -194,5 +200,6 @@ async function segmentFrames(
     await pool.drain();
     notes.end();
   }
+  tally.busySeconds = unionLength(spans) / 1000;
   return tally;
 }

@@ -31,6 +31,8 @@ export interface SegmentDone {
   t: number;
   count: number;
   seconds: { read: number; network: number; total: number };
+  /** When the network ran: start and end in turn, milliseconds since 1970. */
+  spans: number[];
   warnings: string[];
 }
 

@@ -167,6 +167,7 @@ export function trackJson(
     seconds,
     segment_seconds: segment.seconds,
     network_seconds: segment.networkSeconds,
+    network_busy_seconds: segment.busySeconds,
     link_seconds: link.seconds,
   };
 }
