@@ -109,7 +109,10 @@ export function addFrameTimeout(command: Command, fallback: string): Command {
 /** Options of `track` and `segment` that decide what is segmented, and how. */
 export function addSegmentOptions(command: Command): Command {
   return addFrameTimeout(command, '15 minutes, or 20 times the longest so far')
-    .option('--model <model>', 'built-in name, model folder or .onnx file', 'nuclei-2d')
+    .option(
+      '--model <model>',
+      'built-in name, model folder or .onnx file (default: nuclei-2d, or nuclei-3d for volumes)',
+    )
     .option(
       '--channel <index or name>',
       'the channel to segment (default: 0), or as many as the network takes, in its order: 0,1,2 (default: all)',

@@ -5,7 +5,7 @@ export { offeredDevices } from './devices.ts';
 export { modelDigest } from './digest.ts';
 export type { ImportReport } from './import/index.ts';
 export { importModel } from './import/index.ts';
-export { builtinModels, loadModel, loadStatedModel } from './load.ts';
+export { builtinFor, builtinModels, loadModel, loadStatedModel } from './load.ts';
 export { activate } from './semantic/activate.ts';
 export type {
   InstanceRules,

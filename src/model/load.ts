@@ -25,6 +25,11 @@ export async function builtinModels(): Promise<BuiltinModel[]> {
     .filter(({ path }) => existsSync(join(path, 'model.json')) && existsSync(join(path, 'model.onnx')));
 }
 
+/** Name of the built-in model for frames of so many dimensions. */
+export function builtinFor(ndim: 2 | 3): string {
+  return `nuclei-${ndim}d`;
+}
+
 /**
  * Reads a model: a built-in one by name, a folder with one `.onnx` file, or such a file. What no `model.json` (or
  * `<file name>.json`) beside it states is found out by a run on a small test picture.

@@ -11,7 +11,8 @@ export interface SegmentJob {
   source: MovieSource;
   /** Result folder. */
   folder: string;
-  model: string;
+  /** Built-in name, folder or file; undefined = the built-in one for frames of the movie's dimensions. */
+  model?: string;
   /**
    * Index or name, or several with commas between, as many as the network takes and in its order; undefined = the
    * first one, or all of a movie that has as many as the network takes.
@@ -36,9 +37,12 @@ export interface SegmentJob {
   overwrite: boolean;
 }
 
+/** A job whose model is chosen. */
+export type ModelJob = SegmentJob & { model: string };
+
 /** The task of every frame, but for the frame. */
 export function taskTemplate(
-  job: SegmentJob,
+  job: ModelJob,
   source: MovieSource,
   info: MovieInfo,
   run: RunFile,
@@ -130,7 +134,7 @@ function checkModelFits(model: Model, info: MovieInfo): void {
   if (model.manifest.ndim === info.ndim) return;
   throw new MorulaError(
     'unsupported',
-    `model: ${model.manifest.name} is made for ${model.manifest.ndim}D frames, ${info.name} is ${info.ndim}D (${info.shape.join(' x ')} pixels, z y x); give a ${info.ndim}D model with --model`,
+    `model: ${model.manifest.name} is made for ${model.manifest.ndim}D frames, ${info.name} is ${info.ndim}D (${info.shape.join(' x ')} pixels, z y x); leave --model out, or give a ${info.ndim}D model`,
   );
 }
 

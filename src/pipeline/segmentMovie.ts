@@ -2,7 +2,7 @@ import { mkdir } from 'node:fs/promises';
 import { sha256Hex } from '../codec/files.ts';
 import { morulaVersion } from '../codec/packageRoot.ts';
 import { asStorageError, MorulaError } from '../errors/index.ts';
-import type { Device } from '../model/index.ts';
+import { builtinFor, type Device } from '../model/index.ts';
 import { createPool, forEachBounded, type SegmentTask } from '../pool/index.ts';
 import { type MovieInfo, type MovieSource, openMovie } from '../read/index.ts';
 import {
@@ -49,10 +49,11 @@ export interface SegmentReport {
  *
  * @throws `other-settings` when the folder holds another job's result; any error of reading, model or storage
  */
-export async function segmentMovie(job: SegmentJob, hooks: Hooks = {}): Promise<SegmentReport> {
+export async function segmentMovie(wanted: SegmentJob, hooks: Hooks = {}): Promise<SegmentReport> {
   const started = performance.now();
-  const source = { ...job.source, path: absolute(job.source.path) };
+  const source = { ...wanted.source, path: absolute(wanted.source.path) };
   const { info, sample } = await examine(source);
+  const job = { ...wanted, model: wanted.model ?? builtinFor(info.ndim) };
   for (const warning of info.warnings) hooks.onNote?.(`note: ${warning}`);
   const model = await findModel(job.model, job, hooks);
   const settings = resolveSettings(job, info, model);
@@ -88,8 +89,8 @@ export async function segmentMovie(job: SegmentJob, hooks: Hooks = {}): Promise<
       device,
       detections: standing.detections + tally.detections,
       networkSeconds: tally.networkSeconds,
-      seconds: (performance.now() - started) / 1000,
       busySeconds: tally.busySeconds,
+      seconds: (performance.now() - started) / 1000,
     };
   } finally {
     await release();
@@ -189,8 +190,8 @@ async function segmentFrames(
         const frame = await pool.run('segment', { ...template, t });
         tally.detections += frame.count;
         tally.networkSeconds += frame.seconds.network;
-        notes.add(t, frame.warnings);
         for (const time of frame.spans) spans.push(time);
+        notes.add(t, frame.warnings);
         done++;
         report();
       },

@@ -144,7 +144,7 @@ describe('track with a model that cannot be used', () => {
     expect(existsSync(NEVER)).toBe(false);
   });
 
-  it('says that a stack needs a 3D model', async () => {
+  it('says that a stack needs a 3D model when it is given a 2D one', async () => {
     const stack = join(folder, 'stack.ome.zarr');
     await here(
       'simulate',
@@ -159,8 +159,8 @@ describe('track with a model that cannot be used', () => {
       '1',
       '--quiet',
     );
-    expect(await failure(65, 'track', stack, '-o', NEVER)).toMatch(
-      /^model: nuclei-2d is made for 2D frames, stack is 3D \(\d+ x \d+ x \d+ pixels, z y x\); give a 3D model with --model$/,
+    expect(await failure(65, 'track', stack, '-o', NEVER, '--model', 'nuclei-2d')).toMatch(
+      /^model: nuclei-2d is made for 2D frames, stack is 3D \(\d+ x \d+ x \d+ pixels, z y x\); leave --model out, or give a 3D model$/,
     );
   });
 });

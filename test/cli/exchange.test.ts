@@ -194,7 +194,9 @@ describe('info', () => {
     expect(stdout).toMatch(/^broken {6}/m);
   });
 
-  it('describes the built-in model', async () => {
-    expect((await here('models')).stdout).toMatch(/^nuclei-2d {3}StarDist 2D, 32 rays, grid 2 x 2/m);
+  it('describes the built-in models', async () => {
+    const { stdout } = await here('models');
+    expect(stdout).toMatch(/^nuclei-2d {3}StarDist 2D, 32 rays, grid 2 x 2/m);
+    expect(stdout).toMatch(/^nuclei-3d {3}StarDist 3D, 64 rays, grid 1 x 2 x 2/m);
   });
 });

@@ -9,6 +9,12 @@ import {
 } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
+import {
+  createMovieArrays,
+  resolveOptions,
+  simulateLife,
+  writeMovieFrames,
+} from '../../datasets/simulator/index.ts';
 import { tempFolder } from '../helpers/tempFolder.ts';
 import { contentOf, here, run, simulate } from './morula.ts';
 
@@ -191,6 +197,20 @@ describe('track', () => {
       'image-label': { version: '0.4' },
     });
     expect(existsSync(join(old, 'labels/cells/0/0/0/0'))).toBe(true);
+  });
+
+  it('takes the built-in 3D model for volumes', async () => {
+    const stack = join(folder, 'stack.ome.zarr');
+    const options = resolveOptions({ preset: '3d', size: [24, 96, 96], cells: 2, frames: 1 });
+    await createMovieArrays(stack, options);
+    await writeMovieFrames(simulateLife(options), stack, options, [0, 1]);
+    const out = join(folder, 'stack.morula');
+    const { stdout, stderr } = await here('segment', stack, '-o', out, '--workers', '1', '--quiet', '--json');
+    expect(stderr).toBe('');
+    expect(JSON.parse(stdout)).toMatchObject({ segmented: 1, detections: 2 });
+    expect(JSON.parse(readFileSync(join(out, 'run.json'), 'utf8'))).toMatchObject({
+      segment: { model: 'nuclei-3d', probThreshold: 0.4 },
+    });
   });
 
   it('refuses another movie with the same metadata, and starts anew with --overwrite', async () => {

@@ -22,7 +22,7 @@ import { linkText, segmentText, trackText } from '../text.ts';
 
 interface SegmentFlags extends CommonOptions {
   output?: string;
-  model: string;
+  model?: string;
   channel?: number | string;
   level: number;
   device: Device;
@@ -127,12 +127,12 @@ function segmentJob(movie: string, options: SegmentFlags): SegmentJob {
       ...(timeStep === undefined ? {} : { timeStep }),
     },
     folder: options.output ?? defaultResultFolder(movie),
-    model: options.model,
     device: options.device,
     threads: options.threads,
     omeZarr: options.omeZarr,
     overwrite: options.overwrite ?? false,
     ...(options.channel === undefined ? {} : { channel: options.channel }),
+    ...(options.model === undefined ? {} : { model: options.model }),
     ...(workers === undefined ? {} : { workers }),
     ...(options.frameTimeout === undefined ? {} : { frameTimeout: options.frameTimeout }),
     ...(options.memory === undefined ? {} : { memory: options.memory }),
