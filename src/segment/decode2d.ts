@@ -1,5 +1,5 @@
 import type { NdArray } from '../array/index.ts';
-import type { Candidates } from './candidates.ts';
+import { type Candidates, statedProb } from './candidates.ts';
 import { compactLabels, measureObjects } from './measure.ts';
 import { starVertices } from './rays2d.ts';
 import { renderPolygons } from './render2d.ts';
@@ -28,7 +28,7 @@ export function decode2d(
   const objects = measureObjects(
     labels,
     [1, height, width],
-    Float32Array.from(visible, (label) => prob[survivors[label - 1]!]!),
+    Float32Array.from(visible, (label) => statedProb(prob[survivors[label - 1]!]!)),
     channels,
   );
   return { objects, labels: { data: labels, shape: [height, width] }, survivors };

@@ -1,6 +1,7 @@
 import type { NdArray } from '../array/index.ts';
 import { MorulaError } from '../errors/index.ts';
 import type { Triple, VolumeManifest, VolumeSession } from '../model/index.ts';
+import { statedProb } from './candidates.ts';
 import { type Candidates3d, createCandidates3d } from './candidates3d.ts';
 import type { Cones } from './cones.ts';
 import {
@@ -93,7 +94,7 @@ function decode3d(
   if (resize) renderResized(candidates, survivors, cones, resize.scale, data, shape);
   else renderPolyhedra(candidates, survivors, cones, data, shape);
   const visible = compactLabels(data, survivors.length);
-  const prob = Float32Array.from(visible, (label) => candidates.prob[survivors[label - 1]]);
+  const prob = Float32Array.from(visible, (label) => statedProb(candidates.prob[survivors[label - 1]]));
   const objects = measureObjects(data, shape, prob, channels);
   return { objects, labels: { data, shape: [...shape] }, survivors };
 }

@@ -14,7 +14,7 @@ export interface FrameObjects {
   x: Float64Array;
   /** Pixels (2D) or voxels (3D) of the label. */
   size: Float64Array;
-  /** Network probability at the object's centre, in (0, 1]; 1 where no network was asked. */
+  /** Network probability at the object's centre, in (0, 1], rounded to 1e-4; 1 where no network was asked. */
   prob: Float32Array;
   /** 1 if the label touches the image's border (any side; in 3D also first and last plane). */
   border: Uint8Array;
