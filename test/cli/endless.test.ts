@@ -97,60 +97,79 @@ describe('a network that never ends', () => {
   });
 });
 
-describe.skipIf(!existsSync('/proc/self/stat'))('Ctrl-C while a network never ends (needs /proc)', () => {
-  /** Starts a command and waits until its network runs. */
-  async function started(...args: string[]): Promise<Running & { engine: string }> {
-    const running = start(args);
-    await until(() => childrenOf(running.child.pid).length === 1);
-    const engine = childrenOf(running.child.pid)[0]!;
-    const ticks = (): number =>
-      Number(readFileSync(`/proc/${engine}/stat`, 'utf8').split(') ')[1]!.split(' ')[11]);
-    // A second of CPU time (clock ticks of 10 ms): no start takes as long.
-    await until(() => ticks() > 100);
-    return { ...running, engine };
-  }
+describe.skipIf(!existsSync('/proc/self/stat'))(
+  'a signal while a network never ends (needs /proc)',
+  { timeout: 120_000 },
+  () => {
+    /** Starts a command and waits until its network runs. */
+    async function started(...args: string[]): Promise<Running & { engine: string }> {
+      const running = start(args);
+      await until(() => childrenOf(running.child.pid).length === 1);
+      const engine = childrenOf(running.child.pid)[0]!;
+      const ticks = (): number =>
+        Number(readFileSync(`/proc/${engine}/stat`, 'utf8').split(') ')[1]!.split(' ')[11]);
+      // 0.7 s of CPU time (in clock ticks of 10 ms): a start takes less.
+      await until(() => ticks() > 70);
+      return { ...running, engine };
+    }
 
-  it.each([
-    ['SIGINT', 130],
-    ['SIGTERM', 143],
-  ] as const)('ends track at once on the second %s with %i, and no process stays', async (signal, code) => {
-    const result = join(folder, `result ${signal}`);
-    const { child, ended, engine } = await started(
-      'track',
-      cool,
-      '-o',
-      result,
-      '--model',
-      model(signal, true),
-      '--quiet',
-    );
-    child.kill(signal);
-    await until(() => existsSync(join(result, 'run.lock')));
-    await pause(300);
-    expect(child.exitCode).toBe(null);
-    child.kill(signal);
-    expect(await ended).toEqual({
-      code,
-      signal: null,
-      stdout: '',
-      stderr: 'stopping after the frames under way (Ctrl-C again: at once)\n',
+    it.each([
+      ['SIGINT', 130],
+      ['SIGTERM', 143],
+    ] as const)('ends track at once on the second %s with %i, and no process stays', async (signal, code) => {
+      const result = join(folder, `result ${signal}`);
+      const { child, ended, engine } = await started(
+        'track',
+        cool,
+        '-o',
+        result,
+        '--model',
+        model(signal, true),
+        '--quiet',
+      );
+      child.kill(signal);
+      await until(() => existsSync(join(result, 'run.lock')));
+      await pause(300);
+      expect(child.exitCode).toBe(null);
+      child.kill(signal);
+      expect(await ended).toEqual({
+        code,
+        signal: null,
+        stdout: '',
+        stderr: 'stopping after the frames under way (Ctrl-C again: at once)\n',
+      });
+      await until(() => !isAlive(engine));
+      expect(existsSync(join(result, 'run.lock'))).toBe(false);
     });
-    await until(() => !isAlive(engine));
-    expect(existsSync(join(result, 'run.lock'))).toBe(false);
-  });
 
-  it('ends models check at once on the first one', async () => {
-    const { child, ended, engine } = await started('models', 'check', model('interrupted', true));
-    child.kill('SIGINT');
-    const { code, stderr } = await ended;
-    expect([code, stderr]).toEqual([130, expect.stringMatching(/^morula: interrupted: [^\n]*\n$/)]);
-    expect(isAlive(engine)).toBe(false);
-  });
+    it('ends models check at once on the first one', async () => {
+      const { child, ended, engine } = await started('models', 'check', model('interrupted', true));
+      child.kill('SIGINT');
+      const { code, stderr } = await ended;
+      expect([code, stderr]).toEqual([130, expect.stringMatching(/^morula: interrupted: [^\n]*\n$/)]);
+      expect(isAlive(engine)).toBe(false);
+    });
 
-  it('takes the network along when it is killed', async () => {
-    const { child, ended, engine } = await started('models', 'check', model('killed', true));
-    child.kill('SIGKILL');
-    await ended;
-    await until(() => !isAlive(engine));
-  });
-});
+    it('ends with 70 and the model’s name when the network takes its process down', async () => {
+      const path = model('crash', true);
+      const result = join(folder, 'result crash');
+      const args = ['segment', cool, '-o', result, '--model', path, '--quiet', '--workers', '1'];
+      const { ended, engine } = await started(...args);
+      process.kill(Number(engine), 'SIGSEGV');
+      expect(await ended).toEqual({
+        code: 70,
+        signal: null,
+        stdout: '',
+        stderr: `morula: model: ${path} took its process down at frame 0 (SIGSEGV); if memory ran out, use fewer --workers or a smaller --memory; morula models check tries a model alone\n`,
+      });
+      expect(existsSync(join(result, 'run.lock'))).toBe(false);
+    });
+
+    it('takes the network along when it is killed', async () => {
+      const { child, ended, engine } = await started('models', 'check', model('killed', true));
+      child.kill('SIGKILL');
+      await ended;
+      await until(() => !isAlive(engine));
+    });
+  },
+);
