@@ -22,7 +22,7 @@ const DOORS: Record<string, { functions: string[]; types: string[] }> = {
   exchange: { functions: [...LEAVES, 'lineage'], types: ['read', 'segment', 'link'] },
   score: { functions: [...LEAVES, 'lineage'], types: ['read', 'segment', 'link'] },
   store: { functions: [...LEAVES, 'lineage'], types: ['read', 'segment', 'link'] },
-  pool: { functions: LEAVES, types: ['read', 'segment', 'link', 'model'] },
+  pool: { functions: LEAVES, types: ['read', 'segment', 'link', 'model', 'store'] },
   pipeline: {
     functions: [
       ...LEAVES,

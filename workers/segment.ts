@@ -10,7 +10,7 @@ import {
 import { guard, type SegmentDone, type SegmentTask } from '../src/pool/index.ts';
 import { type Movie, openMovie } from '../src/read/index.ts';
 import { createScratch, segmentFrame } from '../src/segment/index.ts';
-import { commitFrame, toPhysical } from '../src/store/index.ts';
+import { packFrame, toPhysical } from '../src/store/index.ts';
 
 /** What a worker keeps from frame to frame: one open movie, one session, one set of buffers. */
 interface Bench {
@@ -54,7 +54,7 @@ function atFrame(error: unknown, t: number): unknown {
   return new MorulaError(error.tag, message, { cause: error, exit: error.exit });
 }
 
-/** Reads, segments and commits one frame. */
+/** Reads, segments and packs one frame. */
 export default guard(async (task: SegmentTask, beats): Promise<SegmentDone> => {
   watchRuns(beats);
   const started = performance.now();
@@ -82,6 +82,7 @@ export default guard(async (task: SegmentTask, beats): Promise<SegmentDone> => {
   const seconds = { read, network: networkMs / 1000, total: (performance.now() - started) / 1000 };
   const table = toPhysical(task.t, objects, info.voxelSize, info.ndim, weak);
   const { device } = session;
-  await commitFrame(task.folder, task.segmentKey, table, labels, { device, seconds, warnings });
-  return { t: task.t, count: objects.count, seconds, spans: takeSpans(), warnings };
+  const report = { device, seconds, warnings };
+  const packed = await packFrame(task.folder, task.segmentKey, table, labels, report);
+  return { t: task.t, packed, count: objects.count, seconds, spans: takeSpans(), warnings };
 });

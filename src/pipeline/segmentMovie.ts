@@ -6,6 +6,7 @@ import { builtinFor, type Device } from '../model/index.ts';
 import { createPool, forEachBounded, type SegmentTask } from '../pool/index.ts';
 import { type MovieInfo, type MovieSource, openMovie } from '../read/index.ts';
 import {
+  commitPacked,
   missingFrames,
   openResult,
   prepareResult,
@@ -182,12 +183,13 @@ async function segmentFrames(
   const report = (): void => hooks.onProgress?.({ stage: 'segmenting', done, total, unit: 'frames', device });
   report();
   try {
-    // One frame more than there are workers, so that none waits for the next message.
+    // One frame for each worker, one more so that none waits for the next message, and as many that are being written.
     await forEachBounded(
       todo,
-      pool.size + 1,
+      2 * pool.size + 1,
       async (t) => {
         const frame = await pool.run('segment', { ...template, t });
+        await commitPacked(template.folder, frame.packed);
         tally.detections += frame.count;
         tally.networkSeconds += frame.seconds.network;
         for (const time of frame.spans) spans.push(time);

@@ -2,8 +2,9 @@ import type { Links } from '../link/types.ts';
 import type { Device, DeviceTrial, ImportReport, Model, ModelReport } from '../model/index.ts';
 import type { MovieSource } from '../read/types.ts';
 import type { Detections } from '../segment/types.ts';
+import type { PackedFrame } from '../store/types.ts';
 
-/** One frame: read, segment, commit. Runs in a worker; no pixel crosses a thread. */
+/** One frame: read, segment, pack. Runs in a worker; no pixel crosses a thread but in compressed label chunks. */
 export interface SegmentTask {
   source: MovieSource;
   /** Result folder and key of the segmentation, see `store`. */
@@ -26,9 +27,10 @@ export interface SegmentTask {
   objectDiameterPx: number;
 }
 
-/** What is left of a committed frame. */
+/** What is left of a frame, and what is to be committed: the caller writes, so that no network waits for the disk. */
 export interface SegmentDone {
   t: number;
+  packed: PackedFrame;
   count: number;
   seconds: { read: number; network: number; total: number };
   /** When the network ran: start and end in turn, milliseconds since 1970. */

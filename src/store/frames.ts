@@ -5,9 +5,9 @@ import { morulaVersion } from '../codec/packageRoot.ts';
 import { MorulaError } from '../errors/index.ts';
 import type { Detections, LabelImage } from '../segment/types.ts';
 import { decodeFrameTable, encodeFrameTable, type FrameTable, joinTables } from './frameTable.ts';
-import { writeLabels } from './labels.ts';
+import { encodeLabels } from './labels.ts';
 import { layout } from './layout.ts';
-import type { FrameMarker, RunFile } from './types.ts';
+import type { FileBytes, FrameMarker, PackedFrame, RunFile } from './types.ts';
 import type { WeakTable } from './weakTable.ts';
 
 /** What a worker reports besides the frame itself. */
@@ -18,12 +18,10 @@ export interface FrameReport {
   warnings: string[];
 }
 
-/**
- * Commits one frame: label chunks, table, then the done-marker that names both with their checksums. Until the marker
- * is in place the frame counts as not done; two writers of one frame write the same bytes over one another.
- *
- * @param labels null for imported points
- */
+/** Files of one frame that are written at the same time: each waits for the disk twice. */
+const CONCURRENT_FILES = 4;
+
+/** Commits one frame, see `commitPacked`. @param labels null for imported points */
 export async function commitFrame(
   folder: string,
   key: string,
@@ -31,16 +29,28 @@ export async function commitFrame(
   labels: LabelImage | null,
   report: FrameReport,
 ): Promise<FrameMarker> {
-  const outputs = labels === null ? [] : await writeLabels(folder, table.t, labels);
-  const written = await writeFileAtomic(layout.frameTable(folder, table.t), encodeFrameTable(table));
-  const name = layout.frameTable('', table.t);
-  const marker: FrameMarker = {
+  return commitPacked(folder, await packFrame(folder, key, table, labels, report));
+}
+
+/**
+ * Encodes everything that a frame's commit writes. The arrays may be used for the next frame afterwards.
+ *
+ * @param labels null for imported points
+ */
+export async function packFrame(
+  folder: string,
+  key: string,
+  table: FrameTable,
+  labels: LabelImage | null,
+  report: FrameReport,
+): Promise<PackedFrame> {
+  const chunks = labels === null ? [] : await encodeLabels(folder, table.t, labels);
+  const marker: PackedFrame['marker'] = {
     v: 1,
     unit: `segment/${table.t}`,
     key,
     count: table.count,
     ...(table.weak === undefined ? {} : { weak: table.weak.count }),
-    outputs: [...outputs, { path: name, ...written }],
     seconds: report.seconds,
     env: {
       morula: morulaVersion(),
@@ -49,8 +59,44 @@ export async function commitFrame(
     },
     warnings: report.warnings,
   };
-  await writeFileAtomic(layout.frameMarker(folder, table.t), JSON.stringify(marker));
-  return marker;
+  const tableFile = { path: layout.frameTable('', table.t), bytes: encodeFrameTable(table) };
+  return { t: table.t, files: [...chunks, tableFile], marker };
+}
+
+/**
+ * Commits one frame: label chunks and table, and when all of them are durable the done-marker that names them with
+ * their checksums. Until the marker is in place the frame counts as not done; two writers of one frame write the same
+ * bytes over one another.
+ */
+export async function commitPacked(folder: string, { t, files, marker }: PackedFrame): Promise<FrameMarker> {
+  const { v, unit, key, count, weak, ...rest } = marker;
+  const outputs = await writeFiles(folder, files);
+  const whole: FrameMarker = {
+    v,
+    unit,
+    key,
+    count,
+    ...(weak === undefined ? {} : { weak }),
+    outputs,
+    ...rest,
+  };
+  await writeFileAtomic(layout.frameMarker(folder, t), JSON.stringify(whole));
+  return whole;
+}
+
+/** Writes files into a result folder and says what was written, in the order given. */
+export async function writeFiles(
+  folder: string,
+  files: readonly FileBytes[],
+): Promise<FrameMarker['outputs']> {
+  const outputs: FrameMarker['outputs'] = [];
+  const queue = files.entries();
+  const lane = async (): Promise<void> => {
+    for (const [i, { path, bytes }] of queue)
+      outputs[i] = { path, ...(await writeFileAtomic(join(folder, path), bytes)) };
+  };
+  await Promise.all(Array.from({ length: CONCURRENT_FILES }, lane));
+  return outputs;
 }
 
 /** The frame's marker if the frame is done under `key` and every file it names has its size; else null. */

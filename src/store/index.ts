@@ -1,6 +1,15 @@
 export { stageKey } from './canonical.ts';
 export type { FrameReport } from './frames.ts';
-export { commitFrame, loadDetections, loadWeak, missingFrames, readMarkers, surveyFrames } from './frames.ts';
+export {
+  commitFrame,
+  commitPacked,
+  loadDetections,
+  loadWeak,
+  missingFrames,
+  packFrame,
+  readMarkers,
+  surveyFrames,
+} from './frames.ts';
 export type { FrameTable } from './frameTable.ts';
 export { equivalentRadius, joinTables, sliceTable, toPhysical } from './frameTable.ts';
 export { readLabels } from './labels.ts';
@@ -19,6 +28,14 @@ export { takeLock } from './lock.ts';
 export type { ResultPlan } from './result.ts';
 export { loadLineage, openResult, prepareResult } from './result.ts';
 export { readRunFile, writeRunFile } from './runFile.ts';
-export type { FrameMarker, LinkSettings, RunFile, SegmentSettings, StoredMovie, Summary } from './types.ts';
+export type {
+  FrameMarker,
+  LinkSettings,
+  PackedFrame,
+  RunFile,
+  SegmentSettings,
+  StoredMovie,
+  Summary,
+} from './types.ts';
 export { storeMovie } from './types.ts';
 export type { WeakTable } from './weakTable.ts';

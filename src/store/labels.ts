@@ -9,7 +9,7 @@ import {
 } from '../codec/index.ts';
 import type { LabelImage } from '../segment/types.ts';
 import { layout } from './layout.ts';
-import type { StoredMovie } from './types.ts';
+import type { FileBytes, StoredMovie } from './types.ts';
 
 /** Longest side of a label chunk in y and x, pixels: a plane of a viewer's screen, and small enough to encode fast. */
 const CHUNK = 1024;
@@ -70,17 +70,10 @@ export async function createLabels(
   });
 }
 
-/** One written file of a frame, its path relative to the result folder. */
-export interface WrittenOutput {
-  path: string;
-  bytes: number;
-  sha256: string;
-}
-
 const writers = new Map<string, Promise<ZarrWriter>>();
 
-/** Writes frame `t`'s label image `[y, x]` or `[z, y, x]`, whole chunks only. */
-export async function writeLabels(folder: string, t: number, labels: LabelImage): Promise<WrittenOutput[]> {
+/** The files of frame `t`'s label image `[y, x]` or `[z, y, x]`, whole chunks only. */
+export async function encodeLabels(folder: string, t: number, labels: LabelImage): Promise<FileBytes[]> {
   let opening = writers.get(folder);
   if (opening === undefined) {
     opening = openWriter(layout.cellsArray(folder));
@@ -91,7 +84,7 @@ export async function writeLabels(folder: string, t: number, labels: LabelImage)
   const [height, width] = labels.shape.slice(-2) as [number, number];
   const planes = labels.shape.length === 3 ? labels.shape[0] : 1;
   const [rows, columns] = writer.spec.chunks.slice(-2) as [number, number];
-  const outputs: WrittenOutput[] = [];
+  const files: FileBytes[] = [];
   for (let z = 0; z < planes; z++) {
     const plane = labels.data.subarray(z * height * width, (z + 1) * height * width);
     for (let y = 0; y < height; y += rows) {
@@ -99,14 +92,16 @@ export async function writeLabels(folder: string, t: number, labels: LabelImage)
         const tile = cut(plane, width, y, x, Math.min(rows, height - y), Math.min(columns, width - x));
         const lead = labels.shape.length === 3 ? [t, z] : [t];
         const shape = [...lead.map(() => 1), ...tile.shape];
-        const written = await writer.writeChunk([...lead, y / rows, x / columns], { data: tile.data, shape });
-        outputs.push({ path: `labels/cells/0/${written.key}`, bytes: written.bytes, sha256: written.sha256 });
+        const at = [...lead, y / rows, x / columns];
+        const { key, bytes } = await writer.encodeChunk(at, { data: tile.data, shape });
+        files.push({ path: `labels/cells/0/${key}`, bytes });
       }
     }
   }
-  return outputs;
+  return files;
 }
 
+/** A part of a plane; the plane itself where it is all of it. */
 function cut(
   plane: Uint32Array,
   width: number,
@@ -115,6 +110,7 @@ function cut(
   rows: number,
   columns: number,
 ): NdArray<Uint32Array> {
+  if (rows * columns === plane.length) return { data: plane, shape: [rows, columns] };
   const data = new Uint32Array(rows * columns);
   for (let y = 0; y < rows; y++) {
     const start = (y0 + y) * width + x0;

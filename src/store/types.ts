@@ -98,6 +98,21 @@ export interface FrameMarker {
   warnings: string[];
 }
 
+/** A file to be written, its path relative to the result folder. */
+export interface FileBytes {
+  path: string;
+  bytes: Uint8Array;
+}
+
+/** A frame that is ready to be committed, some ten kilobytes in 2D: it may cross threads and processes. */
+export interface PackedFrame {
+  t: number;
+  /** Label chunks and table. */
+  files: FileBytes[];
+  /** What the marker says besides the files. */
+  marker: Omit<FrameMarker, 'outputs'>;
+}
+
 /** The part of a movie's description that a result keeps. */
 export function storeMovie(info: MovieInfo, sample: string | null): StoredMovie {
   const { path, name, ndim, nFrames, shape, dtype, level, channels, voxelSize, timeStep, fingerprint } = info;

@@ -1,10 +1,12 @@
-import { readFileSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeEach, describe, expect, it } from 'vitest';
 import {
   commitFrame,
+  commitPacked,
   loadDetections,
   missingFrames,
+  packFrame,
   readMarker,
   readMarkers,
 } from '../../src/store/frames.ts';
@@ -40,6 +42,39 @@ describe('commitFrame', () => {
   it('writes the same bytes when a frame is done twice', async () => {
     const before = (await readMarker(folder, run.segmentKey, 1))!.outputs;
     expect((await commit(1)).outputs).toEqual(before);
+  });
+});
+
+describe('commitPacked', () => {
+  const pack = (t: number, labels = sampleLabels([4, 6], t)) =>
+    packFrame(folder, run.segmentKey, sampleTable(t, t + 1), labels, report);
+
+  it('writes a frame that crossed a thread as commitFrame does', async () => {
+    const before = (await readMarker(folder, run.segmentKey, 1))!;
+    rmSync(join(folder, 'labels/cells/0/c/1'), { recursive: true });
+    rmSync(join(folder, 'frames/000001.bin'));
+    const marker = await commitPacked(folder, structuredClone(await pack(1)));
+    expect(JSON.stringify(marker)).toBe(JSON.stringify(before));
+    expect(await missingFrames(folder, run.segmentKey, 0, 3)).toEqual([]);
+  });
+
+  it('does not see what becomes of the label image after packing', async () => {
+    const labels = sampleLabels([4, 6], 1);
+    const packed = await pack(1, labels);
+    labels.data.fill(0);
+    expect((await commitPacked(folder, packed)).outputs).toEqual(
+      (await readMarker(folder, run.segmentKey, 1))!.outputs,
+    );
+  });
+
+  it('leaves no marker when one of the files cannot be written', async () => {
+    const packed = await pack(1);
+    rmSync(join(folder, 'frames/000001.json'));
+    rmSync(join(folder, 'labels/cells/0/c/1'), { recursive: true });
+    writeFileSync(join(folder, 'labels/cells/0/c/1'), 'a file where a folder is needed');
+    await expect(commitPacked(folder, packed)).rejects.toMatchObject({ name: 'MorulaError' });
+    expect(await missingFrames(folder, run.segmentKey, 0, 3)).toEqual([1]);
+    expect(existsSync(join(folder, 'frames/000001.json'))).toBe(false);
   });
 });
 

@@ -1,8 +1,10 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { createLabels, readLabels, writeLabels } from '../../src/store/labels.ts';
-import type { StoredMovie } from '../../src/store/types.ts';
+import type { LabelImage } from '../../src/segment/index.ts';
+import { writeFiles } from '../../src/store/frames.ts';
+import { createLabels, encodeLabels, readLabels } from '../../src/store/labels.ts';
+import type { FrameMarker, StoredMovie } from '../../src/store/types.ts';
 import { tempFolder } from '../helpers/tempFolder.ts';
 import { sampleLabels, sampleMovie } from './samples.ts';
 
@@ -14,6 +16,8 @@ async function create(movie: Partial<StoredMovie>, version: '0.4' | '0.5' = '0.5
   await createLabels(folder, sampleMovie(movie), version, { version: '0.0.1' });
   return folder;
 }
+const writeLabels = async (folder: string, t: number, labels: LabelImage): Promise<FrameMarker['outputs']> =>
+  writeFiles(folder, await encodeLabels(folder, t, labels));
 const json = (path: string): Record<string, unknown> =>
   JSON.parse(readFileSync(path, 'utf8')) as Record<string, unknown>;
 
@@ -72,7 +76,7 @@ describe('createLabels', () => {
   });
 });
 
-describe('writeLabels', () => {
+describe('encodeLabels', () => {
   it.each([
     ['a plane', { shape: [1, 4, 6] as const }, [4, 6]],
     ['a stack', { ndim: 3 as const, shape: [3, 4, 6] as const }, [3, 4, 6]],
@@ -98,7 +102,7 @@ describe('writeLabels', () => {
     expect(await readLabels(folder, 2, 1)).toEqual({ data: labels.data.slice(24, 48), shape: [4, 6] });
   });
 
-  it('names every file that it wrote, none of which another frame shares', async () => {
+  it('names every file of a frame, none of which another frame shares', async () => {
     const folder = await create({ shape: [1, 1030, 1100] });
     const outputs = await writeLabels(folder, 2, sampleLabels([1030, 1100]));
     expect(outputs.map(({ path }) => path)).toEqual(

@@ -82,8 +82,13 @@ export interface ZarrWriter {
   folder: string;
   spec: Required<Pick<ArraySpec, 'shape' | 'chunks' | 'dtype'>> & ArraySpec;
   /**
-   * Writes one whole chunk. `data` has the chunk's full shape, or its clipped shape at the array's end (it is then
-   * padded with the fill value).
+   * The file of one whole chunk: its key and its bytes. `data` has the chunk's full shape, or its clipped shape at the
+   * array's end (it is then padded with the fill value).
    */
+  encodeChunk(
+    coords: readonly number[],
+    data: NdArray<TypedArray>,
+  ): Promise<{ key: string; bytes: Uint8Array }>;
+  /** Writes one whole chunk, encoded as by `encodeChunk`. */
   writeChunk(coords: readonly number[], data: NdArray<TypedArray>): Promise<WrittenChunk>;
 }

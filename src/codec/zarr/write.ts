@@ -123,14 +123,17 @@ function fillPlain(target: PlainData, value: number): void {
 }
 
 function createWriter(folder: string, spec: ArraySpec): ZarrWriter {
+  const encodeChunk: ZarrWriter['encodeChunk'] = async (coords, data) => {
+    const chunk = wholeChunk(folder, spec, coords, data);
+    return { key: chunkKey(spec, coords), bytes: await encodeNumbers(chunk, spec) };
+  };
   return {
     folder,
     spec,
+    encodeChunk,
     async writeChunk(coords, data): Promise<WrittenChunk> {
-      const chunk = wholeChunk(folder, spec, coords, data);
-      const key = chunkKey(spec, coords);
-      const written = await writeFileAtomic(join(folder, key), await encodeNumbers(chunk, spec));
-      return { key, ...written };
+      const { key, bytes } = await encodeChunk(coords, data);
+      return { key, ...(await writeFileAtomic(join(folder, key), bytes)) };
     },
   };
 }
