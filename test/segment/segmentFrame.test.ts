@@ -23,6 +23,7 @@ const manifest: PlaneManifest = {
   concatenated: false,
   sparseLattice: false,
   border: 2,
+  borderRule: 'frame',
   fixedSize: null,
 };
 

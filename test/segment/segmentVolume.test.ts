@@ -31,6 +31,7 @@ const manifest: VolumeManifest = {
   concatenated: false,
   sparseLattice: false,
   border: 2,
+  borderRule: 'frame',
   fixedSize: null,
   rays: { name: 'golden-spiral', n: 32, anisotropy: [2, 1, 1] },
   bytesPerVoxel: 700,
