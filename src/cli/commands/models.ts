@@ -61,7 +61,7 @@ function defineImport(models: Command): void {
   const command = models
     .command('import <path>')
     .description(
-      'turn a StarDist folder or its export for Fiji, a bioimage.io package or an ONNX file into a morula model',
+      'turn a StarDist folder or its export for Fiji, a bioimage.io package or an ONNX file (StarDist or semantic U-Net) into a morula model',
     )
     .option('-o, --output <folder>', "folder to write (default: <model's name>.model)");
   addFrameTimeout(addCommonOptions(command), '5 minutes').action(
