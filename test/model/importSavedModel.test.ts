@@ -39,7 +39,11 @@ describe('readCandidate of a SavedModel', () => {
       const keras = await readCandidate(join(MODELS, model));
       expect(onnx).toEqual(keras.onnx);
       expect(stated.thresholds).toEqual({ prob: 0.5, nms: 0.4 });
-      expect(stated).toMatchObject({ grid: keras.stated.grid, halo: keras.stated.halo, borderRule: 'padded' });
+      expect(stated).toMatchObject({
+        grid: keras.stated.grid,
+        halo: keras.stated.halo,
+        borderRule: 'padded',
+      });
       expect(notes[0]).toMatch(/no usable thresholds/);
       if (model === 'resnet3d') expect(notes[1]).toMatch(/a golden spiral for cubic voxels is assumed/);
     },
