@@ -147,5 +147,10 @@ export function addLinkOptions(command: Command): Command {
     )
     .option('--max-distance <um>', 'longest link, micrometres (default: found from the data)', positive)
     .option('--max-frame-interval <n>', 'longest link in frames; 1 closes no gaps', integer(1), 2)
-    .option('--no-divisions', 'no cell divides');
+    .option('--no-divisions', 'no cell divides')
+    .addOption(
+      new Option('--motion <motion>', 'movement of the whole that is compensated (linker global)')
+        .choices(['auto', 'none', 'drift', 'flow'])
+        .default('auto'),
+    );
 }

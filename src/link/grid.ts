@@ -1,5 +1,12 @@
 import type { Detections } from '../segment/types.ts';
 
+/** Positions as columns, micrometres; `Detections` is one. */
+export interface Points {
+  z: Float64Array;
+  y: Float64Array;
+  x: Float64Array;
+}
+
 /**
  * A bucket grid over the detections of one frame, for neighbour searches in physical units. Rows of cell c are
  * `rows[start[c]]` to `rows[start[c + 1] - 1]`.
@@ -31,7 +38,7 @@ const cellOf = (value: number, origin: number, cell: number, n: number): number 
  * The grid of rows `from` to `to - 1`, in O(n). Cells are at least `minCell` micrometres wide (0 = as dense as the
  * points) and number at most about four a point.
  */
-export function buildGrid({ z, y, x }: Detections, from: number, to: number, minCell = 0): FrameGrid {
+export function buildGrid({ z, y, x }: Points, from: number, to: number, minCell = 0): FrameGrid {
   const axes = [z, y, x];
   const origin: [number, number, number] = [0, 0, 0];
   const extent: [number, number, number] = [0, 0, 0];
@@ -69,27 +76,30 @@ export function buildGrid({ z, y, x }: Detections, from: number, to: number, min
   return { cell, shape, origin, start, rows };
 }
 
-/** Calls `visit(row, d2)` for every row strictly nearer than `radius` to row `from` of any frame. */
-export function forEachWithin(
-  { z, y, x }: Detections,
+/** Calls `visit(row, d2)` for every row strictly nearer than `radius` to the place (az, ay, ax). */
+export function forEachAround(
+  { z, y, x }: Points,
   { cell, shape, origin, start, rows }: FrameGrid,
-  from: number,
+  [az, ay, ax]: readonly [number, number, number],
   radius: number,
   visit: (row: number, d2: number) => void,
 ): void {
-  const at = [z[from], y[from], x[from]];
-  const low = at.map((v, a) => cellOf(v - radius, origin[a], cell, shape[a]));
-  const high = at.map((v, a) => cellOf(v + radius, origin[a], cell, shape[a]));
+  const lowZ = cellOf(az - radius, origin[0], cell, shape[0]);
+  const highZ = cellOf(az + radius, origin[0], cell, shape[0]);
+  const lowY = cellOf(ay - radius, origin[1], cell, shape[1]);
+  const highY = cellOf(ay + radius, origin[1], cell, shape[1]);
+  const lowX = cellOf(ax - radius, origin[2], cell, shape[2]);
+  const highX = cellOf(ax + radius, origin[2], cell, shape[2]);
   const limit = radius * radius;
-  for (let cz = low[0]; cz <= high[0]; cz++) {
-    for (let cy = low[1]; cy <= high[1]; cy++) {
+  for (let cz = lowZ; cz <= highZ; cz++) {
+    for (let cy = lowY; cy <= highY; cy++) {
       const line = (cz * shape[1] + cy) * shape[2];
       // Cells of a line lie next to each other, and so do their rows.
-      for (let k = start[line + low[2]]; k < start[line + high[2] + 1]; k++) {
+      for (let k = start[line + lowX]; k < start[line + highX + 1]; k++) {
         const row = rows[k];
-        const dz = z[row] - at[0];
-        const dy = y[row] - at[1];
-        const dx = x[row] - at[2];
+        const dz = z[row] - az;
+        const dy = y[row] - ay;
+        const dx = x[row] - ax;
         const d2 = dz * dz + dy * dy + dx * dx;
         if (d2 < limit) visit(row, d2);
       }
@@ -97,26 +107,78 @@ export function forEachWithin(
   }
 }
 
-/** The row nearest to row `from` (never `from` itself) and its squared distance; row -1 if there is none. */
-export function findNearest(
-  detections: Detections,
+/** Calls `visit(row, d2)` for every row strictly nearer than `radius` to row `from` of any frame. */
+export function forEachWithin(
+  points: Points,
   grid: FrameGrid,
   from: number,
+  radius: number,
+  visit: (row: number, d2: number) => void,
+): void {
+  forEachAround(points, grid, [points.z[from], points.y[from], points.x[from]], radius, visit);
+}
+
+/** How far a place lies outside the cells of a grid, micrometres; 0 = inside. */
+function distanceOutside({ origin, cell, shape }: FrameGrid, at: readonly [number, number, number]): number {
+  let sum = 0;
+  for (let a = 0; a < 3; a++) {
+    sum += Math.max(0, origin[a] - at[a], at[a] - origin[a] - cell * shape[a]) ** 2;
+  }
+  return Math.sqrt(sum);
+}
+
+/** The row nearest to a place, `skip` left out, and its squared distance; row -1 if there is none. */
+export function findNearestTo(
+  points: Points,
+  grid: FrameGrid,
+  at: readonly [number, number, number],
+  skip = -1,
 ): { row: number; d2: number } {
   const best = { row: -1, d2: Number.POSITIVE_INFINITY };
-  const { z, y, x } = detections;
-  const { origin, cell, shape, rows } = grid;
-  if (rows.length === 0 || (rows.length === 1 && rows[0] === from)) return best;
-  const outside = [z[from], y[from], x[from]].map((v, a) =>
-    Math.max(0, origin[a] - v, v - origin[a] - cell * shape[a]),
-  );
-  const away = Math.hypot(outside[0], outside[1], outside[2]);
+  const { rows, cell } = grid;
+  if (rows.length === 0 || (rows.length === 1 && rows[0] === skip)) return best;
+  const away = distanceOutside(grid, at);
   for (let reach = cell; best.row < 0; reach *= 2) {
-    forEachWithin(detections, grid, from, away + reach, (row, d2) => {
-      if (row === from || d2 >= best.d2) return;
+    forEachAround(points, grid, at, away + reach, (row, d2) => {
+      if (row === skip || d2 > best.d2 || (d2 === best.d2 && row > best.row)) return;
       best.row = row;
       best.d2 = d2;
     });
   }
   return best;
+}
+
+/** The row nearest to row `from` (never `from` itself) and its squared distance; row -1 if there is none. */
+export function findNearest(points: Points, grid: FrameGrid, from: number): { row: number; d2: number } {
+  return findNearestTo(points, grid, [points.z[from], points.y[from], points.x[from]], from);
+}
+
+/** The `k` rows nearest to a place within `maxRadius`, nearest first; fewer if there are fewer. */
+export function findNearestFew(
+  points: Points,
+  grid: FrameGrid,
+  at: readonly [number, number, number],
+  k: number,
+  maxRadius: number,
+): { rows: number[]; d2: number[] } {
+  const rows: number[] = [];
+  const near: number[] = [];
+  const insert = (row: number, d2: number): void => {
+    if (rows.length === k && d2 >= near[k - 1]) return;
+    let i = rows.length < k ? rows.length : k - 1;
+    for (; i > 0 && (near[i - 1] > d2 || (near[i - 1] === d2 && rows[i - 1] > row)); i--) {
+      rows[i] = rows[i - 1];
+      near[i] = near[i - 1];
+    }
+    rows[i] = row;
+    near[i] = d2;
+  };
+  const away = distanceOutside(grid, at);
+  const whole = grid.cell * Math.hypot(...grid.shape);
+  for (let reach = Math.min(maxRadius, away + 1.5 * grid.cell); ; reach *= 2) {
+    rows.length = 0;
+    near.length = 0;
+    forEachAround(points, grid, at, Math.min(reach, maxRadius), insert);
+    if (rows.length === k || reach >= maxRadius || reach > away + whole) return { rows, d2: near };
+  }
 }

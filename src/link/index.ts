@@ -1,31 +1,38 @@
-import { MorulaError } from '../errors/index.ts';
 import type { Detections } from '../segment/types.ts';
+import { linkGlobal } from './global/link.ts';
+import type { Outcome } from './global/outcome.ts';
 import { frameOffsets } from './grid.ts';
 import { linkLap } from './lap.ts';
 import { checkLinkOptions, findMaxDistance, settleLap } from './settings.ts';
-import { measureSpacing, type Spacing } from './spacing.ts';
+import { measureSpacing } from './spacing.ts';
 import type { LinkOptions, LinkResult, Links } from './types.ts';
 
-export { LAPTRACK, TRACKMATE } from './settings.ts';
-export type { LapOptions, LinkOptions, LinkResult, Links } from './types.ts';
+export { checkLinkOptions, LAPTRACK, TRACKMATE } from './settings.ts';
+export type {
+  Alternatives,
+  Certainty,
+  FrameMotion,
+  LapOptions,
+  LinkOptions,
+  LinkResult,
+  Links,
+  MotionChoice,
+  SolveReport,
+} from './types.ts';
 
 type Progress = (done: number, total: number) => void;
-type Linker = (
-  detections: Detections,
-  options: LinkOptions,
-  maxDistance: number,
-  spacing: Spacing,
-  onProgress?: Progress,
-) => Links;
 
-/** The linkers by name: a new one is a line here. */
-const LINKERS: Record<LinkOptions['linker'], Linker> = {
-  lap: (detections, options, maxDistance, spacing, onProgress) =>
-    linkLap(detections, settleLap(options, maxDistance, spacing), onProgress),
-  global: () => {
-    throw new MorulaError('unsupported', 'link: the global linker is not built yet; use --linker lap');
-  },
-};
+/** Links sorted by (target, source). */
+function sortLinks({ source, target, cost, prob }: Outcome): Links {
+  const order = Array.from(target.keys()).sort((a, b) => target[a] - target[b] || source[a] - source[b]);
+  return {
+    count: order.length,
+    source: Int32Array.from(order, (k) => source[k]),
+    target: Int32Array.from(order, (k) => target[k]),
+    cost: Float32Array.from(order, (k) => cost[k]),
+    prob: Float32Array.from(order, (k) => prob[k]),
+  };
+}
 
 const NONE: Links = {
   count: 0,
@@ -40,21 +47,30 @@ const NONE: Links = {
  * most two daughters. O(n) memory, and time nearly linear in n.
  *
  * @param detections sorted by (t, label); frames may be empty
- * @param onProgress called with frames done and frames in all
- * @throws `invalid-option` for a radius of 0 or less or an interval below 1; `unsupported` for `linker: 'global'`
+ * @param onProgress called with steps done and steps in all
+ * @throws `invalid-option` for a radius of 0 or less or an interval below 1
  */
-export function linkDetections(
+export async function linkDetections(
   detections: Detections,
   options: LinkOptions,
   onProgress?: Progress,
-): LinkResult {
+): Promise<LinkResult> {
   checkLinkOptions(options);
   const spacing = measureSpacing(detections, frameOffsets(detections));
   const maxDistanceFound = Number.isNaN(options.maxDistance);
   const maxDistance = maxDistanceFound ? findMaxDistance(spacing) : options.maxDistance;
-  const linker = LINKERS[options.linker];
-  const links = Number.isNaN(maxDistance)
-    ? NONE
-    : linker(detections, options, maxDistance, spacing, onProgress);
-  return { links, maxDistance, maxDistanceFound };
+  const plain = { maxDistance, maxDistanceFound, motion: null, certainty: null, solve: null };
+  if (Number.isNaN(maxDistance)) return { ...plain, links: NONE };
+  if (options.linker === 'lap') {
+    return { ...plain, links: linkLap(detections, settleLap(options, maxDistance, spacing), onProgress) };
+  }
+  const { outcome, motion } = await linkGlobal(detections, options, spacing, onProgress);
+  const { ends, begins, divides, alternatives, solve } = outcome;
+  return {
+    ...plain,
+    links: sortLinks(outcome),
+    motion: motion.frames,
+    certainty: { ends, begins, divides, alternatives },
+    solve,
+  };
 }

@@ -1,5 +1,6 @@
 import type { Detections } from '../segment/types.ts';
 import { buildGrid, type FrameGrid, findNearest } from './grid.ts';
+import { middleOf } from './median.ts';
 
 /** How far detections lie apart and move, micrometres; NaN where there is nothing to measure. */
 export interface Spacing {
@@ -10,14 +11,6 @@ export interface Spacing {
   stepSpread: number;
   /** Median radius. */
   radius: number;
-}
-
-/** Median of unsorted values, NaN for none; sorts in place. */
-function median(values: Float64Array): number {
-  const n = values.length;
-  if (n === 0) return Number.NaN;
-  values.sort();
-  return n % 2 === 1 ? values[n >> 1] : (values[n / 2 - 1] + values[n / 2]) / 2;
 }
 
 /** At most this many frames are measured, evenly spread. */
@@ -43,8 +36,8 @@ export function measureSpacing(detections: Detections, offsets: Int32Array): Spa
     }
   }
   const sorted = Float64Array.from(steps);
-  const step = median(sorted);
-  const stepSpread = 1.4826 * median(sorted.map((s) => Math.abs(s - step)));
-  const radius = median(detections.radius.filter((r) => !Number.isNaN(r)));
-  return { spacing: median(Float64Array.from(near)), step, stepSpread, radius };
+  const step = middleOf(sorted);
+  const stepSpread = 1.4826 * middleOf(sorted.map((s) => Math.abs(s - step)));
+  const radius = middleOf(detections.radius.filter((r) => !Number.isNaN(r)));
+  return { spacing: middleOf(Float64Array.from(near)), step, stepSpread, radius };
 }

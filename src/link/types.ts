@@ -1,3 +1,7 @@
+import type { FrameMotion, MotionChoice } from './motion/types.ts';
+
+export type { FrameMotion, MotionChoice } from './motion/types.ts';
+
 /**
  * Accepted links between detections: columns of length `count`; `source` and `target` are rows of `Detections`, with
  * t[source] < t[target]. Sorted by (target, source). A division is a source with two links.
@@ -12,6 +16,39 @@ export interface Links {
   prob: Float32Array;
 }
 
+/**
+ * What else could be at doubtful places, as columns: row `source` goes on as `targetA`, or divides into `targetA` and
+ * `targetB` (-1 = no division); `targetA` -1 = it ends; `source` -1 = `targetA` begins. Up to three for one source.
+ */
+export interface Alternatives {
+  source: number[];
+  targetA: number[];
+  targetB: number[];
+  /** In [0, 1]. */
+  prob: number[];
+}
+
+/** How the solution was come by. Costs are logarithms of likelihood ratios, so `cost - bound` is how much is open. */
+export interface SolveReport {
+  cost: number;
+  /** No solution of the same costs is cheaper than this. */
+  bound: number;
+  /** Parts that were solved apart; those that needed a linear program, and those where that was fractional. */
+  components: number;
+  open: number;
+  fractional: number;
+}
+
+/** How sure a linker is, by row of the detections; NaN = not known. */
+export interface Certainty {
+  /** Probability that the row has no successor, and no predecessor. */
+  ends: Float32Array;
+  begins: Float32Array;
+  /** Probability of the division that the links give the row; NaN where it does not divide. */
+  divides: Float32Array;
+  alternatives: Alternatives;
+}
+
 /** What every linker is given besides detections; physical units. */
 export interface LinkOptions {
   linker: 'lap' | 'global';
@@ -20,6 +57,8 @@ export interface LinkOptions {
   /** Largest target t minus source t, in frames; 1 means that no gap is closed. */
   maxFrameInterval: number;
   divisions: boolean;
+  /** Only for `linker: 'global'`; default `auto`. */
+  motion?: MotionChoice;
   /** Only for `linker: 'lap'`. */
   lap?: LapOptions;
 }
@@ -56,4 +95,9 @@ export interface LinkResult {
   maxDistance: number;
   /** True if it was found from the data, false if it was given. */
   maxDistanceFound: boolean;
+  /** Frame by frame, null where the linker knows no motion. */
+  motion: FrameMotion[] | null;
+  /** Null where the linker does not say. */
+  certainty: Certainty | null;
+  solve: SolveReport | null;
 }

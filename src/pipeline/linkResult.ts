@@ -2,11 +2,10 @@ import { setImmediate } from 'node:timers/promises';
 import { writeGeff, writeTables } from '../exchange/index.ts';
 import { buildLineage, checkLineage, findDivisions } from '../lineage/index.ts';
 import type { Lineage } from '../lineage/types.ts';
-import { linkDetections } from '../link/index.ts';
+import { checkLinkOptions, linkDetections } from '../link/index.ts';
 import type { LinkOptions } from '../link/types.ts';
 import {
   commitLinksMarker,
-  joinTables,
   type LinkSettings,
   type LinksMarker,
   layout,
@@ -57,6 +56,7 @@ export async function linkResult(
       maxDistance: Number.isNaN(options.maxDistance) ? null : options.maxDistance,
       maxFrameInterval: options.maxFrameInterval,
       divisions: options.divisions,
+      ...(options.linker === 'global' ? { motion: options.motion ?? 'auto' } : {}),
     };
     const key = linkKey(settings, await readMarkers(folder, run));
     const before = await readLinksMarker(folder);
@@ -64,7 +64,7 @@ export async function linkResult(
       return { run, summary: before.summary, fresh: false, seconds: (performance.now() - started) / 1000 };
     }
     const detections = await loadDetections(folder, run);
-    const { links, maxDistance } = linkDetections(detections, options, (done, total) =>
+    const { links, maxDistance } = await linkDetections(detections, options, (done, total) =>
       hooks.onProgress?.({ stage: 'linking', done, total, unit: 'steps' }),
     );
     // Linking holds the thread: only now can a signal arrive.
@@ -80,9 +80,9 @@ export async function linkResult(
   }
 }
 
-/** Tries the linker on nothing, so that options that it refuses are refused before the hours of segmenting. */
+/** Refuses options that no linker takes, before the hours of segmenting. */
 export function rehearseLink(options: LinkOptions): void {
-  linkDetections(joinTables([], 2), { ...options, maxDistance: options.maxDistance || 1 });
+  checkLinkOptions(options);
 }
 
 /** Takes the marker away, writes links, graph and tables, then the marker that declares them whole, then run.json. */

@@ -47,6 +47,8 @@ export interface LinkSettings {
   maxDistance: number | null;
   maxFrameInterval: number;
   divisions: boolean;
+  /** Absent in older results and for linkers that know no motion. */
+  motion?: 'auto' | 'none' | 'drift' | 'flow';
 }
 
 /** Counts and times that the end of a run prints and `info` shows. */

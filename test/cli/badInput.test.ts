@@ -214,9 +214,9 @@ describe('a command line that asks for what cannot be', () => {
     );
   });
 
-  it('refuses a linker that is not there before it segments', async () => {
-    expect(await failure(65, 'track', movie, '-o', NEVER, '--linker', 'global')).toMatch(
-      /^link: .*use --linker lap$/,
+  it('refuses a motion that is not there before it segments', async () => {
+    expect(await failure(64, 'track', movie, '-o', NEVER, '--motion', 'warp')).toBe(
+      '--motion: must be one of auto, none, drift, flow, got "warp"',
     );
     expect(existsSync(NEVER)).toBe(false);
   });

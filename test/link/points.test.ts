@@ -15,10 +15,10 @@ const FLOORS = [
 const sets = pointSets();
 
 describe.skipIf(sets.length === 0)('linkDetections on real lineages (needs ../shared/data/points)', () => {
-  it.each(FLOORS)('links $name at least as well as before', ({ name, lnk, division }) => {
+  it.each(FLOORS)('links $name at least as well as before', async ({ name, lnk, division }) => {
     const path = sets.find((set) => set.name === name)?.path ?? '';
     const { detections, links } = readPoints(path);
-    const found = linkDetections(detections, {
+    const found = await linkDetections(detections, {
       linker: 'lap',
       maxDistance: Number.NaN,
       maxFrameInterval: 2,

@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
 import { MorulaError } from '../../errors/index.ts';
-import type { LinkOptions } from '../../link/types.ts';
+import type { LinkOptions, MotionChoice } from '../../link/types.ts';
 import type { Device } from '../../model/index.ts';
 import {
   defaultResultFolder,
@@ -44,6 +44,7 @@ interface LinkFlags extends CommonOptions {
   maxDistance?: number;
   maxFrameInterval: number;
   divisions: boolean;
+  motion: MotionChoice;
 }
 
 /** `track`: the main job. */
@@ -149,6 +150,7 @@ function linkOptions(options: LinkFlags): LinkOptions {
     maxDistance: options.maxDistance ?? Number.NaN,
     maxFrameInterval: options.maxFrameInterval,
     divisions: options.divisions,
+    motion: options.motion,
   };
 }
 

@@ -1,0 +1,96 @@
+import type { Context } from './context.ts';
+import type { Measures } from './measures.ts';
+import { bellCost, type LinkModel, tailTerms } from './model.ts';
+import type { Surroundings } from './surroundings.ts';
+import type { Candidates, Costs } from './types.ts';
+
+/** -ln p of having no successor and no predecessor, by row, densities (per unit of the frame and of ln size) included. */
+export interface Lonely {
+  end: Float64Array;
+  begin: Float64Array;
+}
+
+/** Costs of ending and beginning for every row. */
+export function lonelyCosts({ pEnd, pBegin }: LinkModel, { rim, lnDensity, sizeCost }: Surroundings): Lonely {
+  return {
+    end: Float64Array.from(rim, (r) => -Math.log(pEnd[r])),
+    begin: Float64Array.from(rim, (r, i) => -Math.log(pBegin[r]) - lnDensity[i] + sizeCost[i]),
+  };
+}
+
+/**
+ * Costs of all candidates: minus the logarithm of how much likelier the movie is if the link, or the division, is made
+ * than if its cells end and begin there.
+ *
+ * link: -ln((1 - pEnd - pDivide) t(residual) t(growth)); division: -ln(pDivide hazard(age) 2 t(middle) n(separation)
+ * n(total size) t(size ratio)); less the costs of ending and beginning, see `lonelyCosts`. Sizes are left out where
+ * one is not known.
+ *
+ * Source: algorithms sheet D.9. Differs: t instead of normal distributions, so that a long step is dear and not
+ * impossible; separation is log-normal.
+ *
+ * @param t frame of every row
+ */
+export function findCosts(
+  t: Int32Array,
+  candidates: Candidates,
+  measures: Measures,
+  context: Context,
+  model: LinkModel,
+  around: Surroundings,
+): Costs {
+  const { target, edgeStart, pairA, pairB, pairStart, nEdges, nPairs, count } = candidates;
+  const lonely = lonelyCosts(model, around);
+  const d = model.ndim;
+  const narrow = 1 / model.stretchZ ** 2;
+  const step = tailTerms(model.step, d);
+  const growth = tailTerms(model.growth, 1);
+  const ratio = tailTerms(model.asymmetry, 1);
+  const middle = tailTerms(model.middle, d);
+  const lnStretch = d === 3 ? Math.log(model.stretchZ) : 0;
+  // Surface of the unit sphere over 2, as the two daughters may change places.
+  const lnSphere = Math.log(d === 3 ? 2 * Math.PI : Math.PI);
+  const edge = new Float64Array(nEdges);
+  const pair = new Float64Array(nPairs);
+  const hazard = (age: number): number =>
+    age < 0 ? 0 : -model.lnHazard[Math.min(age, model.lnHazard.length - 1)];
+  for (let u = 0; u < count; u++) {
+    if (edgeStart[u] === edgeStart[u + 1]) continue;
+    const pDivide = model.pDivide[t[u]];
+    const stays = Math.max(1e-6, 1 - model.pEnd[around.rim[u]] - pDivide);
+    const base = -Math.log(stays) + step.constant + lnStretch - lonely.end[u];
+    const calm = model.calm[t[u]];
+    for (let k = edgeStart[u]; k < edgeStart[u + 1]; k++) {
+      const v = target[k];
+      const width = calm * measures.share[k];
+      const r2 = (measures.edgePlane[k] + measures.edgeZ[k] * narrow) / (width * width);
+      edge[k] = base + d * Math.log(width) + step.slope * Math.log1p(r2 * step.over) - lonely.begin[v];
+      const g = measures.growth[k];
+      edge[k] += Number.isNaN(g)
+        ? around.sizeCost[v]
+        : growth.constant + growth.slope * Math.log1p(g * g * growth.over);
+    }
+    const divides =
+      -Math.log(pDivide) + hazard(context.age[u]) + middle.constant + lnStretch + lnSphere - lonely.end[u];
+    for (let p = pairStart[u]; p < pairStart[u + 1]; p++) {
+      const [v, w] = [target[pairA[p]], target[pairB[p]]];
+      const r2 = measures.middlePlane[p] + measures.middleZ[p] * narrow;
+      pair[p] =
+        divides +
+        middle.slope * Math.log1p(r2 * middle.over) +
+        bellCost(model.separation, measures.lnApart[p]) +
+        d * measures.lnApart[p] +
+        hazard(context.ahead[v]) +
+        hazard(context.ahead[w]) -
+        lonely.begin[v] -
+        lonely.begin[w];
+      const total = measures.total[p];
+      pair[p] += Number.isNaN(total)
+        ? around.sizeCost[v] + around.sizeCost[w]
+        : bellCost(model.daughters, total) +
+          ratio.constant +
+          ratio.slope * Math.log1p(measures.ratio[p] ** 2 * ratio.over);
+    }
+  }
+  return { edge, pair };
+}

@@ -1,0 +1,53 @@
+import type { Detections } from '../../segment/types.ts';
+import type { Motion } from '../motion/types.ts';
+import { findCandidates, type Reach } from './candidates.ts';
+import type { Context } from './context.ts';
+import { findCosts } from './costs.ts';
+import { findMarginals } from './marginals.ts';
+import { measureCandidates } from './measures.ts';
+import type { LinkModel } from './model.ts';
+import type { Momentum } from './momentum.ts';
+import { refitModel } from './refit.ts';
+import type { Surroundings } from './surroundings.ts';
+import type { Candidates, Costs, Marginals } from './types.ts';
+
+/** The movie as one pass sees it. */
+export interface Scene {
+  detections: Detections;
+  offsets: Int32Array;
+  motion: Motion;
+  around: Surroundings;
+  reach: Reach;
+  context: Context;
+  momentum: Momentum;
+}
+
+/** What a model makes of the included frames. */
+export interface Belief {
+  candidates: Candidates;
+  costs: Costs;
+  marginals: Marginals;
+}
+
+/** Candidates of the included frames, their costs and probabilities. */
+export function believe(scene: Scene, model: LinkModel, included: (t: number) => boolean): Belief {
+  const { detections, offsets, motion, around, reach, context, momentum } = scene;
+  const candidates = findCandidates(detections, offsets, motion, reach, included);
+  const measures = measureCandidates(detections, motion, around.scale, candidates, context, momentum);
+  const costs = findCosts(detections.t, candidates, measures, context, model, around);
+  return { candidates, costs, marginals: findMarginals(candidates, costs) };
+}
+
+/** The model fitted to the sampled frames in some rounds of expectation maximisation, from a start. */
+export function fitModel(scene: Scene, start: LinkModel, sample: Uint8Array, rounds: number): LinkModel {
+  const { detections, offsets, motion, around, reach, context, momentum } = scene;
+  const candidates = findCandidates(detections, offsets, motion, reach, (t) => sample[t] === 1);
+  const measures = measureCandidates(detections, motion, around.scale, candidates, context, momentum);
+  let model = start;
+  for (let round = 0; round < rounds; round++) {
+    const costs = findCosts(detections.t, candidates, measures, context, model, around);
+    const marginals = findMarginals(candidates, costs);
+    model = refitModel(detections.t, candidates, measures, context, marginals, model, around, sample);
+  }
+  return model;
+}

@@ -1,0 +1,87 @@
+import type { Detections } from '../../segment/types.ts';
+import { frameOffsets } from '../grid.ts';
+import { median } from '../median.ts';
+import { estimateMotion } from '../motion/estimate.ts';
+import type { Motion } from '../motion/types.ts';
+import { choicesOf } from '../solve/choices.ts';
+import { select } from '../solve/select.ts';
+import type { Spacing } from '../spacing.ts';
+import type { LinkOptions } from '../types.ts';
+import { cutBlocks, sampleFrames } from './blocks.ts';
+import { chainsOf, findContext, noContext } from './context.ts';
+import { believe, fitModel, type Scene } from './fit.ts';
+import { initialModel, type LinkModel } from './model.ts';
+import { fitMomentum, noMomentum } from './momentum.ts';
+import { addToOutcome, emptyOutcome, type Outcome, optionProbs } from './outcome.ts';
+import { lookAround } from './surroundings.ts';
+
+/** Nearest targets of a source and sources of a target that are considered. */
+const TARGETS = 8;
+const SOURCES = 2;
+/** Reach in spacings, and usual steps that are added to it. */
+const REACH = 1.6;
+const STEPS = 1.5;
+/** Rounds of fitting before anything is linked, and after each time that everything was. */
+const FIRST_ROUNDS = 4;
+const LATER_ROUNDS = 2;
+/** Times that everything is linked. */
+const PASSES = 3;
+
+/** Reach of every frame, micrometres: given, or found. */
+function reachOf({ maxDistance, divisions }: LinkOptions, scale: Float64Array, step: number): Scene['reach'] {
+  const found = (s: number): number => REACH * s + STEPS * step;
+  const radius = Number.isNaN(maxDistance)
+    ? scale.map(found)
+    : new Float64Array(scale.length).fill(maxDistance);
+  return { targets: TARGETS, sources: SOURCES, radius, divisions };
+}
+
+/**
+ * Links a movie as a whole. A model of how cells move, grow and divide is fitted to the movie itself by expectation
+ * maximisation, the sums over possible links being taken by belief propagation; then every frame pair is solved
+ * exactly under the costs that follow, daughters weighed two by two. What lies before a source and after a target
+ * (velocity, size, time since the last division) is known once everything has been linked: this is done three times.
+ *
+ * Nearly O(n) time; memory O(n) plus that of one block of frames.
+ *
+ * Source: algorithms sheet D.9 and F.2.
+ */
+export async function linkGlobal(
+  detections: Detections,
+  options: LinkOptions,
+  spacing: Spacing,
+  onProgress?: (done: number, total: number) => void,
+): Promise<{ outcome: Outcome; motion: Motion }> {
+  const offsets = frameOffsets(detections);
+  const around = lookAround(detections, offsets, spacing.spacing);
+  const choice = options.motion ?? 'auto';
+  let motion: Motion = estimateMotion(detections, offsets, choice, spacing.spacing);
+  const step = median(motion.frames.map((f) => f.after).filter((d) => !Number.isNaN(d)));
+  const reach = reachOf(options, around.scale, Number.isNaN(step) ? 0 : step);
+  const sample = sampleFrames(offsets);
+  const blocks = cutBlocks(offsets);
+  let model: LinkModel = initialModel(detections.ndim, around.scale, spacing, step);
+  let [context, momentum] = [noContext(detections), noMomentum];
+  const total = PASSES * (blocks.length + 1);
+  let done = 0;
+  for (let pass = 0; ; pass++) {
+    const scene: Scene = { detections, offsets, motion, around, reach, context, momentum };
+    model = fitModel(scene, model, sample, pass === 0 ? FIRST_ROUNDS : LATER_ROUNDS);
+    onProgress?.(++done, total);
+    const outcome = emptyOutcome(detections.count);
+    for (const { from, to } of blocks) {
+      const belief = believe(scene, model, (t) => t >= from && t < to);
+      const choices = choicesOf(belief.candidates, belief.costs);
+      const probs = optionProbs(belief, choices);
+      const selection = await select(choices, probs);
+      const rows = [offsets[from], offsets[to], offsets[to + 1], offsets[from + 1]] as const;
+      addToOutcome(outcome, belief, choices, probs, selection, rows);
+      onProgress?.(++done, total);
+    }
+    if (pass + 1 === PASSES) return { outcome, motion };
+    const chains = chainsOf(detections.count, outcome);
+    if (pass === 0) motion = estimateMotion(detections, offsets, choice, spacing.spacing, chains.next);
+    context = findContext(detections, motion, around.scale, chains);
+    momentum = fitMomentum(detections, motion, around.scale, chains, context);
+  }
+}

@@ -1,0 +1,99 @@
+import type { Spacing } from '../spacing.ts';
+
+/** A Student t distribution about zero: heavy tails keep the rare long step possible. */
+export interface Tail {
+  sigma: number;
+  nu: number;
+}
+
+/** A normal distribution. */
+export interface Bell {
+  mean: number;
+  sd: number;
+}
+
+/**
+ * Everything that the costs are made of, fitted to the movie itself. Lengths are in units of `scale[t]`, the usual
+ * spacing of the frame, so that cells that shrink as they divide keep one set of numbers.
+ */
+export interface LinkModel {
+  ndim: 2 | 3;
+  /** By frame: the length unit, micrometres. */
+  scale: Float64Array;
+  /** By frame: factor on `step.sigma` and chance of a cell to divide before the next frame. */
+  calm: Float64Array;
+  pDivide: Float64Array;
+  /** ln of how much likelier than usual a cell divides, by frames since its birth; the last entry holds for all beyond. */
+  lnHazard: Float64Array;
+  /** Residual displacement of one cell along y and x, and how much wider it is along z. */
+  step: Tail;
+  stretchZ: number;
+  /** Chance of a cell to be gone in the next frame, and of one to have no predecessor; inside, and near the rim. */
+  pEnd: readonly [number, number];
+  pBegin: readonly [number, number];
+  /** ln(size after / size before) of one cell. */
+  growth: Tail;
+  /** Displacement of the middle of both daughters from where the parent was expected. */
+  middle: Tail;
+  /** ln(separation of the daughters). */
+  separation: Bell;
+  /** ln(sum of the daughters' sizes / parent's), and ln of the ratio of their sizes (about zero). */
+  daughters: Bell;
+  asymmetry: Tail;
+}
+
+/** Where the fit begins: what cells usually do, in spacings; the steps are the movie's own. */
+export function initialModel(
+  ndim: 2 | 3,
+  scale: Float64Array,
+  { spacing }: Spacing,
+  step: number,
+): LinkModel {
+  const sigma = Math.min(0.5, Math.max(0.02, step / spacing));
+  return {
+    ndim,
+    scale,
+    calm: new Float64Array(scale.length).fill(1),
+    pDivide: new Float64Array(scale.length).fill(0.02),
+    lnHazard: new Float64Array(1),
+    step: { sigma, nu: 4 },
+    stretchZ: 1,
+    pEnd: [0.01, 0.03],
+    pBegin: [0.01, 0.03],
+    growth: { sigma: 0.2, nu: 4 },
+    middle: { sigma: Math.hypot(0.12, sigma), nu: 6 },
+    separation: { mean: Math.log(0.95), sd: 0.3 },
+    daughters: { mean: 0, sd: 0.3 },
+    asymmetry: { sigma: 0.35, nu: 10 },
+  };
+}
+
+const LN_PI = Math.log(Math.PI);
+
+/** ln Gamma for positive arguments; Lanczos, g = 7. */
+export function lnGamma(x: number): number {
+  const c = [
+    0.99999999999980993, 676.5203681218851, -1259.1392167224028, 771.32342877765313, -176.61502916214059,
+    12.507343278686905, -0.13857109526572012, 9.9843695780195716e-6, 1.5056327351493116e-7,
+  ];
+  const y = x - 1;
+  let sum = c[0];
+  for (let i = 1; i < 9; i++) sum += c[i] / (y + i);
+  const t = y + 7.5;
+  return 0.5 * Math.log(2 * Math.PI) + (y + 0.5) * Math.log(t) - t + Math.log(sum);
+}
+
+/** The constant and the slope of -ln density of a `d`-variate t distribution: constant + slope ln(1 + r^2 / (nu sigma^2)). */
+export function tailTerms({ sigma, nu }: Tail, d: number): { constant: number; slope: number; over: number } {
+  return {
+    constant:
+      lnGamma(nu / 2) - lnGamma((nu + d) / 2) + (d / 2) * (Math.log(nu) + LN_PI) + d * Math.log(sigma),
+    slope: (nu + d) / 2,
+    over: 1 / (nu * sigma * sigma),
+  };
+}
+
+/** -ln density of a normal distribution. */
+export function bellCost({ mean, sd }: Bell, value: number): number {
+  return 0.5 * ((value - mean) / sd) ** 2 + Math.log(sd) + 0.5 * Math.log(2 * Math.PI);
+}

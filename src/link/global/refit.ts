@@ -1,0 +1,244 @@
+import type { Context } from './context.ts';
+import type { Measures } from './measures.ts';
+import { type Bell, type LinkModel, lnGamma, type Tail } from './model.ts';
+import type { Surroundings } from './surroundings.ts';
+import type { Candidates, Marginals } from './types.ts';
+
+/** Observations that a starting value is worth. */
+const PRIOR_LINKS = 20;
+const PRIOR_DIVISIONS = 5;
+/** Frames over which rates and restlessness are smoothed (standard deviation), and cells that pull them to the mean. */
+const SMOOTH = 3;
+const PULL = 40;
+/** Tails that are tried. */
+const NUS = [2, 3, 4, 6, 10, 30];
+
+/** Values, squared, with their weights. */
+interface Squares {
+  value: number[];
+  weight: number[];
+}
+
+/** One step of expectation maximisation of a t distribution's scale, `prior` observations of the present one included. */
+function refitSigma({ value, weight }: Squares, { sigma, nu }: Tail, d: number, prior: number): number {
+  let sum = prior * d * sigma * sigma;
+  let total = prior;
+  for (let k = 0; k < value.length; k++) {
+    sum += (weight[k] * (nu + d) * value[k]) / (nu + value[k] / (sigma * sigma));
+    total += weight[k];
+  }
+  return Math.sqrt(sum / (d * total));
+}
+
+/** Sum of weighted -ln densities. */
+function tailLoss({ value, weight }: Squares, { sigma, nu }: Tail, d: number): number {
+  const constant =
+    lnGamma(nu / 2) - lnGamma((nu + d) / 2) + (d / 2) * Math.log(nu * Math.PI) + d * Math.log(sigma);
+  let loss = 0;
+  let total = 0;
+  for (let k = 0; k < value.length; k++) {
+    loss += weight[k] * Math.log1p(value[k] / (nu * sigma * sigma));
+    total += weight[k];
+  }
+  return total * constant + ((nu + d) / 2) * loss;
+}
+
+/** The t distribution that fits best, near the present one where little was seen. */
+function refitTail(squares: Squares, now: Tail, d: number, prior: number, floor: number): Tail {
+  let best = now;
+  let least = Number.POSITIVE_INFINITY;
+  for (const nu of squares.value.length > 200 ? NUS : [now.nu]) {
+    let tail: Tail = { sigma: now.sigma, nu };
+    for (let i = 0; i < 4; i++) tail = { sigma: Math.max(floor, refitSigma(squares, tail, d, prior)), nu };
+    const loss = tailLoss(squares, tail, d);
+    if (loss < least) {
+      least = loss;
+      best = tail;
+    }
+  }
+  return best;
+}
+
+/** Mean and deviation, with `prior` observations of the present ones. */
+function refitBell({ value, weight }: Squares, now: Bell, prior: number, floor: number): Bell {
+  let total = prior;
+  let sum = prior * now.mean;
+  for (let k = 0; k < value.length; k++) {
+    total += weight[k];
+    sum += weight[k] * value[k];
+  }
+  const mean = sum / total;
+  let squares = prior * (now.sd * now.sd + (now.mean - mean) ** 2);
+  for (let k = 0; k < value.length; k++) squares += weight[k] * (value[k] - mean) ** 2;
+  return { mean, sd: Math.max(floor, Math.sqrt(squares / total)) };
+}
+
+/** Ratio of smoothed sums by frame, pulled to the ratio of the whole. */
+function smoothRatio(over: Float64Array, under: Float64Array, mean: number): Float64Array {
+  return over.map((_, t) => {
+    let a = PULL * mean;
+    let b = PULL;
+    for (let s = Math.max(0, t - 3 * SMOOTH); s < over.length && s <= t + 3 * SMOOTH; s++) {
+      const w = Math.exp(-0.5 * ((s - t) / SMOOTH) ** 2);
+      a += w * over[s];
+      b += w * under[s];
+    }
+    return a / b;
+  });
+}
+
+/** Cells of one age that pull its rate to the usual one. */
+const PULL_AGE = 60;
+/** Ages over which rates are smoothed, frames. */
+const MAX_AGE = 400;
+
+/** How much likelier than usual cells of each age divide; ages are known of cells that were born in the movie. */
+function refitHazard(
+  t: Int32Array,
+  { count, pairStart }: Candidates,
+  { pair }: Marginals,
+  { age }: Context,
+  rate: number,
+  sample: Uint8Array,
+): Float64Array {
+  let oldest = 0;
+  for (let u = 0; u < count; u++) oldest = Math.max(oldest, Math.min(MAX_AGE, age[u]));
+  const divided = new Float64Array(oldest + 2);
+  const cells = new Float64Array(oldest + 2);
+  const last = t.length > 0 ? t[t.length - 1] : 0;
+  for (let u = 0; u < count; u++) {
+    if (age[u] < 0 || t[u] === last || sample[t[u]] === 0) continue;
+    const a = Math.min(MAX_AGE, age[u]);
+    cells[a]++;
+    for (let p = pairStart[u]; p < pairStart[u + 1]; p++) divided[a] += pair[p];
+  }
+  // Beyond the oldest: as the mean.
+  const out = new Float64Array(oldest + 2);
+  for (let a = 0; a <= oldest; a++) {
+    // A cell that was just born does not divide, unless the movie says so plainly.
+    let [n, of] = [PULL_AGE * rate * Math.exp(-3 * Math.exp(-a / 4)), PULL_AGE];
+    for (let b = Math.max(0, a - 9); b <= a + 9 && b <= oldest; b++) {
+      const w = Math.exp(-0.5 * ((b - a) / (1 + 0.1 * a)) ** 2);
+      n += w * divided[b];
+      of += w * cells[b];
+    }
+    out[a] = Math.max(-4, Math.min(4, Math.log(n / of / rate)));
+  }
+  return out;
+}
+
+const total = (values: Float64Array): number => values.reduce((sum, v) => sum + v, 0);
+
+/** Weights that are not worth counting. */
+const FAINT = 1e-3;
+
+/**
+ * The model that makes the movie likeliest under the present beliefs: one step of expectation maximisation. O(edges +
+ * pairs).
+ *
+ * @param sample by frame: 1 if the candidates from it are all there
+ */
+export function refitModel(
+  t: Int32Array,
+  candidates: Candidates,
+  measures: Measures,
+  context: Context,
+  marginals: Marginals,
+  model: LinkModel,
+  around: Surroundings,
+  sample: Uint8Array,
+): LinkModel {
+  const { count, source, nEdges, nPairs, pairA, pairB } = candidates;
+  const last = model.scale.length - 1;
+  const d = model.ndim;
+  const narrow = 1 / model.stretchZ ** 2;
+
+  // Divisions, and what is left of every edge when they are taken out.
+  const single = marginals.edge.slice();
+  const middle: Squares = { value: [], weight: [] };
+  const apart: Squares = { value: [], weight: [] };
+  const sum: Squares = { value: [], weight: [] };
+  const ratio: Squares = { value: [], weight: [] };
+  const divided = new Float64Array(last + 1);
+  for (let p = 0; p < nPairs; p++) {
+    const weight = marginals.pair[p];
+    single[pairA[p]] -= weight;
+    single[pairB[p]] -= weight;
+    if (weight < FAINT) continue;
+    divided[t[source[pairA[p]]]] += weight;
+    middle.value.push(measures.middlePlane[p] + measures.middleZ[p] * narrow);
+    middle.weight.push(weight);
+    apart.value.push(measures.lnApart[p]);
+    apart.weight.push(weight);
+    if (Number.isNaN(measures.total[p])) continue;
+    sum.value.push(measures.total[p]);
+    sum.weight.push(weight);
+    ratio.value.push(measures.ratio[p] ** 2);
+    ratio.weight.push(weight);
+  }
+
+  // Single links.
+  const step: Squares = { value: [], weight: [] };
+  const growth: Squares = { value: [], weight: [] };
+  const unrest = new Float64Array(last + 1);
+  const seen = new Float64Array(last + 1);
+  let [alongZ, inPlane, weights] = [0, 0, 0];
+  for (let k = 0; k < nEdges; k++) {
+    const weight = single[k];
+    if (weight < FAINT) continue;
+    const frame = t[source[k]];
+    const share2 = measures.share[k] ** 2;
+    const z2 = measures.edgeZ[k] / share2;
+    const plane2 = measures.edgePlane[k] / share2;
+    const r2 = plane2 + z2 * narrow;
+    const sigma = model.step.sigma * model.calm[frame];
+    const trust = (weight * (model.step.nu + d)) / (model.step.nu + r2 / (sigma * sigma));
+    step.value.push(r2 / model.calm[frame] ** 2);
+    step.weight.push(weight);
+    unrest[frame] += (trust * r2) / d;
+    seen[frame] += weight;
+    alongZ += trust * z2;
+    inPlane += (trust * plane2) / 2;
+    weights += weight;
+    if (Number.isNaN(measures.growth[k])) continue;
+    growth.value.push(measures.growth[k] ** 2);
+    growth.weight.push(weight);
+  }
+
+  const cells = new Float64Array(last + 1);
+  const ends = [0.01 * PRIOR_LINKS, 0.03 * PRIOR_LINKS];
+  const ended = [PRIOR_LINKS, PRIOR_LINKS];
+  const begins = [0.01 * PRIOR_LINKS, 0.03 * PRIOR_LINKS];
+  const begun = [PRIOR_LINKS, PRIOR_LINKS];
+  for (let i = 0; i < count; i++) {
+    const rim = around.rim[i];
+    if (sample[t[i]] === 1) cells[t[i]]++;
+    if (t[i] < last && sample[t[i]] === 1) {
+      ends[rim] += marginals.ends[i];
+      ended[rim]++;
+    }
+    if (t[i] > 0 && sample[t[i] - 1] === 1) {
+      begins[rim] += marginals.begins[i];
+      begun[rim]++;
+    }
+  }
+  const rate = (total(divided) + 0.02 * PRIOR_LINKS) / (total(cells) + PRIOR_LINKS);
+  const meanUnrest = weights > 0 ? total(unrest) / weights : model.step.sigma ** 2;
+  const calm = smoothRatio(unrest, seen, meanUnrest).map((v) => Math.sqrt(v / meanUnrest));
+  const z0 = model.ndim === 3 && weights > 100 ? Math.sqrt(alongZ / inPlane) : model.stretchZ;
+  return {
+    ...model,
+    lnHazard: refitHazard(t, candidates, marginals, context, rate, sample),
+    calm: meanUnrest > 0 ? calm.map((c) => Math.min(3, Math.max(0.3, c))) : model.calm,
+    pDivide: smoothRatio(divided, cells, rate).map((p) => Math.min(0.5, Math.max(1e-5, p))),
+    step: refitTail(step, model.step, d, PRIOR_LINKS, 0.005),
+    stretchZ: Math.min(4, Math.max(0.4, z0)),
+    pEnd: [ends[0] / ended[0], ends[1] / ended[1]],
+    pBegin: [begins[0] / begun[0], begins[1] / begun[1]],
+    growth: refitTail(growth, model.growth, 1, PRIOR_LINKS, 0.01),
+    middle: refitTail(middle, model.middle, d, PRIOR_DIVISIONS, 0.01),
+    separation: refitBell(apart, model.separation, PRIOR_DIVISIONS, 0.05),
+    daughters: refitBell(sum, model.daughters, PRIOR_DIVISIONS, 0.02),
+    asymmetry: refitTail(ratio, model.asymmetry, 1, PRIOR_DIVISIONS, 0.02),
+  };
+}
