@@ -19,6 +19,7 @@ import synthetic3d
 from network3d import rays
 
 KINDS = tuple(synthetic3d.CLASSES)
+SHEETS = 1000  # seeds from here on are layers of cells
 N_POINTS = 1200  # positions of a patch whose rays are learnt
 STEP = 0.5  # voxels between the places at which a ray looks at the labels
 
@@ -47,16 +48,17 @@ def bank_item(task):
     path = Path(folder) / f"{kind}-{seed}.npz"
     if path.exists():
         return
-    image, labels, a = synthetic3d.volume(seed, kind)
+    image, labels, a = synthetic3d.volume(seed, kind, "sheet" if seed >= SHEETS else None)
     new = path.with_suffix(f".{os.getpid()}.new.npz")
     np.savez(new, image=image.astype(np.float16), labels=labels, prob=edt_prob(labels.astype(np.int32), a), anisotropy=a)
     os.replace(new, path)
 
 
-def make_bank(folder, count, processes=1):
-    """`count` volumes of each class, one file each, kept from an earlier call."""
+def make_bank(folder, count, sheets=0, processes=1):
+    """`count` volumes of each class and `sheets` more with layers of cells of all but the first, one file each, kept from an earlier call."""
     Path(folder).mkdir(parents=True, exist_ok=True)
     tasks = [(folder, kind, seed) for seed in range(count) for kind in KINDS]
+    tasks += [(folder, kind, SHEETS + seed) for seed in range(sheets) for kind in KINDS[:0:-1]]
     if processes == 1:
         return [bank_item(t) for t in tasks]
     with Pool(processes) as pool:

@@ -2,6 +2,7 @@
 
   python movies3d.py --out <scratch>/held3d                        # volumes of synthetic3d.py, its own settings
   python movies3d.py --out <scratch>/held3d --vary <simulated.ome.zarr>   # a simulated movie seen through a worse microscope
+  python movies3d.py --out <scratch>/valid3d --validation     # training's settings, seeds of their own: for thresholds
 
 Writes <name>.tif (ImageJ hyperstack t, z, y, x) and <name>_GT/{TRA,SEG}; every object is a track of one frame, so that
 DET and SEG mean something and TRA does not.
@@ -66,6 +67,17 @@ def made(out, name):
     write(out, name, frames, truths, a)
 
 
+def validation(out, kind):
+    """One movie of a class of training, with its spread of settings, from other seeds."""
+    frames, truths = [], []
+    for seed in range(500000, 500006):
+        rng = np.random.default_rng([93, seed])
+        light, labels, a = synthetic3d.volume(seed, kind)
+        frames.append(Camera(rng).expose(rng, light))
+        truths.append(labels)
+    write(out, kind, frames, truths, a)
+
+
 def varied(out, movie, scale, photons, loss, every=6):
     """Every so many frames of a simulated movie at another pixel size, with light lost over depth and more noise."""
     name = movie.name.removesuffix(".ome.zarr")
@@ -84,13 +96,16 @@ def main():
     p = argparse.ArgumentParser()
     p.add_argument("--out", type=Path, required=True)
     p.add_argument("--vary", type=Path)
+    p.add_argument("--validation", action="store_true")
     p.add_argument("--scale", type=float, default=1.5)
     p.add_argument("--photons", type=float, default=25)
     p.add_argument("--loss", type=float, default=1.2, help="light lost over the stack, in powers of e")
     a = p.parse_args()
     if a.vary:
         return varied(a.out, a.vary, a.scale, a.photons, a.loss)
-    for name in SETTINGS:
+    for kind in synthetic3d.CLASSES if a.validation else ():
+        validation(a.out, kind)
+    for name in () if a.validation else SETTINGS:
         made(a.out, name)
 
 

@@ -178,11 +178,11 @@ def scene(rng, size, a, diameter, layout=None):
     """(field, z in px from where tissue lies below a sheet or None)."""
     extent = np.array(size) * (a, 1, 1)
     radius, spread = diameter / 2, rng.uniform(0.03, 0.22)
-    drawn = rng.choice(("crowd", "sparse", "sheet"), p=(0.5, 0.15, 0.35))
+    drawn = rng.choice(("crowd", "sparse", "sheet"), p=(0.45, 0.15, 0.4))
     layout = layout or drawn
     field, floor = Field(rng, size, a), None
     flat = max(1.0, LEAST_PLANES * a / diameter)
-    tall = flat * (rng.uniform(1.0, 2.6) if layout == "sheet" else 1.0)
+    tall = flat * (rng.uniform(1.0, 3.4) if layout == "sheet" else 1.0)
     if layout == "sheet":
         centres, radii, normals, floor = place_sheet(rng, extent, radius, spread, rng.uniform(0.95, 1.5))
         relax(centres, radii, tall, np.array([True, False, False]), 20, rng.uniform(0.85, 1.0))
@@ -245,9 +245,9 @@ def microscope(rng, field, a, diameter, floor):
         depth = depth[::-1]
     if rng.uniform() < 0.7:
         light = light * np.exp(-rng.uniform(0, 1.6) * depth)
-    if rng.uniform() < 0.4:  # tissue above takes light away
+    if rng.uniform() < (0.4 if floor is None else 0.65):  # tissue above takes light away
         mass = np.cumsum(wide_blur(light, 0.5, 0.4 * diameter), 0) * a / diameter
-        light = light * np.exp(-rng.uniform(0.05, 0.35) * mass)
+        light = light * np.exp(-log_uniform(rng, 0.05, 0.35 if floor is None else 0.8) * mass)
     sharp = rng.uniform(0.45, 0.85) + rng.uniform(0, 0.04) * diameter
     long = min(sharp * rng.uniform(1.3, 4.5), 0.38 * diameter) / a
     out = blur(light, long, sharp)
@@ -257,11 +257,11 @@ def microscope(rng, field, a, diameter, floor):
     if rng.uniform() < 0.7:  # out-of-focus light
         share = rng.uniform(0.05, 0.5)
         out = (1 - 0.5 * share) * out + 1.5 * share * wide_blur(light, diameter * rng.uniform(0.4, 1.2) / a, diameter * rng.uniform(0.5, 1.6))
-    if floor is not None and rng.uniform() < 0.75:  # yolk or tissue behind a sheet
+    if floor is not None and rng.uniform() < 0.85:  # yolk or tissue behind a sheet, with lumps as large as nuclei
         z = np.arange(nz, dtype=np.float32)[:, None, None] * a
-        edge = 1 / (1 + np.exp(-(z - floor - diameter * rng.uniform(-0.5, 0.8)) / (0.25 * diameter)))
-        grain = smooth_noise(rng, size, (nz * a / diameter / rng.uniform(0.4, 2) + 2, *(np.array([ny, nx]) / diameter / rng.uniform(0.3, 3) + 2)))
-        out = out + edge * rng.uniform(0.05, 0.55) * np.maximum(0.2, 1 + rng.uniform(0.1, 0.45) * grain)
+        edge = 1 / (1 + np.exp(-(z - floor - diameter * rng.uniform(-0.5, 1.2)) / (0.25 * diameter)))
+        lumps = sum(smooth_noise(rng, size, np.array([nz * a, ny, nx]) / (diameter * s * np.array([1.5, 1, 1])) + 2) for s in np.exp(rng.uniform(-1, 1.4, 2)))
+        out = out + edge * rng.uniform(0.05, 0.65) * np.maximum(0.1, 1 + log_uniform(rng, 0.05, 0.4) * lumps)
     if rng.uniform() < 0.5:  # background structure
         out = out + log_uniform(rng, 0.01, 0.15) * smooth_noise(rng, size, (3, rng.integers(2, 8), rng.integers(2, 8)))
     if rng.uniform() < 0.25:  # stripes of a light sheet
