@@ -30,9 +30,10 @@ export interface OverlapOptions {
  * Source: Schmidt, Weigert et al. 2018, doi 10.1007/978-3-030-00934-2_30, and StarDist's rules for ties (larger
  * flat index first), vertices and areas.
  *
+ * @param known so many first rows are survivors of an earlier suppression, better than the others, and not judged again
  * @returns rows of the survivors, best first
  */
-export function suppressOverlaps(candidates: Candidates, options: OverlapOptions): Uint32Array {
+export function suppressOverlaps(candidates: Candidates, options: OverlapOptions, known = 0): Uint32Array {
   const { count, nRays, y, x, dist } = candidates;
   const { nmsThreshold, integerScale = 1 } = options;
   const order = byProbDescending(candidates);
@@ -50,7 +51,7 @@ export function suppressOverlaps(candidates: Candidates, options: OverlapOptions
       if (discIsCovered(disc, survivors.shapes, grid, nmsThreshold)) continue;
     }
     fitShape(shape, y[row]!, x[row]!, dist, row * nRays, rays, integerScale);
-    if (isCovered(shape, survivors.shapes, grid, nmsThreshold, strips)) continue;
+    if (row >= known && isCovered(shape, survivors.shapes, grid, nmsThreshold, strips)) continue;
     addToGrid(grid, shape, kept.length);
     addShape(survivors, shape);
     kept.push(row);

@@ -25,22 +25,24 @@ const NONE = new Float64Array(0);
  * 18 suppressions of 80 to 900 crowded stars by stardist 0.9.1).
  *
  * @param nmsThreshold largest overlap that two objects may have, in [0, 1)
+ * @param known so many first rows are survivors of an earlier suppression, better than the others, and not judged again
  * @returns rows of the survivors, best first
  */
 export function suppressOverlaps3d(
   candidates: Candidates3d,
   nmsThreshold: number,
   cones: Cones,
+  known = 0,
 ): Uint32Array {
   const order = byProbDescending(candidates);
   const grid = createCellGrid3d(candidates, cones.rays);
   const shape = createPolyhedron(cones.rays.nFaces);
   const other = createPolyhedron(cones.rays.nFaces);
-  const balls = createBalls(cones.rays.anisotropy);
+  const balls = ballsOf(cones);
   const survivors: Survivor[] = [];
   for (const row of order) {
     fitPolyhedron(shape, candidates, row, cones);
-    const open = openPairs(shape, survivors, grid, balls, nmsThreshold);
+    const open = row < known ? [] : openPairs(shape, survivors, grid, balls, nmsThreshold);
     if (open === 'covered') continue;
     const covered = open.some((survivor) => {
       fitPolyhedron(other, candidates, survivor.row, cones);
@@ -51,6 +53,15 @@ export function suppressOverlaps3d(
     survivors.push({ ...shape, planes: NONE, steep: NONE, row });
   }
   return Uint32Array.from(survivors, ({ row }) => row);
+}
+
+/** Balls of the cones that were seen: making them takes as long as suppressing a hundred candidates. */
+const made = new WeakMap<Cones, Balls>();
+
+function ballsOf(cones: Cones): Balls {
+  const balls = made.get(cones) ?? createBalls(cones.rays.anisotropy);
+  made.set(cones, balls);
+  return balls;
 }
 
 /** Survivors for which bounds leave the decision open, or 'covered' when bounds show that one covers the shape. */

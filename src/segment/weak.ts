@@ -1,4 +1,5 @@
 import type { Triple } from '../model/index.ts';
+import { byProbDescending } from './order.ts';
 
 /**
  * What the network saw but not surely enough: candidates below the threshold that overlap no object and no better one
@@ -35,6 +36,8 @@ export const SLACK = 1e-3;
 export const MAX_WEAK = 16384;
 /** How many a frame may keep beyond the number of its objects. */
 const SPARE = 100;
+/** Candidates judged for each one that may be kept: bounds the work where noise comes near the threshold. */
+export const JUDGED = 4;
 
 /** Prob that a weak candidate must exceed. */
 export function weakFloor(probThreshold: number): number {
@@ -72,6 +75,15 @@ export function rowsNear(
     for (const cell of near) cells.add(cell);
   }
   return rows.filter((row) => cells.has(cellOf(centre(row))));
+}
+
+/** The best rows of a table, in any order. */
+export function bestRows(
+  table: { count: number; prob: Float32Array; index: Uint32Array },
+  most: number,
+): Uint32Array {
+  if (table.count <= most) return Uint32Array.from({ length: table.count }, (_, row) => row);
+  return byProbDescending(table).subarray(0, most);
 }
 
 /** A ray length on its steps. */

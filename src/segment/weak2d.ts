@@ -6,9 +6,18 @@ import {
   gatherCandidates,
   quantiseProb,
 } from './candidates.ts';
-import { byProbDescending } from './order.ts';
 import { type OverlapOptions, suppressOverlaps } from './suppress.ts';
-import { createWeak, MAX_WEAK, rowsNear, SLACK, type WeakCandidates, weakDist, weakFloor } from './weak.ts';
+import {
+  bestRows,
+  createWeak,
+  JUDGED,
+  MAX_WEAK,
+  rowsNear,
+  SLACK,
+  type WeakCandidates,
+  weakDist,
+  weakFloor,
+} from './weak.ts';
 
 /** Rows and columns of the frame's grid where centres are taken: start-inclusive, end-exclusive. */
 export type CentreBox = Pick<GridWindow, 'y0' | 'y1' | 'x0' | 'x1'>;
@@ -72,8 +81,7 @@ function isPeak(
 }
 
 function keepBest(weak: Candidates, most: number): void {
-  const rows = byProbDescending(weak).slice(0, most);
-  Object.assign(weak, joined([[weak, rows]]));
+  Object.assign(weak, joined([[weak, bestRows(weak, most)]]));
 }
 
 function longestRay({ dist, nRays }: Candidates, rows: Uint32Array): number {
@@ -106,7 +114,7 @@ function joined(parts: readonly (readonly [Candidates, ArrayLike<number>])[]): C
  * together leaves the objects as they are.
  *
  * @param survivors rows of `candidates` that became objects
- * @param most of them that are kept
+ * @param most of them that are kept; a few times as many are judged
  */
 export function weakBeside(
   candidates: Candidates,
@@ -117,16 +125,16 @@ export function weakBeside(
 ): WeakCandidates {
   if (weak.count === 0) return createWeak(0, weak.nRays, null);
   const { nRays } = weak;
-  const all = Uint32Array.from({ length: weak.count }, (_, row) => row);
+  const best = bestRows(weak, JUDGED * most);
   const centre = ({ y, x }: Candidates, row: number): [number, number] => [y[row]!, x[row]!];
-  const reach = longestRay(candidates, survivors) + longestRay(weak, all);
-  const others = Array.from(all, (row) => centre(weak, row));
+  const reach = longestRay(candidates, survivors) + longestRay(weak, best);
+  const others = Array.from(best, (row) => centre(weak, row));
   const near = rowsNear(survivors, (row) => centre(candidates, row), others, reach);
   const both = joined([
     [candidates, near],
-    [weak, all],
+    [weak, best],
   ]);
-  const kept = suppressOverlaps(both, overlap)
+  const kept = suppressOverlaps(both, overlap, near.length)
     .filter((row) => row >= near.length)
     .subarray(0, most);
   const out = createWeak(kept.length, nRays, null);

@@ -13,7 +13,17 @@ import {
 } from './candidates3d.ts';
 import type { Cones } from './cones.ts';
 import { suppressOverlaps3d } from './suppress3d.ts';
-import { createWeak, MAX_WEAK, rowsNear, SLACK, type WeakCandidates, weakDist, weakFloor } from './weak.ts';
+import {
+  bestRows,
+  createWeak,
+  JUDGED,
+  MAX_WEAK,
+  rowsNear,
+  SLACK,
+  type WeakCandidates,
+  weakDist,
+  weakFloor,
+} from './weak.ts';
 
 /**
  * Appends the positions that a tile writes whose rounded prob lies below the threshold but over `weakFloor`, and is
@@ -66,14 +76,14 @@ export function weakBeside3d(
   const { nRays, grid, gridShape } = weak;
   const { anisotropy } = cones.rays;
   if (weak.count === 0) return createWeak(0, nRays, anisotropy);
-  const all = Uint32Array.from({ length: weak.count }, (_, row) => row);
-  const reach = longestRay(candidates, survivors) + longestRay(weak, all);
-  const others = Array.from(all, (row) => centreOf(weak, row));
+  const best = bestRows(weak, JUDGED * most);
+  const reach = longestRay(candidates, survivors) + longestRay(weak, best);
+  const others = Array.from(best, (row) => centreOf(weak, row));
   const near = rowsNear(survivors, (row) => centreOf(candidates, row), others, reach);
   const both = createCandidates3d(nRays, grid, gridShape);
   for (const row of near) copyRow(candidates, row, both);
-  for (let row = 0; row < weak.count; row++) copyRow(weak, row, both);
-  const kept = suppressOverlaps3d(both, nmsThreshold, cones)
+  for (const row of best) copyRow(weak, row, both);
+  const kept = suppressOverlaps3d(both, nmsThreshold, cones, near.length)
     .filter((row) => row >= near.length)
     .subarray(0, most);
   const out = createWeak(kept.length, nRays, anisotropy);
