@@ -123,13 +123,16 @@ function channelWords(channel: RunFile['segment']['channel']): string {
   return typeof channel === 'number' ? `channel ${channel}` : `channels ${channel.join(', ')}`;
 }
 
+/** A semantic network's objects do not overlap, and its threshold is 0. */
+const overlapWords = (threshold: number): string => (threshold > 0 ? `, overlap ${threshold}` : '');
+
 /** `info` of a result. */
 export function resultText(folder: string, { run, missing, weak }: ResultDescription): string {
   const { movie, segment, link } = run;
   const how =
     segment.kind === 'import'
       ? `imported from ${segment.model}`
-      : `${segment.model} (prob ${segment.probThreshold}, overlap ${segment.nmsThreshold}), ${channelWords(segment.channel)}`;
+      : `${segment.model} (prob ${segment.probThreshold}${overlapWords(segment.nmsThreshold)}), ${channelWords(segment.channel)}`;
   const linked =
     link === null
       ? `not linked yet: morula link ${quoted(folder)}`

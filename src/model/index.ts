@@ -9,10 +9,8 @@ export { builtinFor, builtinModels, loadModel, loadStatedModel } from './load.ts
 export { activate } from './semantic/activate.ts';
 export type {
   InstanceRules,
-  SemanticClass,
   SemanticManifest,
   SemanticNormalise,
-  SemanticOutput,
   SemanticSession,
 } from './semantic/types.ts';
 export { createSession } from './session.ts';

@@ -12,7 +12,7 @@ export function trialSize({ ndim, fixedSize, divisibleBy }: Manifest): number[] 
 }
 
 /** What one run gave, whatever the kind of network. */
-export interface TrialOutput {
+interface TrialOutput {
   /** StarDist's prob and dist, or the planes of a semantic network. Valid until the session's next run. */
   arrays: Float32Array[];
   /** Milliseconds inside the runtime. */

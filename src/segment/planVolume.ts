@@ -13,7 +13,7 @@ export interface VolumePlan {
 }
 
 /** What decides the tiles of a network for volumes. */
-export type TileRules = Pick<VolumeManifest, 'divisibleBy' | 'grid' | 'halo' | 'fixedSize'>;
+type TileRules = Pick<VolumeManifest, 'divisibleBy' | 'grid' | 'halo' | 'fixedSize'>;
 
 /** Default of the budget: a 64 x 1024 x 1024 frame of 16 bits fits, with its labels. */
 export const DEFAULT_MEMORY = 2e9;

@@ -10,7 +10,7 @@ import {
 } from './packageDescription.ts';
 
 /** What a bioimage.io description says of a semantic network. */
-export interface SemanticPackage {
+interface SemanticPackage {
   stated: PartialSemantic;
   /** Axes whose pixels share their mean or percentiles in the test input, letters. */
   jointly: string;

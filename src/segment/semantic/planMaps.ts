@@ -12,7 +12,7 @@ export interface MapsPlan {
 /** Most pixels of one run on a plane: more are no faster. */
 const MAX_TILE_PIXELS = 1024 * 1024;
 /** Bytes a pixel that telling objects apart takes beside the maps: masks, distances, heights, the flood's queue. */
-const DECODE_BYTES = 16;
+const DECODE_BYTES = 20;
 const LABEL_BYTES = 4;
 const MAP_BYTES = 2;
 /** A pixel of a tile, beside what the runtime takes. */

@@ -27,7 +27,8 @@ export function findSeeds(
   if (rules.seeds === 'interior') {
     return { count: labelParts(mask, maps.interior, threshold, labels, size), height: maps.interior };
   }
-  const core = mask.map((inside, i) => (inside !== 0 && maps.interior[i]! > threshold ? 1 : 0));
+  const core = new Uint8Array(mask.length);
+  for (let i = 0; i < core.length; i++) if (mask[i] !== 0 && maps.interior[i]! > threshold) core[i] = 1;
   const [height, steps] =
     maps.distance === null
       ? [distanceHeights(core, rules, size), DISTANCE_STEPS]
@@ -43,5 +44,8 @@ function distanceHeights(core: Uint8Array, rules: InstanceRules, size: Size): Ui
   const distance = distanceToBackground(core, size, spacing);
   smooth(distance, size, [smoothing / spacing[0], smoothing / spacing[1], smoothing / spacing[2]]);
   const most = 2 ** 16 - 1;
-  return Uint16Array.from(distance, (d) => Math.min(most, Math.round(d * DISTANCE_STEPS)));
+  const heights = new Uint16Array(distance.length);
+  for (let i = 0; i < heights.length; i++)
+    heights[i] = Math.min(most, Math.round(distance[i]! * DISTANCE_STEPS));
+  return heights;
 }
