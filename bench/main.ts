@@ -22,7 +22,7 @@ const [name, ...args] = process.argv.slice(2);
 const bench = name === undefined ? undefined : BENCHES[name];
 if (bench === undefined) {
   for (const [key, { title }] of Object.entries(BENCHES))
-    console.log(`npm run bench -- ${key.padEnd(9)}${title}`);
+    console.log(`npm run bench -- ${key.padEnd(11)}${title}`);
   process.exitCode = name === undefined ? 0 : 64;
 } else {
   await (await bench.load()).run(args);
