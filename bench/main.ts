@@ -5,12 +5,16 @@ interface Bench {
 }
 
 const BENCHES: Record<string, Bench> = {
-  segment: { title: 'network time against the whole of segmentFrame', load: () => import('./segment.ts') },
-  segment3d: { title: 'suppression and painting of polyhedra', load: () => import('./segment3d.ts') },
+  segment: { title: 'the whole of segment against the bare network', load: () => import('./segment.ts') },
+  segment3d: { title: 'the same in 3D', load: () => import('./segment3d.ts') },
   ap: { title: 'average precision of a model on labelled images', load: () => import('./ap.ts') },
   instances: {
     title: "instances of imported models against StarDist's in Python",
     load: () => import('./peers/instances.ts'),
+  },
+  speed: {
+    title: 'segment against StarDist in Python, same weights and frames',
+    load: () => import('./peers/speed.ts'),
   },
   link: { title: 'the linker on point sets with known lineage', load: () => import('./link.ts') },
   score: { title: 'scoring masks and points', load: () => import('./score.ts') },

@@ -3,9 +3,11 @@ import { join } from 'node:path';
 import { performance } from 'node:perf_hooks';
 import { createRandom, type NdArray } from '../src/array/index.ts';
 import {
+  builtinFor,
   builtinModels,
   createSession,
   type GridOutput,
+  isSemanticSession,
   isVolumeSession,
   loadModel,
   type PlaneSession,
@@ -20,18 +22,29 @@ import {
 } from '../src/segment/index.ts';
 import { dataRoot, parse } from './ap.ts';
 import { benchDevice } from './device.ts';
+import { benchRatio } from './ratio.ts';
 
 const USAGE =
-  'bench segment [--model <name, folder or .onnx>] [--movie <movie>] [--frames n] [--threads n] [--device <device> [--workers n]]';
+  'bench segment [--model <name, folder or .onnx>] [--movie <movie>] [--frames n] [--workers n] [--threads n] ' +
+  '[--rounds n] [--most <ratio>] [--part own] [--device <device>]';
 const WARM_UP = 2;
+
+/**
+ * The whole of `segment` against the bare network, see `benchRatio`; `--device` looks at a device instead, and
+ * `--part own` at what `segmentFrame` does besides the network.
+ */
+export async function run(args: readonly string[]): Promise<void> {
+  const options = parse(args, USAGE);
+  if (options.has('device')) return benchDevice(options);
+  if (options.get('part') === 'own') return benchOwn(options);
+  return benchRatio('2d', options.get('model') ?? builtinFor(2), options);
+}
 
 /**
  * How much `segmentFrame` adds to the bare network: both are timed in the same runs, frame by frame. Frames of the
  * HeLa movie where the data are at hand, simulated ones else.
  */
-export async function run(args: readonly string[]): Promise<void> {
-  const options = parse(args, USAGE);
-  if (options.has('device')) return benchDevice(options);
+async function benchOwn(options: ReadonlyMap<string, string>): Promise<void> {
   benchSuppression();
   const name = options.get('model') ?? (await builtinModels())[0]?.name;
   if (name === undefined) {
@@ -43,8 +56,8 @@ export async function run(args: readonly string[]): Promise<void> {
   const session = await createSession(await loadModel(name), {
     threads: Number(options.get('threads') ?? 1),
   });
-  if (isVolumeSession(session))
-    throw new Error(`segment: ${name} is a 3D model, which bench segment3d measures`);
+  if (isVolumeSession(session) || isSemanticSession(session))
+    throw new Error(`segment: ${name} must be a StarDist network for planes`);
   const scratch = createScratch();
   const network: number[] = [];
   const whole: number[] = [];

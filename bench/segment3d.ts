@@ -1,4 +1,5 @@
 import { createRandom } from '../src/array/index.ts';
+import { builtinFor } from '../src/model/index.ts';
 import {
   addCandidate,
   type Candidates3d,
@@ -12,16 +13,25 @@ import { goldenSpiral } from '../src/segment/rays3d.ts';
 import { renderPolyhedra } from '../src/segment/render3d.ts';
 import { suppressOverlaps3d } from '../src/segment/suppress3d.ts';
 import { parse } from './ap.ts';
+import { benchRatio } from './ratio.ts';
 
-const USAGE = 'bench segment3d [--objects n] [--runs n]';
+const USAGE =
+  'bench segment3d [--model <name, folder or .onnx>] [--movie <movie>] [--frames n] [--workers n] [--threads n] ' +
+  '[--rounds n] [--most <ratio>] [--part kernels [--objects n] [--runs n]]';
 const ANISOTROPY = [2, 1, 1] as const;
 const RAYS = 96;
 
 type Triple = readonly [number, number, number];
 
-/** Suppression and painting of a crowd of noisy ellipsoids in 3D, CPU time. */
-export function run(args: readonly string[]): void {
+/** The whole of `segment` against the bare network in 3D, see `benchRatio`; `--part kernels` times two kernels. */
+export async function run(args: readonly string[]): Promise<void> {
   const options = parse(args, USAGE);
+  if (options.get('part') === 'kernels') return benchKernels(options);
+  return benchRatio('3d', options.get('model') ?? builtinFor(3), options);
+}
+
+/** Suppression and painting of a crowd of noisy ellipsoids in 3D, CPU time. */
+function benchKernels(options: ReadonlyMap<string, string>): void {
   const objects = Number(options.get('objects') ?? 216);
   const runs = Number(options.get('runs') ?? 3);
   const cones = createCones(goldenSpiral(RAYS, ANISOTROPY));
