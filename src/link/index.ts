@@ -64,10 +64,12 @@ export async function linkDetections(
   if (options.linker === 'lap') {
     return { ...plain, links: linkLap(detections, settleLap(options, maxDistance, spacing), onProgress) };
   }
-  const { outcome, motion } = await linkGlobal(detections, options, spacing, onProgress);
+  const found = await linkGlobal(detections, options, spacing, maxDistance, onProgress);
+  const { outcome, motion } = found;
   const { ends, begins, divides, alternatives, solve } = outcome;
   return {
-    ...plain,
+    maxDistance: found.maxDistance,
+    maxDistanceFound,
     links: sortLinks(outcome),
     motion: motion.frames,
     certainty: { ends, begins, divides, alternatives },

@@ -64,10 +64,11 @@ export async function linkResult(
       return { run, summary: before.summary, fresh: false, seconds: (performance.now() - started) / 1000 };
     }
     const detections = await loadDetections(folder, run);
-    const { links, maxDistance } = await linkDetections(detections, options, (done, total) =>
-      hooks.onProgress?.({ stage: 'linking', done, total, unit: 'steps' }),
-    );
-    // Linking holds the thread: only now can a signal arrive.
+    const { links, maxDistance } = await linkDetections(detections, options, (done, total) => {
+      // Between two steps a signal can have arrived.
+      hooks.signal?.throwIfAborted();
+      hooks.onProgress?.({ stage: 'linking', done, total, unit: 'steps' });
+    });
     await setImmediate();
     hooks.signal?.throwIfAborted();
     const lineage = buildLineage(detections, links);

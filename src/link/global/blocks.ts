@@ -4,11 +4,13 @@ export interface Block {
   to: number;
 }
 
-/** Detections of one block: bounds memory, at about 2 kB a detection. */
-const MAX_ROWS = 60_000;
+/** Detections of one block: bounds memory, at about 2 kB a detection, and the time between two signs of life. */
+const MAX_ROWS = 10_000;
+/** Detections on which the model is fitted, about. */
+const SAMPLE_ROWS = 60_000;
 
 /**
- * Frames cut into blocks of at most about 60,000 detections. Frame pairs share no decision, so the cuts leave no seam:
+ * Frames cut into blocks of at most about 10,000 detections. Frame pairs share no decision, so the cuts leave no seam:
  * the links are the same however the frames are cut.
  */
 export function cutBlocks(offsets: Int32Array): Block[] {
@@ -26,6 +28,6 @@ export function cutBlocks(offsets: Int32Array): Block[] {
 /** Frames on which the model is fitted: all, or runs of 8 frames spread evenly over a long movie. */
 export function sampleFrames(offsets: Int32Array): Uint8Array {
   const nFrames = offsets.length - 1;
-  const stride = Math.max(1, Math.ceil(offsets[nFrames] / MAX_ROWS));
+  const stride = Math.max(1, Math.ceil(offsets[nFrames] / SAMPLE_ROWS));
   return Uint8Array.from({ length: nFrames }, (_, t) => (Math.floor(t / 8) % stride === 0 ? 1 : 0));
 }

@@ -126,3 +126,28 @@ export function findCandidates(
     return dz * dz + dy * dy + dx * dx < (MIDDLE * reach.radius[t[u]]) ** 2;
   });
 }
+
+/** The candidates with only those divisions that `keep` lets through, and their old numbers. */
+export function withPairs(
+  candidates: Candidates,
+  keep: (pair: number) => boolean,
+): { candidates: Candidates; kept: Int32Array } {
+  const { count, pairStart, pairA, pairB } = candidates;
+  const kept: number[] = [];
+  const start = new Int32Array(count + 1);
+  for (let u = 0; u < count; u++) {
+    for (let p = pairStart[u]; p < pairStart[u + 1]; p++) if (keep(p)) kept.push(p);
+    start[u + 1] = kept.length;
+  }
+  const rows = Int32Array.from(kept);
+  return {
+    candidates: {
+      ...candidates,
+      nPairs: rows.length,
+      pairA: rows.map((p) => pairA[p]),
+      pairB: rows.map((p) => pairB[p]),
+      pairStart: start,
+    },
+    kept: rows,
+  };
+}

@@ -1,6 +1,6 @@
 import type { Detections } from '../../segment/types.ts';
 import type { Motion } from '../motion/types.ts';
-import { findCandidates, type Reach } from './candidates.ts';
+import { findCandidates, type Reach, withPairs } from './candidates.ts';
 import type { Context } from './context.ts';
 import { findCosts } from './costs.ts';
 import { findMarginals } from './marginals.ts';
@@ -29,23 +29,35 @@ export interface Belief {
   marginals: Marginals;
 }
 
+/** Divisions dearer than this are not worth a thought: e^-8 of the chance that the cells end and begin. */
+const HOPELESS = 8;
+
 /** Candidates of the included frames, their costs and probabilities. */
 export function believe(scene: Scene, model: LinkModel, included: (t: number) => boolean): Belief {
   const { detections, offsets, motion, around, reach, context, momentum } = scene;
-  const candidates = findCandidates(detections, offsets, motion, reach, included);
-  const measures = measureCandidates(detections, motion, around.scale, candidates, context, momentum);
-  const costs = findCosts(detections.t, candidates, measures, context, model, around);
+  const all = findCandidates(detections, offsets, motion, reach, included);
+  const measures = measureCandidates(detections, motion, around.scale, all, context, momentum);
+  const dear = findCosts(detections.t, all, measures, context, model, around);
+  const { candidates, kept } = withPairs(all, (p) => dear.pair[p] < HOPELESS);
+  const costs = { edge: dear.edge, pair: Float64Array.from(kept, (p) => dear.pair[p]) };
   return { candidates, costs, marginals: findMarginals(candidates, costs) };
 }
 
 /** The model fitted to the sampled frames in some rounds of expectation maximisation, from a start. */
 export function fitModel(scene: Scene, start: LinkModel, sample: Uint8Array, rounds: number): LinkModel {
   const { detections, offsets, motion, around, reach, context, momentum } = scene;
-  const candidates = findCandidates(detections, offsets, motion, reach, (t) => sample[t] === 1);
-  const measures = measureCandidates(detections, motion, around.scale, candidates, context, momentum);
+  let candidates = findCandidates(detections, offsets, motion, reach, (t) => sample[t] === 1);
+  let measures = measureCandidates(detections, motion, around.scale, candidates, context, momentum);
   let model = start;
   for (let round = 0; round < rounds; round++) {
-    const costs = findCosts(detections.t, candidates, measures, context, model, around);
+    let costs = findCosts(detections.t, candidates, measures, context, model, around);
+    if (round === 0) {
+      // The first costs are rough, so divisions twice as dear as later stay for the fit.
+      const { pair } = costs;
+      candidates = withPairs(candidates, (p) => pair[p] < 2 * HOPELESS).candidates;
+      measures = measureCandidates(detections, motion, around.scale, candidates, context, momentum);
+      costs = findCosts(detections.t, candidates, measures, context, model, around);
+    }
     const marginals = findMarginals(candidates, costs);
     model = refitModel(detections.t, candidates, measures, context, marginals, model, around, sample);
   }

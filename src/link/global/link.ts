@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers/promises';
 import type { Detections } from '../../segment/types.ts';
 import { frameOffsets } from '../grid.ts';
 import { median } from '../median.ts';
@@ -10,6 +11,7 @@ import type { LinkOptions } from '../types.ts';
 import { cutBlocks, sampleFrames } from './blocks.ts';
 import { chainsOf, findContext, noContext } from './context.ts';
 import { believe, fitModel, type Scene } from './fit.ts';
+import { closeGaps } from './gaps.ts';
 import { initialModel, type LinkModel } from './model.ts';
 import { fitMomentum, noMomentum } from './momentum.ts';
 import { addToOutcome, emptyOutcome, type Outcome, optionProbs } from './outcome.ts';
@@ -27,6 +29,18 @@ const LATER_ROUNDS = 2;
 /** Times that everything is linked. */
 const PASSES = 3;
 
+/** Spacings where there are none to measure (one cell a frame, or all on top of each other): the search radius. */
+function knownSpacing(spacing: Spacing, maxDistance: number): Spacing {
+  return spacing.spacing > 0 ? spacing : { ...spacing, spacing: maxDistance };
+}
+
+/** Detections without their sizes where these are all the same, as nominal radii are: they tell nothing. */
+function withUsefulSizes(detections: Detections): Detections {
+  const { size } = detections;
+  const nominal = size.every((s) => Math.abs(s - size[0]) <= 1e-6 * size[0]);
+  return nominal ? { ...detections, size: new Float64Array(size.length).fill(Number.NaN) } : detections;
+}
+
 /** Reach of every frame, micrometres: given, or found. */
 function reachOf({ maxDistance, divisions }: LinkOptions, scale: Float64Array, step: number): Scene['reach'] {
   const found = (s: number): number => REACH * s + STEPS * step;
@@ -42,32 +56,45 @@ function reachOf({ maxDistance, divisions }: LinkOptions, scale: Float64Array, s
  * exactly under the costs that follow, daughters weighed two by two. What lies before a source and after a target
  * (velocity, size, time since the last division) is known once everything has been linked: this is done three times.
  *
+ * @param measured the movie's spacing and steps
+ * @param maxDistance search radius where spacings cannot be measured, micrometres
+ * @returns what was decided, the motion, and the usual reach after compensation, micrometres
+ *
  * Nearly O(n) time; memory O(n) plus that of one block of frames.
  *
  * Source: algorithms sheet D.9 and F.2.
  */
 export async function linkGlobal(
-  detections: Detections,
+  given: Detections,
   options: LinkOptions,
-  spacing: Spacing,
+  measured: Spacing,
+  maxDistance: number,
   onProgress?: (done: number, total: number) => void,
-): Promise<{ outcome: Outcome; motion: Motion }> {
+): Promise<{ outcome: Outcome; motion: Motion; maxDistance: number }> {
+  const detections = withUsefulSizes(given);
   const offsets = frameOffsets(detections);
+  const spacing = knownSpacing(measured, maxDistance);
   const around = lookAround(detections, offsets, spacing.spacing);
   const choice = options.motion ?? 'auto';
   let motion: Motion = estimateMotion(detections, offsets, choice, spacing.spacing);
-  const step = median(motion.frames.map((f) => f.after).filter((d) => !Number.isNaN(d)));
-  const reach = reachOf(options, around.scale, Number.isNaN(step) ? 0 : step);
+  const steps = motion.frames.map((f) => f.after).filter((d) => !Number.isNaN(d));
+  const step = steps.length > 0 ? median(steps) : 0;
+  const reach = reachOf(options, around.scale, step);
   const sample = sampleFrames(offsets);
   const blocks = cutBlocks(offsets);
   let model: LinkModel = initialModel(detections.ndim, around.scale, spacing, step);
   let [context, momentum] = [noContext(detections), noMomentum];
   const total = PASSES * (blocks.length + 1);
   let done = 0;
+  // Timers and signals of the thread get their turn at every step.
+  const rest = async (): Promise<void> => {
+    onProgress?.(++done, total);
+    await setImmediate();
+  };
   for (let pass = 0; ; pass++) {
     const scene: Scene = { detections, offsets, motion, around, reach, context, momentum };
     model = fitModel(scene, model, sample, pass === 0 ? FIRST_ROUNDS : LATER_ROUNDS);
-    onProgress?.(++done, total);
+    await rest();
     const outcome = emptyOutcome(detections.count);
     for (const { from, to } of blocks) {
       const belief = believe(scene, model, (t) => t >= from && t < to);
@@ -76,9 +103,12 @@ export async function linkGlobal(
       const selection = await select(choices, probs);
       const rows = [offsets[from], offsets[to], offsets[to + 1], offsets[from + 1]] as const;
       addToOutcome(outcome, belief, choices, probs, selection, rows);
-      onProgress?.(++done, total);
+      await rest();
     }
-    if (pass + 1 === PASSES) return { outcome, motion };
+    if (pass + 1 === PASSES) {
+      await closeGaps(scene, model, outcome, options.maxFrameInterval);
+      return { outcome, motion, maxDistance: median(reach.radius) };
+    }
     const chains = chainsOf(detections.count, outcome);
     if (pass === 0) motion = estimateMotion(detections, offsets, choice, spacing.spacing, chains.next);
     context = findContext(detections, motion, around.scale, chains);

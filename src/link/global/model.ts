@@ -46,10 +46,12 @@ export interface LinkModel {
 export function initialModel(
   ndim: 2 | 3,
   scale: Float64Array,
-  { spacing }: Spacing,
+  { spacing, radius }: Spacing,
   step: number,
 ): LinkModel {
   const sigma = Math.min(0.5, Math.max(0.02, step / spacing));
+  // Daughters lie a spacing apart where cells are packed, and side by side where they are sparse.
+  const apart = Number.isNaN(radius) ? 0.95 : Math.min(0.95, Math.max(0.05, (2.2 * radius) / spacing));
   return {
     ndim,
     scale,
@@ -58,11 +60,11 @@ export function initialModel(
     lnHazard: new Float64Array(1),
     step: { sigma, nu: 4 },
     stretchZ: 1,
-    pEnd: [0.01, 0.03],
-    pBegin: [0.01, 0.03],
+    pEnd: [0.005, 0.01],
+    pBegin: [0.005, 0.01],
     growth: { sigma: 0.2, nu: 4 },
     middle: { sigma: Math.hypot(0.12, sigma), nu: 6 },
-    separation: { mean: Math.log(0.95), sd: 0.3 },
+    separation: { mean: Math.log(apart), sd: 0.3 },
     daughters: { mean: 0, sd: 0.3 },
     asymmetry: { sigma: 0.35, nu: 10 },
   };

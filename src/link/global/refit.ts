@@ -206,9 +206,9 @@ export function refitModel(
   }
 
   const cells = new Float64Array(last + 1);
-  const ends = [0.01 * PRIOR_LINKS, 0.03 * PRIOR_LINKS];
+  const ends = [0.005 * PRIOR_LINKS, 0.01 * PRIOR_LINKS];
   const ended = [PRIOR_LINKS, PRIOR_LINKS];
-  const begins = [0.01 * PRIOR_LINKS, 0.03 * PRIOR_LINKS];
+  const begins = [0.005 * PRIOR_LINKS, 0.01 * PRIOR_LINKS];
   const begun = [PRIOR_LINKS, PRIOR_LINKS];
   for (let i = 0; i < count; i++) {
     const rim = around.rim[i];

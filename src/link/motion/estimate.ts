@@ -9,8 +9,9 @@ import { voteShift } from './vote.ts';
 
 /** What must fall, and by how much, before a freer map is taken: the median distance of pairs, by 5 %. */
 const GAIN = 0.95;
-/** Cells that a frame must have before displacements are voted on, and pairs before a map is fitted. */
+/** Cells that a frame must have before displacements are voted on, and pairs before a shift, or a map, is fitted. */
 const LEAST_VOTERS = 10;
+const LEAST_SHIFTED = 5;
 const LEAST_PAIRS = 30;
 /** Voting reaches 3 spacings in bins of a quarter. */
 const REACH = 3;
@@ -98,8 +99,10 @@ function fitFrame(step: Step, given: RowPairs | null, spacing: number, flat: boo
   }
   for (const start of starts) {
     const fit = iterateShift(step, start, given, 0.01 * spacing);
-    const more = fit.pairs.from.length >= best.pairs.from.length;
-    if (fit.distance < (more ? GAIN : GAIN / 2) * best.distance) best = fit;
+    const n = fit.pairs.from.length;
+    // A shift fits its own pairs: by a share of 1 / n of the squares, which says nothing.
+    const gain = (n >= best.pairs.from.length ? GAIN : GAIN / 2) * Math.sqrt(1 - 1 / n);
+    if (n >= LEAST_SHIFTED && fit.distance < gain * best.distance) best = fit;
   }
   for (const kind of ['rigid', 'affine'] as const) {
     if (best.pairs.from.length < LEAST_PAIRS) break;

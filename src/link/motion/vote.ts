@@ -12,7 +12,7 @@ const MAX_VOTERS = 300;
  * @param from rows of the first frame, start-inclusive and end-exclusive
  * @param grid of the second frame
  * @param flat true in 2D: z takes no bins
- * @returns micrometres along z, y, x: the middle of the bin; and the votes for it and for no displacement
+ * @returns micrometres along z, y, x, to a bin and a half; and the votes for it and for no displacement
  */
 export function voteShift(
   points: Points,

@@ -58,9 +58,13 @@ export function findPrices(choices: Choices, sweeps: number): Float64Array {
     if (to > from && choices.source[takers.option[from]] !== choices.source[takers.option[to - 1]])
       wanted.push(v);
   }
+  // Targets whose price may move: all, then those that share a source with one that moved.
+  const stale = new Uint8Array(count).fill(1);
   for (let sweep = 0; sweep < sweeps; sweep++) {
-    let change = 0;
+    let moved = false;
     for (const v of wanted) {
+      if (stale[v] === 0) continue;
+      stale[v] = 0;
       // first, second: the two lowest prices at which a source begins to want v.
       let first = Number.POSITIVE_INFINITY;
       let second = Number.POSITIVE_INFINITY;
@@ -81,10 +85,20 @@ export function findPrices(choices: Choices, sweeps: number): Float64Array {
         } else if (at < second) second = at;
         while (k < takers.start[v + 1] && choices.source[takers.option[k]] === u) k++;
       }
-      price[v] = Math.min(0, second === Number.POSITIVE_INFINITY ? 0 : (first + second) / 2);
-      change = Math.max(change, Math.abs(price[v] - old));
+      const next = Math.min(0, second === Number.POSITIVE_INFINITY ? 0 : (first + second) / 2);
+      if (Math.abs(next - old) < 1e-9) continue;
+      price[v] = next;
+      moved = true;
+      for (let k = takers.start[v]; k < takers.start[v + 1]; k++) {
+        const u = choices.source[takers.option[k]];
+        for (let o = start[u]; o < start[u + 1]; o++) {
+          stale[choices.a[o]] = 1;
+          if (choices.b[o] >= 0) stale[choices.b[o]] = 1;
+        }
+      }
+      stale[v] = 0;
     }
-    if (change < 1e-9) break;
+    if (!moved) break;
   }
   return price;
 }
