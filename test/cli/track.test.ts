@@ -209,7 +209,7 @@ describe('track', () => {
     expect(stderr).toBe('');
     expect(JSON.parse(stdout)).toMatchObject({ segmented: 1, detections: 2 });
     expect(JSON.parse(readFileSync(join(out, 'run.json'), 'utf8'))).toMatchObject({
-      segment: { model: 'nuclei-3d', probThreshold: 0.4 },
+      segment: { model: 'nuclei-3d' },
     });
   });
 

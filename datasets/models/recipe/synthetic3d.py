@@ -138,7 +138,7 @@ def place_crowd(rng, extent, radius, spread, fill):
 
 
 def place_sheet(rng, extent, radius, spread, tight):
-    """Centres, radii and normals on one to three curved layers."""
+    """Centres, radii and normals on one to three curved layers, and the height (y, x) of the last one."""
     ez, ey, ex = extent
     pitch = 2 * radius * tight
     g = np.stack(np.meshgrid(np.arange(-radius, ey + radius, pitch * 0.87), np.arange(-radius, ex + radius, pitch), indexing="ij"), -1)
@@ -155,7 +155,9 @@ def place_sheet(rng, extent, radius, spread, tight):
     centres[:, 0] += rng.normal(0, rng.uniform(0.05, 0.5) * radius, len(centres))
     normal = np.tile(normal, (layers, 1)) / np.linalg.norm(normal, axis=1).mean()
     keep = (centres[:, 0] > -2 * radius) & (centres[:, 0] < ez + 2 * radius) & (rng.uniform(size=len(centres)) > rng.choice((0, 0.05, 0.3)))
-    return centres[keep], radius * np.clip(np.exp(rng.normal(0, spread, keep.sum())), 0.6, 1.6), normal[keep], top + layers * gap
+    oy, ox = np.arange(ey)[:, None] - (yx - off)[0, 0], np.arange(ex)[None] - (yx - off)[0, 1]
+    floor = top + tilt[0] * oy + tilt[1] * ox + bend * (oy ** 2 + ox ** 2) + (layers - 1) * gap
+    return centres[keep], radius * np.clip(np.exp(rng.normal(0, spread, keep.sum())), 0.6, 1.6), normal[keep], floor.astype(np.float32)
 
 
 def divide(rng, field, centre, radius, level, elongate, common):
@@ -175,7 +177,7 @@ def divide(rng, field, centre, radius, level, elongate, common):
 
 
 def scene(rng, size, a, diameter, layout=None):
-    """(field, z in px from where tissue lies below a sheet or None)."""
+    """(field, height (y, x) in px of the last layer of a sheet or None)."""
     extent = np.array(size) * (a, 1, 1)
     radius, spread = diameter / 2, rng.uniform(0.03, 0.22)
     drawn = rng.choice(("crowd", "sparse", "sheet"), p=(0.45, 0.15, 0.4))
@@ -259,7 +261,8 @@ def microscope(rng, field, a, diameter, floor):
         out = (1 - 0.5 * share) * out + 1.5 * share * wide_blur(light, diameter * rng.uniform(0.4, 1.2) / a, diameter * rng.uniform(0.5, 1.6))
     if floor is not None and rng.uniform() < 0.85:  # yolk or tissue behind a sheet, with lumps as large as nuclei
         z = np.arange(nz, dtype=np.float32)[:, None, None] * a
-        edge = 1 / (1 + np.exp(-(z - floor - diameter * rng.uniform(-0.5, 1.2)) / (0.25 * diameter)))
+        top = floor if rng.uniform() < 0.7 else floor.mean()
+        edge = 1 / (1 + np.exp(-np.clip((z - top - diameter * rng.uniform(-0.1, 2.0)) / (rng.uniform(0.1, 0.6) * diameter), -30, 30)))
         lumps = sum(smooth_noise(rng, size, np.array([nz * a, ny, nx]) / (diameter * s * np.array([1.5, 1, 1])) + 2) for s in np.exp(rng.uniform(-1, 1.4, 2)))
         out = out + edge * rng.uniform(0.05, 0.65) * np.maximum(0.1, 1 + log_uniform(rng, 0.05, 0.4) * lumps)
     if rng.uniform() < 0.5:  # background structure
