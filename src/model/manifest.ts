@@ -66,6 +66,7 @@ const FIELDS: Record<keyof Fields, Field> = {
   sparseLattice: [flag, 'true or false'],
   border: [(v) => (isNatural(v) ? v : undefined), 'a whole number of grid positions from 0'],
   borderRule: [(v) => oneOf(v, ['frame', 'padded']), '"frame" or "padded"'],
+  outline: [(v) => oneOf(v, ['centre', 'mean']), '"centre" or "mean"'],
   fixedSize: [
     (v) => (v === null ? null : axes(v, isCount)),
     '[height, width] or [depth, height, width], or null',
@@ -92,6 +93,7 @@ export const DEFAULTS = {
   sparseLattice: false,
   border: 2,
   borderRule: 'frame',
+  outline: 'centre',
   fixedSize: null,
 } as const satisfies PartialManifest;
 

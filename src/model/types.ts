@@ -51,6 +51,11 @@ export interface PlaneManifest extends CommonManifest {
   divisibleBy: readonly [number, number];
   /** Input pixels on each side of a tile whose output is not trusted. */
   halo: readonly [number, number];
+  /**
+   * What an object's outline is: 'centre' = what its centre predicts, as in StarDist; 'mean' = the mean of what the
+   * grid positions at and beside its centre predict.
+   */
+  outline: 'centre' | 'mean';
   /** The only height and width that the file takes, or null. */
   fixedSize: readonly [number, number] | null;
 }

@@ -1,5 +1,6 @@
 import type { NdArray } from '../array/index.ts';
 import { type Candidates, statedProb } from './candidates.ts';
+import { meanShapes } from './meanShapes.ts';
 import { compactLabels, measureObjects } from './measure.ts';
 import { starVertices } from './rays2d.ts';
 import { renderPolygons } from './render2d.ts';
@@ -10,6 +11,7 @@ import type { FrameObjects, LabelImage } from './types.ts';
  * Turns candidates into the objects of a frame: suppress, paint, drop what is hidden, number best first, measure.
  *
  * @param labels `[height, width]`, overwritten; the returned image lies in it
+ * @param columns width of the grid that the candidates' places count in, if outlines are means (`Manifest.outline`)
  * @param channels images of `[height, width]`
  * @returns with the rows of the candidates that were not suppressed
  */
@@ -20,10 +22,11 @@ export function decode2d(
   height: number,
   width: number,
   channels: readonly NdArray[],
+  columns?: number,
 ): { objects: FrameObjects; labels: LabelImage; survivors: Uint32Array } {
-  const { y, x, dist, nRays, prob } = candidates;
+  const { nRays, prob } = candidates;
   const survivors = suppressOverlaps(candidates, overlap);
-  renderPolygons(starVertices(y, x, dist, nRays, survivors), nRays, labels, height, width);
+  renderPolygons(verticesOf(candidates, survivors, columns), nRays, labels, height, width);
   const visible = compactLabels(labels, survivors.length);
   const objects = measureObjects(
     labels,
@@ -32,4 +35,21 @@ export function decode2d(
     channels,
   );
   return { objects, labels: { data: labels, shape: [height, width] }, survivors };
+}
+
+function verticesOf(
+  candidates: Candidates,
+  survivors: Uint32Array,
+  columns: number | undefined,
+): Float32Array {
+  const { y, x, dist, nRays } = candidates;
+  if (columns === undefined) return starVertices(y, x, dist, nRays, survivors);
+  const mean = meanShapes(candidates, survivors, columns);
+  return starVertices(
+    mean.y,
+    mean.x,
+    mean.dist,
+    nRays,
+    survivors.map((_, i) => i),
+  );
 }

@@ -2,6 +2,7 @@ import { MorulaError } from '../errors/index.ts';
 import type { PlaneManifest, PlaneSession } from '../model/index.ts';
 import { centreRange, type GridRange, writtenRange } from './border.ts';
 import { type Candidates, gatherCandidates } from './candidates.ts';
+import { resizedLength } from './resize.ts';
 import { candidatesOf, floatsOf, type Scratch, weakOf } from './scratch.ts';
 import { type AxisTile, planFrame, tilesOfLength } from './tiles.ts';
 import { gatherWeak } from './weak2d.ts';
@@ -28,6 +29,11 @@ export function paddedSize(
   if (fixedSize)
     return [Math.max(up(height, grid[0]), fixedSize[0]), Math.max(up(width, grid[1]), fixedSize[1])];
   return [up(height, divisibleBy[0]), up(width, divisibleBy[1])];
+}
+
+/** Columns of the output grid of a padded frame, in which `Candidates.index` counts. */
+export function gridColumns(width: number, scale: number, manifest: PlaneManifest): number {
+  return Math.ceil(paddedSize(1, resizedLength(width, scale), manifest)[1] / manifest.grid[1]);
 }
 
 /**
@@ -58,6 +64,7 @@ export async function predictCandidates(
   const weak = weakOf(scratch, nRays);
   const gridSize = [Math.ceil(size[0] / grid[0]), Math.ceil(size[1] / grid[1])] as const;
   const maxDist = size[0] + size[1];
+  const gridWidth = Math.ceil(paddedShape[1] / grid[1]);
   const [rows, columns] = tilesOf(paddedShape, manifest);
   const [rangeY, rangeX] = ([0, 1] as const).map((a) =>
     centreRange(gridSize[a], Math.ceil(paddedShape[a] / grid[a]), manifest),
@@ -74,7 +81,7 @@ export async function predictCandidates(
       const [x0, x1] = writtenRange(tx, grid[1], rangeX);
       const window = {
         ...{ y0, y1, x0, x1, offsetY: ty.start / grid[0], offsetX: tx.start / grid[1] },
-        frameWidth: Math.ceil(paddedShape[1] / grid[1]),
+        frameWidth: gridWidth,
       };
       nan += gatherCandidates(candidates, output, window, probThreshold, grid, scale, maxDist);
       if (keepWeak) gatherWeak(weak, output, window, centres, probThreshold, grid, scale, maxDist);

@@ -20,7 +20,7 @@ import {
 } from './frameOptions.ts';
 import { normaliseInto, padReflect } from './normalise.ts';
 import { intensityRange } from './percentiles.ts';
-import { paddedSize, predictCandidates } from './predict2d.ts';
+import { gridColumns, paddedSize, predictCandidates } from './predict2d.ts';
 import { resizedLength, resizeInto } from './resize.ts';
 import { candidatesOf, createScratch, floatsOf, labelsOf, type Scratch, weakOf } from './scratch.ts';
 import { segmentVolume } from './segmentVolume.ts';
@@ -89,7 +89,16 @@ async function segmentPlane(
   }
   const overlap = { nmsThreshold: nms, integerScale: options.integerScale ?? 1 };
   const labelled = labelsOf(scratch, height * width);
-  const { objects, labels, survivors } = decode2d(candidates, overlap, labelled, height, width, channels);
+  const columns = manifest.outline === 'mean' ? gridColumns(width, scale, manifest) : undefined;
+  const { objects, labels, survivors } = decode2d(
+    candidates,
+    overlap,
+    labelled,
+    height,
+    width,
+    channels,
+    columns,
+  );
   const frame = { objects, labels, networkMs, warnings };
   if (!keepWeak) return frame;
   return { ...frame, weak: weakBeside(candidates, survivors, weak, overlap, mostWeak(objects.count)) };
