@@ -161,32 +161,47 @@ function gatherRays(
       const gx = index[from + i]! - gy * frameWidth;
       at[i] = (gy - offsetY) * output.width + gx - offsetX;
     }
-    // Four planes at a time, so that their reads of memory overlap.
     let k = 0;
-    for (; k + 3 < nRays; k += 4) {
-      const p0 = k * area;
-      const p1 = p0 + area;
-      const p2 = p1 + area;
-      const p3 = p2 + area;
-      for (let i = 0, to = from * nRays + k; i < n; i++, to += nRays) {
-        const pixel = at[i]!;
-        dist[to] = roundDist(planes[p0 + pixel]!, maxDist, scale);
-        dist[to + 1] = roundDist(planes[p1 + pixel]!, maxDist, scale);
-        dist[to + 2] = roundDist(planes[p2 + pixel]!, maxDist, scale);
-        dist[to + 3] = roundDist(planes[p3 + pixel]!, maxDist, scale);
-      }
-    }
+    for (; k + 3 < nRays; k += 4) copyFour(planes, k * area, area, at, n, dist, from * nRays + k, nRays);
     for (; k < nRays; k++)
-      for (let i = 0; i < n; i++)
-        dist[(from + i) * nRays + k] = roundDist(planes[k * area + at[i]!]!, maxDist, scale);
+      for (let i = 0; i < n; i++) dist[(from + i) * nRays + k] = planes[k * area + at[i]!]!;
+  }
+  roundRays(dist, first * nRays, count * nRays, scale, maxDist);
+}
+
+/**
+ * Copies `n` pixels of four planes, so that their reads of memory overlap. Small and free of objects, so that it is
+ * compiled early and once.
+ *
+ * @param first start of the first plane, and `area` the values of each
+ * @param to place of the first pixel's first value in `dist`, and `step` from pixel to pixel
+ */
+function copyFour(
+  planes: Float32Array,
+  first: number,
+  area: number,
+  at: Uint32Array,
+  n: number,
+  dist: Float32Array,
+  to: number,
+  step: number,
+): void {
+  for (let i = 0; i < n; i++, to += step) {
+    const pixel = first + at[i]!;
+    dist[to] = planes[pixel]!;
+    dist[to + 1] = planes[pixel + area]!;
+    dist[to + 2] = planes[pixel + 2 * area]!;
+    dist[to + 3] = planes[pixel + 3 * area]!;
   }
 }
 
-/** A ray length on its steps, in frame pixels; NaN becomes the shortest. */
-function roundDist(pixels: number, maxDist: number, scale: number): number {
-  const d = Math.floor(pixels * DIST_STEPS + 0.5) * DIST_STEP;
-  const length = d > maxDist ? maxDist : d > MIN_DIST ? d : MIN_DIST;
-  return scale === 1 ? length : length / scale;
+/** Puts the ray lengths `[start, end)` on their steps and into frame pixels; NaN becomes the shortest length. */
+function roundRays(dist: Float32Array, start: number, end: number, scale: number, maxDist: number): void {
+  for (let i = start; i < end; i++) {
+    const d = Math.floor(dist[i]! * DIST_STEPS + 0.5) * DIST_STEP;
+    const length = d > maxDist ? maxDist : d > MIN_DIST ? d : MIN_DIST;
+    dist[i] = scale === 1 ? length : length / scale;
+  }
 }
 
 function grow(candidates: Candidates): void {

@@ -6,8 +6,8 @@ export interface RoughDisc {
   cx: number;
   /** 0 or less: none was found. */
   radius: number;
-  /** No vertex is farther from the centroid. */
-  reach: number;
+  /** The longest ray, pixels: the polygon lies in the disc of twice that and 2 more about its centroid. */
+  longest: number;
 }
 
 /** Rays between two corners of the coarse polygon. */
@@ -21,7 +21,7 @@ const SLACK = Math.SQRT1_2 + 1e-2;
 
 /** The disc of a candidate of which nothing is known. */
 export function createRoughDisc(): RoughDisc {
-  return { cy: 0, cx: 0, radius: 0, reach: 0 };
+  return { cy: 0, cx: 0, radius: 0, longest: 0 };
 }
 
 /**
@@ -47,8 +47,8 @@ export function fitRoughDisc(
   const n = sin.length;
   disc.radius = 0;
   if (n % STEP !== 0 || n < 2 * STEP) return;
-  const longest = shrinkCorners(dist, offset, sin);
-  if (longest > y || longest > x) return;
+  shrinkCorners(disc, dist, offset, sin);
+  if (disc.longest > y || disc.longest > x) return;
   const corners = n / STEP;
   let sum = 0;
   let sumY = 0;
@@ -74,15 +74,14 @@ export function fitRoughDisc(
   const cx = sumX / (3 * sum);
   disc.cy = y + cy - 0.5;
   disc.cx = x + cx - 0.5;
-  disc.reach = 2 * longest + 2;
   disc.radius = innerRadius(corners, cy, cx) - SLACK;
 }
 
 /**
  * Sets the corners' distances: each that of its ray, shortened until neither of its edges passes beyond a vertex
- * between. Gives the longest ray. The edge from a to b meets the i-th ray between at a b s4 / (a s_i + b s_(4 - i)).
+ * between, and `longest` to the longest ray. The edge from a to b meets the i-th ray between at a b s4 / (a s_i + b s_(4 - i)).
  */
-function shrinkCorners(dist: Float32Array, offset: number, sin: Float64Array): number {
+function shrinkCorners(disc: RoughDisc, dist: Float32Array, offset: number, sin: Float64Array): void {
   const n = sin.length;
   const [s1, s2, s3, s4] = [sin[1]!, sin[2]!, sin[3]!, sin[4]!];
   let longest = 0;
@@ -104,7 +103,7 @@ function shrinkCorners(dist: Float32Array, offset: number, sin: Float64Array): n
     a = b;
   }
   length[0] = dist[offset]! * Math.min(first, before);
-  return longest;
+  disc.longest = longest;
 }
 
 /** Radius of a disc about a point that no edge of the coarse polygon enters; 0 when the point is outside. */

@@ -61,12 +61,13 @@ export function suppressOverlaps(candidates: Candidates, options: OverlapOptions
 
 /** True when some survivor has more in common with a disc inside the candidate than it may have with the whole. */
 function discIsCovered(
-  { cy, cx, radius, reach }: RoughDisc,
+  { cy, cx, radius, longest }: RoughDisc,
   survivors: readonly Shape[],
   { y0, x0, cell, rows, columns, head, next, item }: CellGrid,
   threshold: number,
 ): boolean {
   if (radius <= 0) return false;
+  const reach = 2 * longest + 2;
   const home = cellOf(cy - y0, cell, rows) * columns + cellOf(cx - x0, cell, columns);
   for (let entry = head[home]!; entry >= 0; entry = next[entry]!) {
     const other = survivors[item[entry]!]!;
