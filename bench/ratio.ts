@@ -3,6 +3,7 @@ import { availableParallelism, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { packageRoot } from '../src/codec/packageRoot.ts';
 import { simulateMovie } from '../src/pipeline/index.ts';
+import { KEEP_MEMORY } from '../src/pool/pool.ts';
 import { type Finish, type Racer, race } from './race.ts';
 
 /** Founder cells that make the simulated movies 1024 x 1024, and 24 x 336 x 336. */
@@ -57,7 +58,7 @@ export async function benchRatio(
       ];
       const settings = ['--workers', `${workers}`, '--threads', `${threads}`, '--device', 'cpu', '--quiet'];
       const finishes = await race([
-        { title: 'network', command: node, args: script('networkAlone.ts', {}) },
+        { title: 'network', command: node, args: script('networkAlone.ts', {}), env: KEEP_MEMORY },
         { title: 'segment', command: node, args: script('segmentOnce.ts', { folder: result('call') }) },
         { title: 'morula segment', command: node, args: [main, ...command, ...settings] },
       ]);
