@@ -5,7 +5,7 @@
   python movies3d.py --out <scratch>/valid3d --validation     # training's settings, seeds of their own: for thresholds
 
 Writes <name>.tif (ImageJ hyperstack t, z, y, x) and <name>_GT/{TRA,SEG}; every object is a track of one frame, so that
-DET and SEG mean something and TRA does not.
+DET and SEG mean something and TRA does not. What a side of the stack cuts to a sliver is not counted.
 """
 import argparse
 from pathlib import Path
@@ -29,6 +29,14 @@ LAYOUT = {"steep": "crowd", "sheet": "sheet", "coarse": "crowd", "large": "crowd
 FRAMES = 4
 
 
+def counted(labels):
+    """Objects that are truth: all but slivers, cut by a side of the stack to less than a fifth of the median object."""
+    size = np.bincount(labels.ravel())
+    ids = np.flatnonzero(size[1:]) + 1
+    sides = [labels.take(i, axis).ravel() for axis in range(3) for i in (0, -1)]
+    return ids[(size[ids] >= 0.2 * np.median(size[ids])) | ~np.isin(ids, np.concatenate(sides))]
+
+
 def write(out, name, frames, truths, a):
     """Frames (t, z, y, x) as a grey stack of 16 bits, and the masks in challenge layout."""
     out.mkdir(parents=True, exist_ok=True)
@@ -39,7 +47,7 @@ def write(out, name, frames, truths, a):
     for part in ("TRA", "SEG"):
         (out / f"{name}_GT" / part).mkdir(parents=True, exist_ok=True)
     for t, labels in enumerate(truths):
-        ids = np.unique(labels)[1:]
+        ids = counted(labels)
         table = np.zeros(labels.max() + 1, np.uint16)
         table[ids] = np.arange(first, first + len(ids))
         rows += [f"{i} {t} {t} 0\n" for i in table[ids]]
