@@ -143,7 +143,7 @@ export function addSegmentOptions(command: Command): Command {
 export function addLinkOptions(command: Command): Command {
   return command
     .addOption(
-      new Option('--linker <linker>', 'how cells are linked').choices(['lap', 'global']).default('lap'),
+      new Option('--linker <linker>', 'how cells are linked').choices(['lap', 'global']).default('global'),
     )
     .option('--max-distance <um>', 'longest link, micrometres (default: found from the data)', positive)
     .option('--max-frame-interval <n>', 'longest link in frames; 1 closes no gaps', integer(1), 2)

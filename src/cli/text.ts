@@ -75,7 +75,7 @@ function segmentedLine({ fresh, kept, seconds, device }: SegmentReport): string 
 }
 
 function summaryLines(summary: Summary, run: RunFile): string[] {
-  const { detections, divisions, lineages, tracklets, links, maxDistance } = summary;
+  const { detections, divisions, lineages, tracklets, links, maxDistance, motion, gap } = summary;
   const perFrame = summary.frames > 0 ? Math.round(detections / summary.frames) : 0;
   const found = run.link?.maxDistance === null ? ', found from the data' : '';
   return [
@@ -83,7 +83,22 @@ function summaryLines(summary: Summary, run: RunFile): string[] {
     `divisions   ${count(divisions)}`,
     `lineages    ${count(lineages)} with ${some(tracklets, 'tracklet')}, ${some(links, 'link')}`,
     ...(maxDistance === null ? [] : [`reach       ${maxDistance.toPrecision(3)} um a frame${found}`]),
+    ...(motion === undefined ? [] : [motionLine(motion, summary.frames - 1)]),
+    ...(gap === undefined
+      ? []
+      : [
+          `solution    ${gap < 1e-3 ? 'exact' : `within ${gap.toPrecision(2)} of the best`} (gap ${gap.toFixed(3)})`,
+        ]),
   ];
+}
+
+/** What of the movement is shared by all cells, or by neighbours. */
+function motionLine({ drift, flow, before, after }: NonNullable<Summary['motion']>, steps: number): string {
+  if (drift === 0 && flow === 0) return 'motion      none that cells share';
+  return (
+    `motion      drift in ${count(drift)} and flow in ${count(flow)} of ${count(steps)} steps; ` +
+    `a cell's own step ${after.toPrecision(3)} of ${before.toPrecision(3)} um`
+  );
 }
 
 function whereLines(folder: string): string[] {

@@ -1,5 +1,7 @@
+import type { Constraints } from './constraints.ts';
 import type { FrameMotion, MotionChoice } from './motion/types.ts';
 
+export type { Constraints } from './constraints.ts';
 export type { FrameMotion, MotionChoice } from './motion/types.ts';
 
 /**
@@ -59,6 +61,8 @@ export interface LinkOptions {
   divisions: boolean;
   /** Only for `linker: 'global'`; default `auto`. */
   motion?: MotionChoice;
+  /** What a person knows; only for `linker: 'global'`. */
+  constraints?: Constraints;
   /** Only for `linker: 'lap'`. */
   lap?: LapOptions;
 }

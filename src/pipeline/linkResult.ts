@@ -3,9 +3,10 @@ import { writeGeff, writeTables } from '../exchange/index.ts';
 import { buildLineage, checkLineage, findDivisions } from '../lineage/index.ts';
 import type { Lineage } from '../lineage/types.ts';
 import { checkLinkOptions, linkDetections } from '../link/index.ts';
-import type { LinkOptions } from '../link/types.ts';
+import type { FrameMotion, LinkOptions } from '../link/types.ts';
 import {
   commitLinksMarker,
+  type Findings,
   type LinkSettings,
   type LinksMarker,
   layout,
@@ -19,6 +20,7 @@ import {
   removeLinksMarker,
   type Summary,
   takeLock,
+  writeFindings,
   writeLinks,
   writeRunFile,
 } from '../store/index.ts';
@@ -64,7 +66,7 @@ export async function linkResult(
       return { run, summary: before.summary, fresh: false, seconds: (performance.now() - started) / 1000 };
     }
     const detections = await loadDetections(folder, run);
-    const { links, maxDistance } = await linkDetections(detections, options, (done, total) => {
+    const { links, maxDistance, ...found } = await linkDetections(detections, options, (done, total) => {
       // Between two steps a signal can have arrived.
       hooks.signal?.throwIfAborted();
       hooks.onProgress?.({ stage: 'linking', done, total, unit: 'steps' });
@@ -73,8 +75,12 @@ export async function linkResult(
     hooks.signal?.throwIfAborted();
     const lineage = buildLineage(detections, links);
     checkLineage(lineage);
-    const summary = summarise(run, lineage, maxDistance);
-    await commitLineage(folder, run, lineage, { key, settings, summary });
+    const summary: Summary = {
+      ...summarise(run, lineage, maxDistance),
+      ...(found.solve === null ? {} : { gap: Math.max(0, found.solve.cost - found.solve.bound) }),
+      ...(found.motion === null ? {} : { motion: summariseMotion(found.motion) }),
+    };
+    await commitLineage(folder, run, lineage, { key, settings, summary }, found);
     return { run, summary, fresh: true, seconds: (performance.now() - started) / 1000 };
   } finally {
     await release();
@@ -92,6 +98,7 @@ export async function commitLineage(
   run: RunFile,
   lineage: Lineage,
   stage: Pick<LinksMarker, 'key' | 'settings' | 'summary'>,
+  findings: Findings = { motion: null, certainty: null },
 ): Promise<void> {
   await removeLinksMarker(folder);
   if (run.stages.link === 'done') {
@@ -99,6 +106,7 @@ export async function commitLineage(
     await writeRunFile(folder, run);
   }
   const written = await writeLinks(folder, lineage.links);
+  await writeFindings(folder, findings);
   const context = lineageContext(folder, run);
   await writeGeff(layout.geff(folder), lineage, context);
   await writeTables(layout.tables(folder), lineage, context);
@@ -107,6 +115,20 @@ export async function commitLineage(
   run.stages = { segment: 'done', link: 'done' };
   run.summary = stage.summary;
   await writeRunFile(folder, run);
+}
+
+/** How many frames were moved, and how far their cells lie apart before and after that: medians over frames. */
+function summariseMotion(frames: readonly FrameMotion[]): NonNullable<Summary['motion']> {
+  const middle = (values: readonly number[]): number => {
+    const sorted = values.filter((v) => !Number.isNaN(v)).sort((a, b) => a - b);
+    return sorted[sorted.length >> 1] ?? 0;
+  };
+  return {
+    drift: frames.filter(({ kind }) => kind !== 'none').length,
+    flow: frames.filter(({ flow }) => flow).length,
+    before: middle(frames.map(({ before }) => before)),
+    after: middle(frames.map(({ after }) => after)),
+  };
 }
 
 /** Counts of a lineage. `maxDistance` is null or NaN where nothing could be linked. */

@@ -1,4 +1,6 @@
 export { stageKey } from './canonical.ts';
+export type { Findings } from './findings.ts';
+export { readFindings, writeFindings } from './findings.ts';
 export type { FrameReport } from './frames.ts';
 export {
   commitFrame,

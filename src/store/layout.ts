@@ -12,6 +12,8 @@ export const layout = {
   frameMarker: (folder: string, t: number): string => join(folder, 'frames', `${frameName(t)}.json`),
   links: (folder: string): string => join(folder, 'links.bin'),
   linksMarker: (folder: string): string => join(folder, 'links.json'),
+  motion: (folder: string): string => join(folder, 'motion.bin'),
+  certainty: (folder: string): string => join(folder, 'certainty.bin'),
   geff: (folder: string): string => join(folder, 'tracks.geff'),
   tables: (folder: string): string => join(folder, 'tables'),
   /** The XML that tracks were imported from: what it holds besides tracks goes back into an export. */

@@ -57,6 +57,9 @@ export async function commitLinksMarker(
 /** Files of the link stage as they are. */
 async function listOutputs(folder: string): Promise<LinksMarker['outputs']> {
   const paths = [layout.links('')];
+  for (const path of [layout.motion(''), layout.certainty('')]) {
+    if ((await stat(join(folder, path)).catch(() => null)) !== null) paths.push(path);
+  }
   for (const part of [layout.geff(''), layout.tables('')]) {
     const entries = await readdir(join(folder, part), { recursive: true, withFileTypes: true });
     const files = entries.filter((entry) => entry.isFile());

@@ -71,6 +71,8 @@ const OWN = [
   'links.json',
   'frames',
   'links.bin',
+  'motion.bin',
+  'certainty.bin',
   'labels',
   'tracks.geff',
   'tables',

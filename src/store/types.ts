@@ -61,6 +61,10 @@ export interface Summary {
   links: number;
   /** Micrometres, as used. */
   maxDistance: number | null;
+  /** Logarithm of a likelihood ratio by which a better solution could differ at most; absent where nobody knows. */
+  gap?: number;
+  /** Frames moved as a whole and those moved cell by cell, and the usual step without and with both, micrometres. */
+  motion?: { drift: number; flow: number; before: number; after: number };
 }
 
 /** run.json */

@@ -46,10 +46,12 @@ describe('track', () => {
 
   it('writes every part of the result folder, and no leftovers', () => {
     expect(readdirSync(result).sort()).toEqual([
+      'certainty.bin',
       'frames',
       'labels',
       'links.bin',
       'links.json',
+      'motion.bin',
       'run.json',
       'tables',
       'tracks.geff',
@@ -79,7 +81,7 @@ describe('track', () => {
       version: 1,
       movie: { path: movie, name: 'a', ndim: 2, nFrames: 3, voxelSize: [1, 0.65, 0.65], timeStep: 300 },
       segment: { kind: 'network', model: 'nuclei-2d', modelDigest: expect.stringMatching(/^[0-9a-f]{64}$/) },
-      link: { kind: 'lap', maxDistance: null, maxFrameInterval: 2, divisions: true },
+      link: { kind: 'global', maxDistance: null, maxFrameInterval: 2, divisions: true, motion: 'auto' },
       stages: { segment: 'done', link: 'done' },
       summary: { frames: 3 },
     });

@@ -53,7 +53,7 @@ export function defineDemo(program: Command): void {
           omeZarr: '0.5',
           overwrite: options.overwrite ?? false,
         },
-        { linker: 'lap', maxDistance: Number.NaN, maxFrameInterval: 2, divisions: true },
+        { linker: 'global', maxDistance: Number.NaN, maxFrameInterval: 2, divisions: true },
         hooks,
       );
       const scores = await scorePaths(folder, truth, undefined, hooks);

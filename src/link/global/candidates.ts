@@ -108,6 +108,14 @@ export function buildCandidates(
 /** Daughters' middle at most this share of the reach from where the parent was expected. */
 const MIDDLE = 0.7;
 
+/** Edges that are candidates however long, and sources any two of whose candidates may be daughters. */
+export interface Demanded {
+  edges: readonly (readonly [number, number])[];
+  sources: ReadonlySet<number>;
+}
+
+const NONE: Demanded = { edges: [], sources: new Set() };
+
 /** Everything that may happen between the included frames and their next ones. */
 export function findCandidates(
   detections: Detections,
@@ -115,11 +123,20 @@ export function findCandidates(
   motion: Motion,
   reach: Reach,
   included: (t: number) => boolean,
+  demanded: Demanded = NONE,
 ): Candidates {
   const edges = nearEdges(detections, offsets, motion, reach, included);
   const { t, z, y, x } = detections;
+  const known = new Set(
+    demanded.edges.length > 0 ? edges.source.map((u, k) => `${u} ${edges.target[k]}`) : [],
+  );
+  for (const [u, v] of demanded.edges) {
+    if (!included(t[u]) || known.has(`${u} ${v}`)) continue;
+    edges.source.push(u);
+    edges.target.push(v);
+  }
   return buildCandidates(detections.count, edges, (u, v, w) => {
-    if (!reach.divisions) return false;
+    if (!reach.divisions || demanded.sources.has(u)) return demanded.sources.has(u);
     const dz = (z[v] + z[w]) / 2 - motion.z[u];
     const dy = (y[v] + y[w]) / 2 - motion.y[u];
     const dx = (x[v] + x[w]) / 2 - motion.x[u];

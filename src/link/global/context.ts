@@ -32,7 +32,12 @@ export interface Context {
   /** Frames since the division that the row descends from, and until its next one; -1 = not known. */
   age: Int32Array;
   ahead: Int32Array;
+  /** 1 where the row's track ends within `BRIEF` frames without a division, as those of false detections do. */
+  brief: Uint8Array;
 }
+
+/** Frames below which a track is brief. */
+export const BRIEF = 4;
 
 /** Chains of a set of links, source by source. */
 export function chainsOf(
@@ -70,6 +75,7 @@ export function noContext({ count, size }: Detections): Context {
     nAfter: new Uint8Array(count),
     age: new Int32Array(count).fill(-1),
     ahead: new Int32Array(count).fill(-1),
+    brief: new Uint8Array(count),
   };
 }
 
@@ -112,7 +118,13 @@ export function findContext(
       context.nAfter[i]++;
     }
   }
+  // Frames from a row to the end of its track; those that the movie cuts off, or a division, are long.
+  const left = new Int32Array(count);
+  const last = count > 0 ? t[count - 1] : 0;
   for (let i = count - 1; i >= 0; i--) {
+    const goesOn = next[i] >= 0 ? left[next[i]] + t[next[i]] - t[i] : 1;
+    left[i] = divides[i] === 1 || t[i] === last ? BRIEF : Math.min(BRIEF, goesOn);
+    context.brief[i] = left[i] < BRIEF ? 1 : 0;
     if (divides[i] === 1) context.ahead[i] = 1;
     else if (next[i] >= 0 && context.ahead[next[i]] >= 0)
       context.ahead[i] = context.ahead[next[i]] + t[next[i]] - t[i];

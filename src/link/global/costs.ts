@@ -8,15 +8,25 @@ import type { Candidates, Costs } from './types.ts';
 export interface Lonely {
   end: Float64Array;
   begin: Float64Array;
+  /** The part of `begin` that comes from sizes; 0 where they are not known. */
+  size: Float64Array;
 }
 
 /** Costs of ending and beginning for every row. */
-export function lonelyCosts({ pEnd, pBegin }: LinkModel, { rim, lnDensity, sizeCost }: Surroundings): Lonely {
+export function lonelyCosts(
+  { pEnd, pBegin, beginSize }: LinkModel,
+  { rim, lnDensity, sizeInFrame }: Surroundings,
+): Lonely {
+  const size = sizeInFrame.map((s) => (Number.isNaN(s) ? 0 : bellCost(beginSize, s)));
   return {
     end: Float64Array.from(rim, (r) => -Math.log(pEnd[r])),
-    begin: Float64Array.from(rim, (r, i) => -Math.log(pBegin[r]) - lnDensity[i] + sizeCost[i]),
+    begin: Float64Array.from(rim, (r, i) => -Math.log(pBegin[r]) - lnDensity[i] + size[i]),
+    size,
   };
 }
+
+/** Of two divisions in too quick succession the second pays in full and the first this share, lest both be given up. */
+const LATER = 0.5;
 
 /**
  * Costs of all candidates: minus the logarithm of how much likelier the movie is if the link, or the division, is made
@@ -52,6 +62,12 @@ export function findCosts(
   const lnSphere = Math.log(d === 3 ? 2 * Math.PI : Math.PI);
   const edge = new Float64Array(nEdges);
   const pair = new Float64Array(nPairs);
+  // How much less likely a brief, or a long, track is of a cell that goes on or of a daughter than of one that begins.
+  const life = (kind: 1 | 2): readonly [number, number] => {
+    const [fresh, known] = [model.brief[0], model.brief[kind]];
+    return fresh > 0 && known > 0 ? [Math.log((1 - fresh) / (1 - known)), Math.log(fresh / known)] : [0, 0];
+  };
+  const [lifeOfNext, lifeOfDaughter] = [life(1), life(2)];
   const hazard = (age: number): number =>
     age < 0 ? 0 : -model.lnHazard[Math.min(age, model.lnHazard.length - 1)];
   for (let u = 0; u < count; u++) {
@@ -65,9 +81,10 @@ export function findCosts(
       const width = calm * measures.share[k];
       const r2 = (measures.edgePlane[k] + measures.edgeZ[k] * narrow) / (width * width);
       edge[k] = base + d * Math.log(width) + step.slope * Math.log1p(r2 * step.over) - lonely.begin[v];
+      edge[k] += lifeOfNext[context.brief[v]];
       const g = measures.growth[k];
       edge[k] += Number.isNaN(g)
-        ? around.sizeCost[v]
+        ? lonely.size[v]
         : growth.constant + growth.slope * Math.log1p(g * g * growth.over);
     }
     const divides =
@@ -80,13 +97,15 @@ export function findCosts(
         middle.slope * Math.log1p(r2 * middle.over) +
         bellCost(model.separation, measures.lnApart[p]) +
         d * measures.lnApart[p] +
-        hazard(context.ahead[v]) +
-        hazard(context.ahead[w]) -
+        LATER * hazard(context.ahead[v]) +
+        LATER * hazard(context.ahead[w]) +
+        lifeOfDaughter[context.brief[v]] +
+        lifeOfDaughter[context.brief[w]] -
         lonely.begin[v] -
         lonely.begin[w];
       const total = measures.total[p];
       pair[p] += Number.isNaN(total)
-        ? around.sizeCost[v] + around.sizeCost[w]
+        ? lonely.size[v] + lonely.size[w]
         : bellCost(model.daughters, total) +
           ratio.constant +
           ratio.slope * Math.log1p(measures.ratio[p] ** 2 * ratio.over);

@@ -1,8 +1,10 @@
 import type { Detections } from '../../segment/types.ts';
+import type { ConstraintTable } from '../constraints.ts';
 import type { Motion } from '../motion/types.ts';
-import { findCandidates, type Reach, withPairs } from './candidates.ts';
+import { type Demanded, findCandidates, type Reach, withPairs } from './candidates.ts';
 import type { Context } from './context.ts';
 import { findCosts } from './costs.ts';
+import { demandedEdges, withConstraints } from './demands.ts';
 import { findMarginals } from './marginals.ts';
 import { measureCandidates } from './measures.ts';
 import type { LinkModel } from './model.ts';
@@ -20,6 +22,8 @@ export interface Scene {
   reach: Reach;
   context: Context;
   momentum: Momentum;
+  /** Null where there are none. The model is fitted without them. */
+  constraints: ConstraintTable | null;
 }
 
 /** What a model makes of the included frames. */
@@ -32,12 +36,20 @@ export interface Belief {
 /** Divisions dearer than this are not worth a thought: e^-8 of the chance that the cells end and begin. */
 const HOPELESS = 8;
 
+/** What constraints add to the candidates. */
+function demandedOf(constraints: ConstraintTable, t: Int32Array): Demanded {
+  const sources = new Set([...constraints.mustDivide, ...constraints.targets.keys()]);
+  return { edges: demandedEdges(constraints, t), sources };
+}
+
 /** Candidates of the included frames, their costs and probabilities. */
 export function believe(scene: Scene, model: LinkModel, included: (t: number) => boolean): Belief {
-  const { detections, offsets, motion, around, reach, context, momentum } = scene;
-  const all = findCandidates(detections, offsets, motion, reach, included);
+  const { detections, offsets, motion, around, reach, context, momentum, constraints } = scene;
+  const demanded = constraints === null ? undefined : demandedOf(constraints, detections.t);
+  const all = findCandidates(detections, offsets, motion, reach, included, demanded);
   const measures = measureCandidates(detections, motion, around.scale, all, context, momentum);
-  const dear = findCosts(detections.t, all, measures, context, model, around);
+  const free = findCosts(detections.t, all, measures, context, model, around);
+  const dear = constraints === null ? free : withConstraints(constraints, all, free);
   const { candidates, kept } = withPairs(all, (p) => dear.pair[p] < HOPELESS);
   const costs = { edge: dear.edge, pair: Float64Array.from(kept, (p) => dear.pair[p]) };
   return { candidates, costs, marginals: findMarginals(candidates, costs) };

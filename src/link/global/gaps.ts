@@ -1,3 +1,4 @@
+import { allowsAlone, allowsLink, type ConstraintTable } from '../constraints.ts';
 import { buildGrid, type FrameGrid, forEachAround, type Points } from '../grid.ts';
 import { choicesOf } from '../solve/choices.ts';
 import { select } from '../solve/select.ts';
@@ -78,6 +79,7 @@ function findGaps(
   const lnSphere = Math.log(d === 3 ? 2 * Math.PI : Math.PI);
   const gaps: Gaps = { source: [], target: [], cost: [], missed: [] };
   const push = (source: number, target: number, cost: number, missed: number): void => {
+    if (scene.constraints !== null && !allowsGap(scene.constraints, chains, source, target)) return;
     gaps.source.push(source);
     gaps.target.push(target);
     gaps.cost.push(cost);
@@ -103,7 +105,7 @@ function findGaps(
         if (ends) {
           const g = context.sizeAhead[v] - context.sizeBack[u];
           const size = Number.isNaN(g)
-            ? around.sizeCost[v]
+            ? lonely.size[v]
             : growth.constant + growth.slope * Math.log1p(g * g * growth.over);
           const far = step.slope * Math.log1p(squared(z[v], y[v], x[v]) * step.over);
           push(u, v, step.constant + lnStretch + far + size - lonely.end[u] - lonely.begin[v], dt - 1);
@@ -114,7 +116,7 @@ function findGaps(
         const [sv, sw] = [context.sizeAhead[v], context.sizeAhead[w]];
         const sum = Math.log(Math.exp(sv) + Math.exp(sw)) - context.sizeBack[u];
         const size = Number.isNaN(sum)
-          ? around.sizeCost[v] + around.sizeCost[w]
+          ? lonely.size[v] + lonely.size[w]
           : bellCost(model.daughters, sum) +
             ratio.constant +
             ratio.slope * Math.log1p((sv - sw) ** 2 * ratio.over);
@@ -135,6 +137,12 @@ function findGaps(
     }
   }
   return gaps;
+}
+
+/** False where constraints rule a gap, or a late daughter, out; what they demand over gaps is added elsewhere. */
+function allowsGap(table: ConstraintTable, { next }: Chains, u: number, v: number): boolean {
+  if (table.targets.has(u) || table.source.has(v)) return false;
+  return next[u] < 0 ? allowsAlone(table, u, v) : allowsLink(table, u, v) && !table.cannotDivide.has(u);
 }
 
 /** Costs of gap links where a cell is missed with a given chance. */

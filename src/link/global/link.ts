@@ -1,5 +1,6 @@
 import { setImmediate } from 'node:timers/promises';
 import type { Detections } from '../../segment/types.ts';
+import { type ConstraintTable, readConstraints } from '../constraints.ts';
 import { frameOffsets } from '../grid.ts';
 import { median } from '../median.ts';
 import { estimateMotion } from '../motion/estimate.ts';
@@ -10,6 +11,7 @@ import type { Spacing } from '../spacing.ts';
 import type { LinkOptions } from '../types.ts';
 import { cutBlocks, sampleFrames } from './blocks.ts';
 import { chainsOf, findContext, noContext } from './context.ts';
+import { checkDemands, demandedGaps } from './demands.ts';
 import { believe, fitModel, type Scene } from './fit.ts';
 import { closeGaps } from './gaps.ts';
 import { initialModel, type LinkModel } from './model.ts';
@@ -39,6 +41,17 @@ function withUsefulSizes(detections: Detections): Detections {
   const { size } = detections;
   const nominal = size.every((s) => Math.abs(s - size[0]) <= 1e-6 * size[0]);
   return nominal ? { ...detections, size: new Float64Array(size.length).fill(Number.NaN) } : detections;
+}
+
+/** Adds the links that were demanded over gaps, and refuses demands that were not met. */
+function settleDemands(constraints: ConstraintTable, t: Int32Array, outcome: Outcome): void {
+  for (const [u, v] of demandedGaps(constraints, t)) {
+    outcome.source.push(u);
+    outcome.target.push(v);
+    outcome.cost.push(Number.NaN);
+    outcome.prob.push(1);
+  }
+  checkDemands(constraints, outcome);
 }
 
 /** Reach of every frame, micrometres: given, or found. */
@@ -80,6 +93,8 @@ export async function linkGlobal(
   const steps = motion.frames.map((f) => f.after).filter((d) => !Number.isNaN(d));
   const step = steps.length > 0 ? median(steps) : 0;
   const reach = reachOf(options, around.scale, step);
+  const constraints =
+    options.constraints === undefined ? null : readConstraints(options.constraints, detections.t);
   const sample = sampleFrames(offsets);
   const blocks = cutBlocks(offsets);
   let model: LinkModel = initialModel(detections.ndim, around.scale, spacing, step);
@@ -92,7 +107,7 @@ export async function linkGlobal(
     await setImmediate();
   };
   for (let pass = 0; ; pass++) {
-    const scene: Scene = { detections, offsets, motion, around, reach, context, momentum };
+    const scene: Scene = { detections, offsets, motion, around, reach, context, momentum, constraints };
     model = fitModel(scene, model, sample, pass === 0 ? FIRST_ROUNDS : LATER_ROUNDS);
     await rest();
     const outcome = emptyOutcome(detections.count);
@@ -107,6 +122,7 @@ export async function linkGlobal(
     }
     if (pass + 1 === PASSES) {
       await closeGaps(scene, model, outcome, options.maxFrameInterval);
+      if (constraints !== null) settleDemands(constraints, detections.t, outcome);
       return { outcome, motion, maxDistance: median(reach.radius) };
     }
     const chains = chainsOf(detections.count, outcome);

@@ -31,6 +31,10 @@ export interface LinkModel {
   /** Chance of a cell to be gone in the next frame, and of one to have no predecessor; inside, and near the rim. */
   pEnd: readonly [number, number];
   pBegin: readonly [number, number];
+  /** Chance of a brief track, see `Context.brief`: of one that begins, of a cell that goes on, of a daughter. */
+  brief: readonly [number, number, number];
+  /** ln(size) of those that begin, less the mean of the frame: false detections are not as large as cells. */
+  beginSize: Bell;
   /** ln(size after / size before) of one cell. */
   growth: Tail;
   /** Displacement of the middle of both daughters from where the parent was expected. */
@@ -62,6 +66,8 @@ export function initialModel(
     stretchZ: 1,
     pEnd: [0.005, 0.01],
     pBegin: [0.005, 0.01],
+    brief: [0, 0, 0],
+    beginSize: { mean: 0, sd: 0.5 },
     growth: { sigma: 0.2, nu: 4 },
     middle: { sigma: Math.hypot(0.12, sigma), nu: 6 },
     separation: { mean: Math.log(apart), sd: 0.3 },

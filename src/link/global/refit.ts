@@ -87,8 +87,38 @@ function smoothRatio(over: Float64Array, under: Float64Array, mean: number): Flo
   });
 }
 
+/** Chances of brief tracks: usual ones to begin with, and how many observations they are worth. */
+const BRIEF_PRIOR = [0.2, 0.02, 0.02] as const;
+
+/** Chances of a brief track by how it came to be; zeros, which mean that they are not used, before tracks are known. */
+function refitBrief(
+  t: Int32Array,
+  { nEdges, target }: Candidates,
+  single: Float64Array,
+  { edge, begins }: Marginals,
+  { brief }: Context,
+  sample: Uint8Array,
+): LinkModel['brief'] {
+  if (!brief.includes(1)) return [0, 0, 0];
+  const seen = BRIEF_PRIOR.map((p) => [p * PRIOR_LINKS, PRIOR_LINKS]);
+  const count = (kind: number, weight: number, row: number): void => {
+    seen[kind][0] += weight * brief[row];
+    seen[kind][1] += weight;
+  };
+  for (let v = 0; v < t.length; v++) if (t[v] > 0 && sample[t[v] - 1] === 1) count(0, begins[v], v);
+  for (let k = 0; k < nEdges; k++) {
+    count(1, Math.max(0, single[k]), target[k]);
+    count(2, Math.max(0, edge[k] - single[k]), target[k]);
+  }
+  const [fresh, next, daughter] = seen.map(([n, of]) => n / of);
+  return [fresh, next, daughter];
+}
+
 /** Cells of one age that pull its rate to the usual one. */
 const PULL_AGE = 60;
+/** Frames in which a cell hardly divides again: what looks like it is mostly an outline that falls apart. */
+const REFRACTORY = 3;
+const REFRACTORY_COST = -5;
 /** Ages over which rates are smoothed, frames. */
 const MAX_AGE = 400;
 
@@ -122,12 +152,18 @@ function refitHazard(
       n += w * divided[b];
       of += w * cells[b];
     }
-    out[a] = Math.max(-4, Math.min(4, Math.log(n / of / rate)));
+    const most = a <= REFRACTORY ? REFRACTORY_COST : 4;
+    out[a] = Math.max(REFRACTORY_COST, Math.min(most, Math.log(n / of / rate)));
   }
   return out;
 }
 
 const total = (values: Float64Array): number => values.reduce((sum, v) => sum + v, 0);
+
+/** Daughters are alike, whatever the fragments say that a poor start took for daughters. */
+function atMost({ sigma, nu }: Tail, widest: number): Tail {
+  return { sigma: Math.min(widest, sigma), nu: Math.max(6, nu) };
+}
 
 /** Weights that are not worth counting. */
 const FAINT = 1e-3;
@@ -206,6 +242,7 @@ export function refitModel(
   }
 
   const cells = new Float64Array(last + 1);
+  const beginSizes: Squares = { value: [], weight: [] };
   const ends = [0.005 * PRIOR_LINKS, 0.01 * PRIOR_LINKS];
   const ended = [PRIOR_LINKS, PRIOR_LINKS];
   const begins = [0.005 * PRIOR_LINKS, 0.01 * PRIOR_LINKS];
@@ -219,6 +256,10 @@ export function refitModel(
     }
     if (t[i] > 0 && sample[t[i] - 1] === 1) {
       begins[rim] += marginals.begins[i];
+      if (!Number.isNaN(around.sizeInFrame[i])) {
+        beginSizes.value.push(around.sizeInFrame[i]);
+        beginSizes.weight.push(marginals.begins[i]);
+      }
       begun[rim]++;
     }
   }
@@ -228,6 +269,8 @@ export function refitModel(
   const z0 = model.ndim === 3 && weights > 100 ? Math.sqrt(alongZ / inPlane) : model.stretchZ;
   return {
     ...model,
+    beginSize: refitBell(beginSizes, model.beginSize, PRIOR_LINKS, 0.25),
+    brief: refitBrief(t, candidates, single, marginals, context, sample),
     lnHazard: refitHazard(t, candidates, marginals, context, rate, sample),
     calm: meanUnrest > 0 ? calm.map((c) => Math.min(3, Math.max(0.3, c))) : model.calm,
     pDivide: smoothRatio(divided, cells, rate).map((p) => Math.min(0.5, Math.max(1e-5, p))),
@@ -239,6 +282,6 @@ export function refitModel(
     middle: refitTail(middle, model.middle, d, PRIOR_DIVISIONS, 0.01),
     separation: refitBell(apart, model.separation, PRIOR_DIVISIONS, 0.05),
     daughters: refitBell(sum, model.daughters, PRIOR_DIVISIONS, 0.02),
-    asymmetry: refitTail(ratio, model.asymmetry, 1, PRIOR_DIVISIONS, 0.02),
+    asymmetry: atMost(refitTail(ratio, model.asymmetry, 1, PRIOR_DIVISIONS, 0.02), 0.45),
   };
 }

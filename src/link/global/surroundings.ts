@@ -8,8 +8,8 @@ export interface Surroundings {
   scale: Float64Array;
   /** By row: ln of the number of detections in a cube (square) of side `scale`, from the sixth neighbour. */
   lnDensity: Float64Array;
-  /** By row: -ln density of the detection's ln(size) among those of its frame; 0 where sizes are not known. */
-  sizeCost: Float64Array;
+  /** By row: ln(size) less the mean of the frame; NaN = not known. */
+  sizeInFrame: Float64Array;
   /** By row: 1 near the rim of what the movie holds, else 0. */
   rim: Uint8Array;
 }
@@ -33,26 +33,17 @@ function frameScales(nearest: Float64Array, offsets: Int32Array, spacing: number
   return scale;
 }
 
-/** -ln of a normal density of ln(size), fitted to every frame. */
-function sizeCosts({ size }: Detections, offsets: Int32Array): Float64Array {
-  const out = new Float64Array(size.length);
+/** ln(size) less the mean of the frame, NaN where it is not known. */
+function sizesInFrame({ size }: Detections, offsets: Int32Array): Float64Array {
+  const out = size.map((s) => (s > 0 ? Math.log(s) : Number.NaN));
   for (let t = 0; t + 1 < offsets.length; t++) {
-    let [n, sum, squares] = [0, 0, 0];
+    let [n, sum] = [0, 0];
     for (let i = offsets[t]; i < offsets[t + 1]; i++) {
-      const value = Math.log(size[i]);
-      if (!Number.isFinite(value)) continue;
+      if (Number.isNaN(out[i])) continue;
       n++;
-      sum += value;
-      squares += value * value;
+      sum += out[i];
     }
-    if (n === 0) continue;
-    const mean = sum / n;
-    const sd = Math.max(0.25, Math.sqrt(Math.max(0, squares / n - mean * mean)));
-    for (let i = offsets[t]; i < offsets[t + 1]; i++) {
-      const value = Math.log(size[i]);
-      if (!Number.isFinite(value)) continue;
-      out[i] = 0.5 * ((value - mean) / sd) ** 2 + Math.log(sd) + 0.5 * Math.log(2 * Math.PI);
-    }
+    for (let i = offsets[t]; i < offsets[t + 1]; i++) out[i] -= sum / n;
   }
   return out;
 }
@@ -111,5 +102,5 @@ export function lookAround(detections: Detections, offsets: Int32Array, spacing:
     }
   }
   const rim = findRim(detections, scale, 1);
-  return { scale, lnDensity, sizeCost: sizeCosts(detections, offsets), rim };
+  return { scale, lnDensity, sizeInFrame: sizesInFrame(detections, offsets), rim };
 }
