@@ -1,7 +1,7 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { buildLineage, findDivisions, type Lineage } from '../src/lineage/index.ts';
-import { type LinkOptions, linkDetections } from '../src/link/index.ts';
+import { type LinkOptions, type LinkResult, linkDetections } from '../src/link/index.ts';
 import type { Links } from '../src/link/types.ts';
 import type { Detections } from '../src/segment/types.ts';
 
@@ -104,6 +104,62 @@ export function scoreLinks(detections: Detections, truth: Links, found: Links): 
   };
 }
 
+/** Expected calibration error over ten bins of probability, and the bins: count, mean probability, share right. */
+export function calibration(rows: readonly (readonly [prob: number, right: boolean])[]): {
+  error: number;
+  bins: { n: number; prob: number; right: number }[];
+} {
+  const bins = Array.from({ length: 10 }, () => ({ n: 0, prob: 0, right: 0 }));
+  for (const [prob, right] of rows) {
+    const bin = bins[Math.min(9, Math.floor(prob * 10))];
+    bin.n++;
+    bin.prob += prob;
+    bin.right += right ? 1 : 0;
+  }
+  const error = bins.reduce((sum, { prob, right }) => sum + Math.abs(prob - right), 0);
+  return {
+    error: error / Math.max(1, rows.length),
+    bins: bins.map(({ n, prob, right }) => ({ n, prob: prob / n, right: right / n })),
+  };
+}
+
+/** Probabilities of the links and of the divisions found, and whether they are right. */
+function probabilities(
+  count: number,
+  truth: Links,
+  { links, certainty }: LinkResult,
+): { links: [number, boolean][]; divisions: [number, boolean][] } {
+  const key = (l: Links, k: number): number => l.source[k] * count + l.target[k];
+  const wanted = new Set(Array.from({ length: truth.count }, (_, k) => key(truth, k)));
+  const wrong = new Set<number>();
+  const daughters = new Map<number, number>();
+  const out: ReturnType<typeof probabilities> = { links: [], divisions: [] };
+  for (let k = 0; k < links.count; k++) {
+    const right = wanted.has(key(links, k));
+    if (!right) wrong.add(links.source[k]);
+    daughters.set(links.source[k], (daughters.get(links.source[k]) ?? 0) + 1);
+    if (!Number.isNaN(links.prob[k])) out.links.push([links.prob[k], right]);
+  }
+  for (const [u, n] of daughters) {
+    const prob = certainty?.divides[u] ?? Number.NaN;
+    if (n === 2 && !Number.isNaN(prob)) out.divisions.push([prob, !wrong.has(u)]);
+  }
+  return out;
+}
+
+/** Reliability of pooled probabilities as a table. */
+function printReliability(name: string, rows: readonly [number, boolean][]): void {
+  const { error, bins } = calibration(rows);
+  console.log(`\n${name}: ${rows.length}, expected calibration error ${error.toFixed(4)}`);
+  for (const [k, { n, prob, right }] of bins.entries()) {
+    if (n === 0) continue;
+    const bar = '#'.repeat(Math.round(40 * right));
+    console.log(
+      `${(k / 10).toFixed(1)}  ${String(n).padStart(7)}  said ${prob.toFixed(3)}  right ${right.toFixed(3)}  ${bar}`,
+    );
+  }
+}
+
 /** Names and paths of the point sets, none where the data are absent. */
 export function pointSets(): { name: string; path: string }[] {
   const folder = join(process.env.MORULA_DATA ?? resolve('../shared/data'), 'points');
@@ -133,6 +189,8 @@ export async function run(args: readonly string[]): Promise<void> {
     'div F1 (0)',
     'div F1 (1)',
     'gap',
+    'ECE links',
+    'ECE divisions',
   ];
   console.log(`| ${head.join(' | ')} |\n|${head.map(() => '---').join('|')}|`);
   const options: LinkOptions = {
@@ -141,6 +199,7 @@ export async function run(args: readonly string[]): Promise<void> {
     maxFrameInterval: 2,
     divisions: true,
   };
+  const all: ReturnType<typeof probabilities> = { links: [], divisions: [] };
   for (const { name, path } of sets) {
     const { detections, links } = readPoints(path);
     const begin = process.cpuUsage();
@@ -150,8 +209,15 @@ export async function run(args: readonly string[]): Promise<void> {
     const figures = [s.recall, s.precision, s.lnk, s.division0, s.division1].map((v) => v.toFixed(4));
     const radius = result.maxDistance.toFixed(2);
     const gap = result.solve === null ? '' : (result.solve.cost - result.solve.bound).toFixed(3);
-    console.log(
-      `| ${[name, detections.count, radius, ((user + system) / 1e6).toFixed(1), ...figures, gap].join(' | ')} |`,
+    const probs = probabilities(detections.count, links, result);
+    for (const row of probs.links) all.links.push(row);
+    for (const row of probs.divisions) all.divisions.push(row);
+    const errors = [probs.links, probs.divisions].map((rows) =>
+      rows.length === 0 ? '' : calibration(rows).error.toFixed(4),
     );
+    const cpu = ((user + system) / 1e6).toFixed(1);
+    console.log(`| ${[name, detections.count, radius, cpu, ...figures, gap, ...errors].join(' | ')} |`);
   }
+  if (all.links.length > 0) printReliability('links', all.links);
+  if (all.divisions.length > 0) printReliability('divisions', all.divisions);
 }
