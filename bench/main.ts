@@ -17,6 +17,10 @@ const BENCHES: Record<string, Bench> = {
     load: () => import('./peers/speed.ts'),
   },
   link: { title: 'the linker on point sets with known lineage', load: () => import('./link.ts') },
+  linkScale: {
+    title: 'the linker on simulated clouds: time, memory, quality',
+    load: () => import('./linkScale.ts'),
+  },
   score: { title: 'scoring masks and points', load: () => import('./score.ts') },
   viewer: { title: 'tree layout and level of detail', load: () => import('./viewer.ts') },
   memory: { title: 'peak memory of track on a short and a long movie', load: () => import('./memory.ts') },
