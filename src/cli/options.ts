@@ -145,7 +145,11 @@ export function addLinkOptions(command: Command): Command {
     .addOption(
       new Option('--linker <linker>', 'how cells are linked').choices(['lap', 'global']).default('global'),
     )
-    .option('--max-distance <um>', 'longest link, micrometres, after the motion is taken off (default: found from the data)', positive)
+    .option(
+      '--max-distance <um>',
+      'longest link, micrometres, after the motion is taken off (default: found from the data)',
+      positive,
+    )
     .option('--max-frame-interval <n>', 'longest link in frames; 1 closes no gaps', integer(1), 2)
     .option('--no-divisions', 'no cell divides')
     .addOption(
