@@ -21,6 +21,7 @@ import synthetic
 GRID, N_RAYS = 2, 32
 P_SYNTHETIC = 0.35
 P_GENTLE = 0.35  # share of the real samples near their own scale and contrast
+P_EXACT = 0.7  # share of those that are cut out pixel by pixel
 DIAMETERS = (8.0, 80.0)
 
 
@@ -97,6 +98,18 @@ def warp(rng, image, labels, diameter, size, mild=False):
     image = cv2.remap(image, mx, my, cv2.INTER_LINEAR, borderMode=cv2.BORDER_REFLECT_101)
     labels = cv2.remap(labels, mx, my, cv2.INTER_NEAREST, borderMode=cv2.BORDER_REFLECT_101)
     return image, labels.astype(np.int32), diameter * scale
+
+
+def cut(rng, image, labels, size):
+    """Random crop, one of the eight flips and quarter turns, no pixel interpolated; mirrored where the image is smaller."""
+    short = [max(size - n, 0) for n in image.shape]
+    if any(short):
+        pad = [(0, n) for n in short]
+        image, labels = np.pad(image, pad, mode="reflect"), np.pad(labels, pad, mode="reflect")
+    y, x = (int(rng.integers(n - size + 1)) for n in image.shape)
+    turns, flip = int(rng.integers(4)), int(rng.choice((-1, 1)))
+    image, labels = (np.rot90(a[y:y + size, x:x + size], turns)[:, ::flip] for a in (image, labels))
+    return np.ascontiguousarray(image), np.ascontiguousarray(labels).astype(np.int32)
 
 
 def object_brightness(rng, image, labels, diameter):
@@ -222,15 +235,20 @@ def edt_prob(labels):
 
 
 def targets(labels):
-    """prob (1, P/2, P/2): EDT normalised to 1 per object; dist (32, P/2, P/2): px to the object's edge."""
-    prob = np.ascontiguousarray(edt_prob(labels)[::GRID, ::GRID])
-    return prob[None], star_distances(labels, N_RAYS, GRID).astype(np.float16)
+    """prob (1, P/2, P/2): EDT, 1 at its maximum of each object; dist (32, P/2, P/2): px to the object's edge.
+
+    The maximum is taken over the sampled pixels: between them a small object would keep its peak to itself."""
+    prob, own = edt_prob(labels)[::GRID, ::GRID], labels[::GRID, ::GRID]
+    peak = np.zeros(labels.max() + 1, np.float32)
+    np.maximum.at(peak, own, prob)
+    prob = prob / np.maximum(peak, 1e-6)[own]
+    return prob[None].astype(np.float32), star_distances(labels, N_RAYS, GRID).astype(np.float16)
 
 
 class Patches:
     """Map-style dataset: item i is sample i of an endless, seeded stream."""
 
-    def __init__(self, data, cache, size=208, seed=1, bank=1200, p_synthetic=P_SYNTHETIC, p_gentle=P_GENTLE):
+    def __init__(self, data, cache, size=256, seed=1, bank=1200, p_synthetic=P_SYNTHETIC, p_gentle=P_GENTLE):
         self.size, self.seed, self.p_synthetic, self.p_gentle = size, seed, p_synthetic, p_gentle
         self.real = [(normalise(x), y.astype(np.uint16), median_diameter(y)) for _, x, y in read_dsb(data, "train")]
         weight = np.sqrt([x.size for x, _, _ in self.real])  # larger images hold more to see
@@ -250,6 +268,9 @@ class Patches:
             k = min(int(np.searchsorted(self.weight, rng.uniform())), len(self.real) - 1)
             image, labels, diameter = self.real[k]
         mild = not made and rng.uniform() < self.p_gentle
-        image, labels, diameter = warp(rng, image, labels, diameter, self.size, mild)
+        if mild and rng.uniform() < P_EXACT:
+            image, labels = cut(rng, image, labels, self.size)
+        else:
+            image, labels, diameter = warp(rng, image, labels, diameter, self.size, mild)
         image = gentle(rng, image) if mild else degrade(rng, image, labels, max(diameter, 8.0), made)
         return (image[None], *targets(labels))

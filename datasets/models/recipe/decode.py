@@ -4,6 +4,7 @@ prob (h, w) and dist (32, h, w) come from `Runner`, in the (2, 2) grid of the in
 input resolution. Suppression uses the reference C++ code of the `stardist` package: this file is
 for measuring only, the product has its own decoder with the same rule.
 """
+import numba
 import numpy as np
 import onnxruntime as ort
 from scipy.ndimage import center_of_mass
@@ -31,11 +32,60 @@ class Runner:
         return prob[0, 0, :hh, :ww], dist[0, :, :hh, :ww]
 
 
+@numba.njit
+def mean_outlines(points, prob, dist, grid, threshold):
+    """(n, rays) px: outlines as the product's manifest key `outline: mean` has them.
+
+    points (n, 2) grid positions; prob (h, w); dist (h, w, rays) px. The mean, weighted by prob, of what the position and those
+    beside it predict (prob over the threshold and half of its own), along the rays of the position itself.
+    """
+    h, w, n = dist.shape
+    step = 2 * np.pi * np.arange(n) / n
+    sin, cos = np.sin(step), np.cos(step)
+    out = np.zeros((len(points), n))
+    for i in range(len(points)):
+        gy, gx = points[i]
+        weight = prob[gy, gx]
+        total = weight * dist[gy, gx].astype(np.float64)
+        for a in range(max(gy - 1, 0), min(gy + 2, h)):
+            for b in range(max(gx - 1, 0), min(gx + 2, w)):
+                if (a == gy and b == gx) or prob[a, b] <= threshold or prob[a, b] < 0.5 * prob[gy, gx]:
+                    continue
+                y, x = (a - gy) * grid + dist[a, b] * sin, (b - gx) * grid + dist[a, b] * cos
+                seen, whole = np.zeros(n), True
+                for k in range(n):  # where ray k crosses the edge of the other outline that it passes through
+                    side = cos[k] * y - sin[k] * x
+                    j = k
+                    for _ in range(n // 4):
+                        if side[j] <= 0:
+                            break
+                        j = (j - 1) % n
+                    for _ in range(n // 4):
+                        if side[(j + 1) % n] > 0:
+                            break
+                        j = (j + 1) % n
+                    m = (j + 1) % n
+                    if not (side[j] <= 0 and side[m] > 0):
+                        whole = False
+                        break
+                    t = side[j] / (side[j] - side[m])
+                    seen[k] = (y[j] + t * (y[m] - y[j])) * sin[k] + (x[j] + t * (x[m] - x[j])) * cos[k]
+                    if not seen[k] > 0:
+                        whole = False
+                        break
+                if whole:
+                    weight += prob[a, b]
+                    total += prob[a, b] * seen
+        out[i] = total / weight
+    return out
+
+
 def candidates(prob, dist, shape, prob_threshold, nms_threshold):
-    """Surviving (points (n, 2) px, scores (n,), dist (n, 32) px); border of BORDER grid cells left out."""
-    d = np.maximum(dist, 1e-3).transpose(1, 2, 0)
-    return non_maximum_suppression(np.ascontiguousarray(d), prob, grid=(GRID, GRID), b=BORDER,
-                                   prob_thresh=prob_threshold, nms_thresh=nms_threshold)
+    """Surviving (points (n, 2) px, scores (n,), mean outlines (n, 32) px); border of BORDER grid cells left out."""
+    d = np.ascontiguousarray(np.maximum(dist, 1e-3).transpose(1, 2, 0))
+    points, scores, _ = non_maximum_suppression(d, prob, grid=(GRID, GRID), b=BORDER,
+                                                prob_thresh=prob_threshold, nms_thresh=nms_threshold)
+    return points, scores, mean_outlines(points // GRID, prob, d, GRID, prob_threshold)
 
 
 def label(prob, dist, shape, prob_threshold, nms_threshold):

@@ -20,14 +20,30 @@ from data import P_GENTLE, P_SYNTHETIC, Patches
 from network import StarNet
 
 
+SMALL = 10.0  # px, the radius whose pixels weigh 1
+
+
 def loss_terms(logit, dist, prob, target):
-    """BCE on prob, prob-weighted MAE of dist (px), mean |dist| on background (px)."""
-    bce = F.binary_cross_entropy_with_logits(logit, prob)
-    error = (dist - target).abs().mean(1, keepdim=True)
-    mae = (error * prob).sum() / (prob.sum() + 1e-3)
-    off = (prob == 0).float()
-    background = (dist.abs().mean(1, keepdim=True) * off).mean()
-    return bce, mae, background
+    """BCE on prob, MAE of dist (px), polar IoU loss of dist, mean |dist| on background (px).
+
+    The polar IoU loss (Xie et al. 2020, PolarMask, eq. 7) is ln(sum of max / sum of min) over the rays: a
+    relative error, equal for small and large objects. Pixels weigh prob * SMALL / radius (0.5 to 3), so that
+    a small object, which has few pixels, is not drowned by large ones.
+    """
+    radius = target.mean(1, keepdim=True)
+    small = (SMALL / (radius + 1e-3)).clamp(0.5, 3.0)
+    inside = prob > 0
+    weight = torch.where(inside, small.clamp(min=1.0), torch.ones_like(small))
+    bce = F.binary_cross_entropy_with_logits(logit, prob, weight=weight)
+    share = prob * small
+    share = share / (share.sum() + 1e-3)
+    mae = ((dist - target).abs().mean(1, keepdim=True) * share).sum()
+    shape = dist.clamp(min=1e-2)
+    larger = torch.maximum(shape, target).sum(1, keepdim=True)
+    smaller = torch.minimum(shape, target).sum(1, keepdim=True)
+    polar = (torch.log((larger + 1e-3) / (smaller + 1e-3)).clamp(max=4.0) * share).sum()
+    background = (dist.abs().mean(1, keepdim=True) * ~inside).mean()
+    return bce, mae, polar, background
 
 
 def rate(progress, peak, warm=0.03):
@@ -43,8 +59,8 @@ def main():
     p.add_argument("--out", required=True)
     p.add_argument("--minutes", type=float, default=75)
     p.add_argument("--steps", type=int, default=0)
-    p.add_argument("--batch", type=int, default=8)
-    p.add_argument("--patch", type=int, default=208)
+    p.add_argument("--batch", type=int, default=6)
+    p.add_argument("--patch", type=int, default=256)
     p.add_argument("--lr", type=float, default=1.5e-3)
     p.add_argument("--seed", type=int, default=1)
     p.add_argument("--workers", type=int, default=1)
@@ -59,7 +75,8 @@ def main():
     patches = Patches(a.data, out, a.patch, a.seed, p_synthetic=a.synthetic, p_gentle=a.gentle)
     net = StarNet().to(memory_format=torch.channels_last)
     if a.start:
-        net.load_state_dict(torch.load(a.start, weights_only=True)["ema"])
+        fresh = net.load_state_dict(torch.load(a.start, weights_only=True)["ema"], strict=False).missing_keys
+        print(f"began with {a.start}; {len(fresh)} arrays are new", flush=True)
     optimiser = torch.optim.AdamW(net.parameters(), lr=a.lr, weight_decay=0.02)
     ema = {k: v.clone() for k, v in net.state_dict().items()}
     step, spent = 0, 0.0
@@ -80,7 +97,7 @@ def main():
 
     loader = torch.utils.data.DataLoader(patches, batch_size=a.batch, sampler=Stream(), num_workers=a.workers,
                                          prefetch_factor=6, worker_init_fn=lambda _: torch.set_num_threads(1))
-    mean, mark, waited, last_save = np.zeros(3), time.time(), 0.0, time.time()
+    mean, mark, waited, last_save = np.zeros(4), time.time(), 0.0, time.time()
     fetch = time.time()
     for image, prob, target in loader:
         waited += time.time() - fetch
@@ -92,8 +109,8 @@ def main():
             g["lr"] = rate(progress, a.lr)
         with torch.autocast("cpu", torch.bfloat16):
             logit, dist = net(image.to(memory_format=torch.channels_last))
-        bce, mae, background = loss_terms(logit.float(), dist.float(), prob, target.float())
-        loss = bce + 0.2 * mae + 1e-4 * background
+        bce, mae, polar, background = loss_terms(logit.float(), dist.float(), prob, target.float())
+        loss = bce + 0.08 * mae + polar + 1e-4 * background
         optimiser.zero_grad(set_to_none=True)
         loss.backward()
         torch.nn.utils.clip_grad_norm_(net.parameters(), 5.0)
@@ -106,13 +123,13 @@ def main():
                     ema[k].lerp_(v, 1 - decay)
                 else:
                     ema[k].copy_(v)
-        mean += (bce.item(), mae.item(), background.item())
+        mean += (bce.item(), mae.item(), polar.item(), background.item())
         now = time.time()
         spent += now - fetch
         fetch = now
         if step % 200 == 0:
-            b, m, g = mean / 200
-            print(f"step {step} {spent / 60:.1f} min lr {rate(progress, a.lr):.2e} bce {b:.4f} mae {m:.3f} px bg {g:.2f} "
+            b, m, o, g = mean / 200
+            print(f"step {step} {spent / 60:.1f} min lr {rate(progress, a.lr):.2e} bce {b:.4f} mae {m:.3f} px polar {o:.4f} bg {g:.2f} "
                   f"{(now - mark) / 200 * 1000:.0f} ms/step, waiting for data {waited / 200 * 1000:.0f} ms", flush=True)
             mean[:], mark, waited = 0, now, 0.0
         if now - last_save > 120:
