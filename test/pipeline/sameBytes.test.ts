@@ -17,16 +17,16 @@ const FRAMES = 2;
 const PATIENCE = 120_000;
 const root = tempFolder();
 
-/** A part of the first frames of a simulated movie, as OME-Zarr. */
+/** A part of the first frames of a simulated movie, as OME-Zarr; the whole field if `from` is absent. */
 async function writeMovie(
   preset: '2d' | '3d',
-  from: readonly number[],
   size: readonly number[],
+  from?: readonly number[],
 ): Promise<string> {
-  const options = resolveOptions({ preset, frames: FRAMES, seed: 5 });
+  const options = resolveOptions({ preset, frames: FRAMES, seed: 5, ...(from ? {} : { size }) });
   const life = simulateLife(options);
   const [depth, height, width] = [...Array(3 - size.length).fill(1), ...size] as [number, number, number];
-  const [z0, y0, x0] = [...Array(3 - from.length).fill(0), ...from] as [number, number, number];
+  const [z0 = 0, y0 = 0, x0 = 0] = from ?? [];
   const data = new Uint16Array(FRAMES * depth * height * width);
   for (let t = 0, to = 0; t < FRAMES; t++) {
     const { image } = renderFrame(life, t, options);
@@ -97,8 +97,9 @@ async function segment({ movie, model, all }: Case, name: string, changes: Parti
 const cases: Record<string, () => Promise<Case>> = {
   '2D, nuclei-2d': async () => {
     const model = join(packageRoot(), 'datasets', 'models', 'nuclei-2d');
-    const tiled = { model: await restated(model, 'tiles-of-256', { fixedSize: [256, 256] }) };
-    return { movie: await writeMovie('2d', [0, 0], [288, 320]), model, tiled, all: {} };
+    // Larger than twice the halo, smaller than the frame.
+    const tiled = { model: await restated(model, 'tiles-of-368', { fixedSize: [368, 368] }) };
+    return { movie: await writeMovie('2d', [400, 480]), model, tiled, all: {} };
   },
   '3D, a small U-Net': async () => {
     const size = [12, 64, 80] as const;
@@ -106,7 +107,7 @@ const cases: Record<string, () => Promise<Case>> = {
     const tiled = { memory: 158e6 };
     const { tiles } = planVolume(size, manifest as VolumeManifest, 2 * 12 * 64 * 80, tiled.memory);
     expect(tiles.map(({ length }) => length)).not.toEqual([1, 1, 1]);
-    return { movie: await writeMovie('3d', [8, 60, 60], size), model, tiled, all: { probThreshold: 0.3 } };
+    return { movie: await writeMovie('3d', size, [8, 60, 60]), model, tiled, all: { probThreshold: 0.3 } };
   },
 };
 
