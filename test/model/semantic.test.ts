@@ -31,7 +31,7 @@ async function place(files: Record<string, string | Uint8Array>): Promise<string
 }
 
 async function load(options: SemanticOptions, stated?: object): Promise<[SemanticManifest, string[]]> {
-  const sidecar = stated ? { 'model.json': JSON.stringify(stated) } : {};
+  const sidecar: Record<string, string> = stated ? { 'model.json': JSON.stringify(stated) } : {};
   const { manifest, warnings } = await loadModel(
     await place({ 'model.onnx': semanticNetwork(options), ...sidecar }),
   );

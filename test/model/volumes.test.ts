@@ -65,6 +65,7 @@ describe('loadModel on 3D networks', () => {
     async (_, options, expected) => {
       const { manifest, warnings } = await loadModel(await write(starNetwork(options)));
       expect(manifest).toMatchObject({ kind: 'stardist', ndim: 3, channels: 1, ...expected });
+      if (manifest.kind !== 'stardist') throw new Error('it is no StarDist network');
       expect(manifest).toMatchObject({
         rays: { n: manifest.nRays, anisotropy: [1, 1, 1] },
         bytesPerVoxel: 720,

@@ -20,6 +20,7 @@ const common = {
   concatenated: false,
   sparseLattice: false,
   border: 0,
+  borderRule: 'frame',
 } as const;
 
 type Inputs = { input: Float32Array; size: number[] }[];
@@ -33,6 +34,7 @@ function planes(changes: Partial<PlaneManifest> = {}): PlaneSession & { seen: In
     grid: [1, 1],
     divisibleBy: [2, 4],
     halo: [0, 0],
+    outline: 'centre',
     fixedSize: null,
     ...changes,
   };

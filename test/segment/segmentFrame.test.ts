@@ -24,6 +24,7 @@ const manifest: PlaneManifest = {
   sparseLattice: false,
   border: 2,
   borderRule: 'frame',
+  outline: 'centre',
   fixedSize: null,
 };
 

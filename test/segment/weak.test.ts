@@ -48,6 +48,7 @@ function planes(dist: number, changes: Partial<PlaneManifest> = {}): PlaneSessio
     grid: [1, 1],
     divisibleBy: [1, 1],
     halo: [2, 2],
+    outline: 'centre',
     fixedSize: null,
     ...changes,
   };
