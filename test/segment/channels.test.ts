@@ -5,22 +5,15 @@ import type { PlaneManifest, PlaneSession, VolumeManifest, VolumeSession } from 
 import { segmentFrame } from '../../src/segment/index.ts';
 import { intensityRange } from '../../src/segment/percentiles.ts';
 import { volumeRange } from '../../src/segment/volumeRange.ts';
+import { starCommon } from '../helpers/manifests.ts';
 
 const common = {
+  ...starCommon,
   name: 'stained',
-  kind: 'stardist',
   channels: 3,
   nRays: 8,
   normalise: { low: 0, high: 100 },
   thresholds: { prob: 0.5, nms: 0.4 },
-  objectDiameterPx: null,
-  diameterRangePx: null,
-  probActivation: 'none',
-  outputs: { prob: 'prob', dist: 'dist' },
-  concatenated: false,
-  sparseLattice: false,
-  border: 0,
-  borderRule: 'frame',
 } as const;
 
 type Inputs = { input: Float32Array; size: number[] }[];

@@ -19,24 +19,17 @@ import {
 import { goldenSpiral } from '../../src/segment/rays3d.ts';
 import { suppressOverlaps3d } from '../../src/segment/suppress3d.ts';
 import { rowsNear } from '../../src/segment/weak.ts';
+import { starCommon } from '../helpers/manifests.ts';
 import { starTable } from '../helpers/volumes.ts';
 
 const RAYS = 32;
 const common = {
+  ...starCommon,
   name: 'painted',
-  kind: 'stardist',
   channels: 1,
   nRays: RAYS,
   normalise: { low: 0, high: 100 },
   thresholds: { prob: 0.6, nms: 0.3 },
-  objectDiameterPx: null,
-  diameterRangePx: null,
-  probActivation: 'none',
-  outputs: { prob: 'prob', dist: 'dist' },
-  concatenated: false,
-  sparseLattice: false,
-  border: 0,
-  borderRule: 'frame',
 } as const;
 
 /** A session whose prob is the image itself and whose rays all have one length. */

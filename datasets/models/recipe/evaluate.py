@@ -141,8 +141,9 @@ def halo(size=512):
     nothing cancels and every path counts; the widest over the eight grid phases of a 16 px block."""
     import torch
 
+    import deploy
     import network
-    net = network.fold(network.StarNet()).double()
+    net = deploy.fold(network.StarNet()).double()
     for p in net.parameters():
         p.data = (p.data.abs() + 1e-3) / max(1, p.data[0].numel())
     keep, network.F.max_pool2d = network.F.max_pool2d, network.F.avg_pool2d

@@ -2,7 +2,7 @@
 
 Nothing but the 5x5 stem reads the full-resolution image: the stem has stride 2, so the heaviest
 level runs at half resolution, which is also the output grid (2, 2). Skips are added, not
-concatenated, and every convolution is followed by BatchNorm + ReLU. `fold()` merges the BatchNorm
+concatenated, and every convolution is followed by BatchNorm + ReLU. `deploy.fold()` merges the BatchNorm
 into the convolutions, so that the exported graph is Conv, Relu, MaxPool, Resize, Add and Sigmoid.
 
 The levels at 1/4 and 1/8 carry most of the depth: residual blocks there cost little at run time.
@@ -11,12 +11,9 @@ Shapes: image (N, 1, H, W) float32, H and W multiples of 16 ->
   logit (N, 1, H/2, W/2)   object probability before the sigmoid
   dist  (N, 32, H/2, W/2)  ray lengths in INPUT pixels, ray k at angle 2*pi*k/32
 """
-import copy
-
 import torch
 import torch.nn.functional as F
 from torch import nn
-from torch.nn.utils.fusion import fuse_conv_bn_eval
 
 N_RAYS = 32
 DIST_SCALE = 8.0  # the dist head works in units of 8 px; folded into its weights on export
@@ -71,41 +68,3 @@ class StarNet(nn.Module):
         f = self.dec0(up(d1) + e0)
         d = self.dist(f)
         return self.prob(f), d if self.dist_scale == 1.0 else d * self.dist_scale
-
-
-def fold(net):
-    """A copy in eval mode with BatchNorm merged into the convolutions and the dist scale into its head."""
-    net = copy.deepcopy(net).float().eval()
-    for m in list(net.modules()):
-        if isinstance(m, nn.Sequential) and len(m) == 3 and isinstance(m[1], nn.BatchNorm2d):
-            m[0], m[1] = fuse_conv_bn_eval(m[0], m[1]), nn.Identity()
-    with torch.no_grad():
-        net.dist.weight.mul_(net.dist_scale)
-        net.dist.bias.mul_(net.dist_scale)
-    net.dist_scale = 1.0
-    return net
-
-
-class Deployed(nn.Module):
-    """Folded network with the sigmoid on prob: what model.onnx holds."""
-
-    def __init__(self, net):
-        super().__init__()
-        self.net = fold(net)
-
-    def forward(self, x):
-        logit, dist = self.net(x)
-        return torch.sigmoid(logit), dist
-
-
-def cost(net, size=256):
-    """(parameters of the folded net, multiply-accumulates per input pixel)."""
-    net = fold(net)
-    macs = []
-    hooks = [m.register_forward_hook(lambda m, _, y: macs.append(m.weight[0].numel() * y.numel()))
-             for m in net.modules() if isinstance(m, nn.Conv2d)]
-    with torch.no_grad():
-        net(torch.zeros(1, 1, size, size))
-    for h in hooks:
-        h.remove()
-    return sum(p.numel() for p in net.parameters()), sum(macs) / size ** 2

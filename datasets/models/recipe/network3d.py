@@ -3,19 +3,16 @@
 Nothing but the stem reads the full-resolution volume: it has stride (1, 2, 2), which is also the output grid, so
 that no plane is lost. The first pooling keeps the planes too. The heaviest convolutions, those at the finest level, are split into
 (1, 3, 3) and (3, 1, 1). Skips are added, not concatenated; every convolution is followed by BatchNorm + ReLU, which
-`fold()` merges into it.
+`deploy.fold()` merges into it.
 
 Shapes: image (N, 1, D, H, W) float32, D a multiple of 4, H and W of 16 ->
   logit (N, 1, D, H/2, W/2)   object probability before the sigmoid
   dist  (N, 64, D, H/2, W/2)  ray lengths in INPUT voxels along unit vectors of `rays()`
 """
-import copy
-
 import numpy as np
 import torch
 import torch.nn.functional as F
 from torch import nn
-from torch.nn.utils.fusion import fuse_conv_bn_eval
 
 N_RAYS = 64
 ANISOTROPY = (2.5, 1.0, 1.0)  # voxel size for which the rays are spread evenly
@@ -73,41 +70,3 @@ class StarNet3d(nn.Module):
     def forward(self, x):
         f = self.features(x)
         return self.prob(f), self.distances(f)
-
-
-def fold(net):
-    """A copy in eval mode with BatchNorm merged into the convolutions and the dist scale into its head."""
-    net = copy.deepcopy(net).float().eval()
-    for m in list(net.modules()):
-        if isinstance(m, nn.Sequential) and len(m) == 3 and isinstance(m[1], nn.BatchNorm3d):
-            m[0], m[1] = fuse_conv_bn_eval(m[0], m[1]), nn.Identity()
-    with torch.no_grad():
-        net.dist[2].weight.mul_(net.dist_scale)
-        net.dist[2].bias.mul_(net.dist_scale)
-    net.dist_scale = 1.0
-    return net
-
-
-class Deployed3d(nn.Module):
-    """Folded network with the sigmoid on prob: what model.onnx holds."""
-
-    def __init__(self, net):
-        super().__init__()
-        self.net = fold(net)
-
-    def forward(self, x):
-        logit, dist = self.net(x)
-        return torch.sigmoid(logit), dist
-
-
-def cost(net, size=(16, 64, 64)):
-    """(parameters of the folded net, multiply-accumulates per input voxel)."""
-    net = fold(net)
-    macs = []
-    hooks = [m.register_forward_hook(lambda m, _, y: macs.append(m.weight[0].numel() * y.numel() // y.shape[0]))
-             for m in net.modules() if isinstance(m, nn.Conv3d)]
-    with torch.no_grad():
-        net(torch.zeros(1, 1, *size))
-    for h in hooks:
-        h.remove()
-    return sum(p.numel() for p in net.parameters()), sum(macs) / np.prod(size)

@@ -6,7 +6,6 @@ The learning rate (one-cycle: warm-up, then cosine to 0) follows the training ti
 of --minutes, or the step of --steps when that is given; both are kept in the check-point. Fixed seed.
 """
 import argparse
-import math
 import os
 import time
 from pathlib import Path
@@ -18,7 +17,7 @@ import torch.nn.functional as F
 
 from data import P_GENTLE, P_SYNTHETIC, Patches
 from network import StarNet
-
+from run import Run, rate
 
 SMALL = 10.0  # px, the radius whose pixels weigh 1
 
@@ -46,13 +45,6 @@ def loss_terms(logit, dist, prob, target):
     return bce, mae, polar, background
 
 
-def rate(progress, peak, warm=0.03):
-    """Learning rate at progress 0 to 1."""
-    if progress < warm:
-        return peak * (0.04 + 0.96 * progress / warm)
-    return peak * 0.5 * (1 + math.cos(math.pi * min(1.0, (progress - warm) / (1 - warm))))
-
-
 def main():
     p = argparse.ArgumentParser()
     p.add_argument("--data", default="../shared/data")
@@ -77,23 +69,11 @@ def main():
     if a.start:
         fresh = net.load_state_dict(torch.load(a.start, weights_only=True)["ema"], strict=False).missing_keys
         print(f"began with {a.start}; {len(fresh)} arrays are new", flush=True)
-    optimiser = torch.optim.AdamW(net.parameters(), lr=a.lr, weight_decay=0.02)
-    ema = {k: v.clone() for k, v in net.state_dict().items()}
-    step, spent = 0, 0.0
-    saved = out / "last.pt"
-    if saved.exists():
-        s = torch.load(saved, weights_only=True)
-        net.load_state_dict(s["net"]), optimiser.load_state_dict(s["optimiser"])
-        ema, step, spent = s["ema"], s["step"], s["spent"]
-        print(f"resumed at step {step}, {spent / 60:.1f} min", flush=True)
-
-    def save():
-        torch.save({"net": net.state_dict(), "optimiser": optimiser.state_dict(), "ema": ema, "step": step, "spent": spent}, out / "new.pt")
-        os.replace(out / "new.pt", saved)
+    run = Run(net, a.lr, out, decay=0.999)
 
     class Stream:  # yields the sample indices from the current step on
         def __iter__(self):
-            return iter(range(step * a.batch, 10 ** 9))
+            return iter(range(run.step * a.batch, 10 ** 9))
 
     loader = torch.utils.data.DataLoader(patches, batch_size=a.batch, sampler=Stream(), num_workers=a.workers,
                                          prefetch_factor=6, worker_init_fn=lambda _: torch.set_num_threads(1))
@@ -101,42 +81,27 @@ def main():
     fetch = time.time()
     for image, prob, target in loader:
         waited += time.time() - fetch
-        progress = step / a.steps if a.steps else spent / (60 * a.minutes)
+        progress = run.step / a.steps if a.steps else run.spent / (60 * a.minutes)
         if progress >= 1:
             break
-        begin = time.time()
-        for g in optimiser.param_groups:
-            g["lr"] = rate(progress, a.lr)
         with torch.autocast("cpu", torch.bfloat16):
             logit, dist = net(image.to(memory_format=torch.channels_last))
         bce, mae, polar, background = loss_terms(logit.float(), dist.float(), prob, target.float())
-        loss = bce + 0.08 * mae + polar + 1e-4 * background
-        optimiser.zero_grad(set_to_none=True)
-        loss.backward()
-        torch.nn.utils.clip_grad_norm_(net.parameters(), 5.0)
-        optimiser.step()
-        step += 1
-        decay = min(0.999, (1 + step) / (20 + step))
-        with torch.no_grad():
-            for k, v in net.state_dict().items():
-                if v.dtype.is_floating_point:
-                    ema[k].lerp_(v, 1 - decay)
-                else:
-                    ema[k].copy_(v)
+        run.descend(bce + 0.08 * mae + polar + 1e-4 * background, rate(progress, a.lr))
         mean += (bce.item(), mae.item(), polar.item(), background.item())
         now = time.time()
-        spent += now - fetch
+        run.spent += now - fetch
         fetch = now
-        if step % 200 == 0:
+        if run.step % 200 == 0:
             b, m, o, g = mean / 200
-            print(f"step {step} {spent / 60:.1f} min lr {rate(progress, a.lr):.2e} bce {b:.4f} mae {m:.3f} px polar {o:.4f} bg {g:.2f} "
+            print(f"step {run.step} {run.spent / 60:.1f} min lr {rate(progress, a.lr):.2e} bce {b:.4f} mae {m:.3f} px polar {o:.4f} bg {g:.2f} "
                   f"{(now - mark) / 200 * 1000:.0f} ms/step, waiting for data {waited / 200 * 1000:.0f} ms", flush=True)
             mean[:], mark, waited = 0, now, 0.0
         if now - last_save > 120:
-            save()
+            run.save()
             last_save = time.time()
-    save()
-    print(f"finished at step {step}, {spent / 60:.1f} min", flush=True)
+    run.save()
+    print(f"finished at step {run.step}, {run.spent / 60:.1f} min", flush=True)
 
 
 if __name__ == "__main__":

@@ -17,7 +17,7 @@ import torch.nn.functional as F
 
 from data3d import Patches3d, make_bank
 from network3d import StarNet3d
-from train import rate
+from run import Run, rate
 
 
 def loss_terms(net, image, prob, at, target):
@@ -61,55 +61,34 @@ def main():
     net = StarNet3d().to(memory_format=torch.channels_last_3d)
     if a.start:
         net.load_state_dict(torch.load(a.start, weights_only=True)["ema"])
-    optimiser = torch.optim.AdamW(net.parameters(), lr=a.lr, weight_decay=0.02)
-    ema = {k: v.clone() for k, v in net.state_dict().items()}
-    step, spent, saved = 0, 0.0, out / "last.pt"
-    if saved.exists():
-        s = torch.load(saved, weights_only=True)
-        net.load_state_dict(s["net"]), optimiser.load_state_dict(s["optimiser"])
-        ema, step, spent = s["ema"], s["step"], s["spent"]
-        print(f"resumed at step {step}, {spent / 60:.1f} min", flush=True)
-
-    def save():
-        torch.save({"net": net.state_dict(), "optimiser": optimiser.state_dict(), "ema": ema, "step": step, "spent": spent}, out / "new.pt")
-        os.replace(out / "new.pt", saved)
+    run = Run(net, a.lr, out, decay=0.998)
 
     class Stream:  # yields the batch indices from the current step on
         def __iter__(self):
-            return iter(range(step, 10 ** 9))
+            return iter(range(run.step, 10 ** 9))
 
     loader = torch.utils.data.DataLoader(batches, batch_size=None, sampler=Stream(), num_workers=1, prefetch_factor=6,
                                          worker_init_fn=lambda _: torch.set_num_threads(1))
     mean, mark = np.zeros(3), time.time()
     begin = last_save = mark
     for batch in loader:
-        progress = spent / (60 * a.minutes) if a.minutes else step / a.steps
+        progress = run.spent / (60 * a.minutes) if a.minutes else run.step / a.steps
         if progress >= 1:
             break
-        for g in optimiser.param_groups:
-            g["lr"] = rate(progress, a.lr)
         bce, shape, error = loss_terms(net, *batch)
-        optimiser.zero_grad(set_to_none=True)
-        (bce + 0.5 * shape).backward()
-        torch.nn.utils.clip_grad_norm_(net.parameters(), 5.0)
-        optimiser.step()
-        step += 1
-        decay = min(0.998, (1 + step) / (20 + step))
-        with torch.no_grad():
-            for k, v in net.state_dict().items():
-                ema[k].lerp_(v, 1 - decay) if v.dtype.is_floating_point else ema[k].copy_(v)
+        run.descend(bce + 0.5 * shape, rate(progress, a.lr))
         mean += (bce.item(), shape.item(), error.item())
-        spent, begin = spent + time.time() - begin, time.time()
-        if step % 100 == 0:
+        run.spent, begin = run.spent + time.time() - begin, time.time()
+        if run.step % 100 == 0:
             b, s, e = mean / 100
-            print(f"step {step} {spent / 60:.1f} min lr {rate(progress, a.lr):.2e} bce {b:.4f} shape {s:.4f} error {e:.3f} voxels "
+            print(f"step {run.step} {run.spent / 60:.1f} min lr {rate(progress, a.lr):.2e} bce {b:.4f} shape {s:.4f} error {e:.3f} voxels "
                   f"{(time.time() - mark) * 10:.0f} ms/step", flush=True)
             mean[:], mark = 0, time.time()
         if time.time() - last_save > 120:
-            save()
+            run.save()
             last_save = time.time()
-    save()
-    print(f"finished at step {step}, {spent / 60:.1f} min", flush=True)
+    run.save()
+    print(f"finished at step {run.step}, {run.spent / 60:.1f} min", flush=True)
 
 
 if __name__ == "__main__":
