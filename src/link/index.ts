@@ -11,8 +11,13 @@ export { checkLinkOptions, LAPTRACK, TRACKMATE } from './settings.ts';
 export type {
   Alternatives,
   Certainty,
+  Constraints,
+  DiffDivision,
+  DiffLink,
   FrameMotion,
   LapOptions,
+  LinkDiff,
+  LinkGraph,
   LinkOptions,
   LinkResult,
   Links,

@@ -1,3 +1,4 @@
+import type { Detections } from '../segment/types.ts';
 import type { Constraints } from './constraints.ts';
 import type { FrameMotion, MotionChoice } from './motion/types.ts';
 
@@ -104,4 +105,38 @@ export interface LinkResult {
   /** Null where the linker does not say. */
   certainty: Certainty | null;
   solve: SolveReport | null;
+}
+
+/** A linked movie as far as re-solving a part of it needs: `links` as they stand, edits included. */
+export interface LinkGraph {
+  detections: Detections;
+  links: Links;
+  /** Those that the links were made with; constraints in them are not used. */
+  options: LinkOptions;
+}
+
+/** A link of a diff, rows of the detections; `prob` and `cost` as in `Links`. */
+export interface DiffLink {
+  source: number;
+  target: number;
+  cost: number;
+  prob: number;
+}
+
+/** A division of a diff: rows; `daughters` in rising order. */
+export interface DiffDivision {
+  parent: number;
+  daughters: readonly [number, number];
+}
+
+/**
+ * What re-solving one part changes: take `removed` out of the links and put `added` in. Both are sorted by
+ * (target, source) and share no link. A division whose daughters change is in both lists of divisions.
+ */
+export interface LinkDiff {
+  added: DiffLink[];
+  removed: DiffLink[];
+  divisions: { added: DiffDivision[]; removed: DiffDivision[] };
+  /** Rows whose links were open to change, rising: everything else stayed as it was. */
+  rows: number[];
 }
