@@ -16,8 +16,8 @@ export interface TruthPaths {
   trackTable: string;
   /** `<name>.points.csv`. */
   points: string;
-  /** `<name>_GT/TRA/man_trackNNN.tif`. */
-  mask(t: number): string;
+  /** `<name>_GT/TRA/man_trackNNN.tif` and, with the same pixels, `<name>_GT/SEG/man_segNNN.tif`. */
+  masks(t: number): [tracking: string, segmentation: string];
 }
 
 /** The truth's paths for a movie of `frames` frames at `outPath`. */
@@ -29,7 +29,10 @@ export function truthPaths(outPath: string, frames: number): TruthPaths {
     folder,
     trackTable: join(folder, 'TRA', 'man_track.txt'),
     points: `${name}.points.csv`,
-    mask: (t) => join(folder, 'TRA', `man_track${String(t).padStart(digits, '0')}.tif`),
+    masks: (t) => {
+      const number = String(t).padStart(digits, '0');
+      return [join(folder, 'TRA', `man_track${number}.tif`), join(folder, 'SEG', `man_seg${number}.tif`)];
+    },
   };
 }
 
@@ -98,7 +101,8 @@ export async function writeMovieFrames(
       await writer.writeChunk([t, 0, slab, ...extent.slice(1).map(() => 0)], { data: data.data, shape });
     }
     const planes = labels.shape.length === 2 ? [labels] : slabsOf(labels, 1).map(dropFirst);
-    await writeFileAtomic(truth.mask(t), encodeTiff(planes, { compression: 'deflate' }));
+    const bytes = encodeTiff(planes, { compression: 'deflate' });
+    for (const path of truth.masks(t)) await writeFileAtomic(path, bytes);
   }
 }
 

@@ -26,12 +26,12 @@ describe('truthPaths', () => {
     expect(paths.folder).toBe('/data/a_GT');
     expect(paths.trackTable).toBe('/data/a_GT/TRA/man_track.txt');
     expect(paths.points).toBe('/data/a.points.csv');
-    expect(paths.mask(7)).toBe('/data/a_GT/TRA/man_track007.tif');
+    expect(paths.masks(7)).toEqual(['/data/a_GT/TRA/man_track007.tif', '/data/a_GT/SEG/man_seg007.tif']);
   });
 
   it('takes as many digits as the last frame needs', () => {
-    expect(truthPaths('b.zarr', 1000).mask(999)).toBe('b_GT/TRA/man_track999.tif');
-    expect(truthPaths('b.zarr', 1001).mask(7)).toBe('b_GT/TRA/man_track0007.tif');
+    expect(truthPaths('b.zarr', 1000).masks(999)[0]).toBe('b_GT/TRA/man_track999.tif');
+    expect(truthPaths('b.zarr', 1001).masks(7)[0]).toBe('b_GT/TRA/man_track0007.tif');
   });
 });
 
@@ -56,7 +56,8 @@ describe('writeMovieFrames', () => {
       const stored = await array.read([t, 0, ...image.shape.map(() => null)]);
       expect(stored.shape).toEqual(image.shape);
       expect(sameBytes(stored.data, image.data)).toBe(true);
-      const tiff = await openTiff(truth.mask(t));
+      const [tracking, segmentation] = truth.masks(t);
+      const tiff = await openTiff(tracking);
       const plane = options.shape[1] * options.shape[2];
       expect(tiff.nPages).toBe(options.shape[0]);
       for (let z = 0; z < tiff.nPages; z++) {
@@ -64,8 +65,10 @@ describe('writeMovieFrames', () => {
         expect(sameBytes(page.data, labels.data.subarray(z * plane, (z + 1) * plane))).toBe(true);
       }
       await tiff.close();
+      expect(sameBytes(await readFile(segmentation), await readFile(tracking))).toBe(true);
     }
-    expect(await readdir(join(truth.folder, 'TRA'))).toHaveLength(options.frames);
+    for (const kind of ['TRA', 'SEG'])
+      expect(await readdir(join(truth.folder, kind))).toHaveLength(options.frames);
   });
 
   it('cuts a frame that is too large for one chunk into slabs', async () => {
