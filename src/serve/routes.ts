@@ -9,7 +9,7 @@ import { TABLES, type ViewSource } from './source.ts';
  * The API, all of it read-only:
  *
  * - `/api/info`: the run file and whether there are pixels
- * - `/api/table/nodes|tracklets|divisions|counts`: columns (see `codec/columns`)
+ * - `/api/table/nodes|tracklets|divisions|counts|certainty`: columns (see `codec/columns`)
  * - `/api/plane?t=&c=&z=`: raw pixels, headers `x-shape` (y,x) and `x-dtype`; z a number or `max`
  * - `/api/labels?t=&z=`: raw uint32 labels, likewise
  * - `/api/weak?t=`: candidates below the threshold in one frame, columns z, y, x, radius (micrometres), prob and dist

@@ -3,12 +3,14 @@ import { encodeColumns } from '../codec/columns.ts';
 import { MorulaError } from '../errors/index.ts';
 import { findDivisions, measureTracklets, tallyFrames } from '../lineage/index.ts';
 import type { Lineage } from '../lineage/types.ts';
+import type { Certainty } from '../link/types.ts';
 import { type Movie, openMovie } from '../read/index.ts';
 import {
   loadLineage,
   loadWeak,
   openResult,
   type RunFile,
+  readFindings,
   readLabels,
   type WeakTable,
 } from '../store/index.ts';
@@ -29,20 +31,24 @@ export interface ViewSource {
   close(): Promise<void>;
 }
 
-export const TABLES = ['nodes', 'tracklets', 'divisions', 'counts'] as const;
+export const TABLES = ['nodes', 'tracklets', 'divisions', 'counts', 'certainty'] as const;
 export type TableName = (typeof TABLES)[number];
 
 /** Opens a result and, where it can be found, its movie. */
 export async function openSource(folder: string): Promise<ViewSource> {
   const run = await openResult(folder);
   const lineage = await loadLineage(folder, run);
+  const { certainty } = await readFindings(folder);
   const { movie, problem } = await findMovie(run);
   const cache = new Map<TableName, Uint8Array>();
   return {
     run,
     imageProblem: problem,
     table(name) {
-      const bytes = cache.get(name) ?? encodeTable(name, lineage, run);
+      const bytes =
+        (cache.get(name) ?? name === 'certainty')
+          ? encodeCertainty(lineage, certainty)
+          : encodeTable(name, lineage, run);
       cache.set(name, bytes);
       return bytes;
     },
@@ -75,6 +81,35 @@ async function findMovie(run: RunFile): Promise<{ movie: Movie | null; problem: 
   } catch (error) {
     return { movie: null, problem: error instanceof Error ? error.message : String(error) };
   }
+}
+
+/**
+ * How sure the linker was: per node its predecessor (`linked`, -1 = none) and the probabilities of that link, of
+ * beginning, ending and dividing (NaN = not known); and the alternatives, rows of their own length (`Alternatives` of
+ * `link`).
+ */
+function encodeCertainty({ detections, links }: Lineage, certainty: Certainty | null): Uint8Array {
+  const unknown = (): Float32Array => new Float32Array(detections.count).fill(Number.NaN);
+  const linked = new Int32Array(detections.count).fill(-1);
+  const linkIn = unknown();
+  for (let k = 0; k < links.count; k++) {
+    linked[links.target[k]] = links.source[k];
+    linkIn[links.target[k]] = links.prob[k];
+  }
+  const { begins, ends, divides } = certainty ?? { begins: unknown(), ends: unknown(), divides: unknown() };
+  const other = certainty?.alternatives ?? { source: [], targetA: [], targetB: [], prob: [] };
+  const columns = {
+    linked,
+    linkIn,
+    begins,
+    ends,
+    divides,
+    source: Int32Array.from(other.source),
+    targetA: Int32Array.from(other.targetA),
+    targetB: Int32Array.from(other.targetB),
+    prob: Float32Array.from(other.prob),
+  };
+  return encodeColumns({ meta: { known: certainty !== null }, columns });
 }
 
 function encodeTable(name: TableName, lineage: Lineage, run: RunFile): Uint8Array {
