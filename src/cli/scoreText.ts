@@ -9,6 +9,7 @@ export function scoreText(scores: Scores): string {
   const rows: [string, string][] = [
     ['nodes', `${scores.n_truth_nodes} in the truth, ${scores.n_result_nodes} in the result`],
     ['matched', matchedBy(scores)],
+    ...fieldRow(scores),
     ['DET', `${show(scores.DET)}   missed ${counts.FN}, extra ${counts.FP}, merged ${counts.NS}`],
     ['SEG', show(scores.SEG)],
     ['TRA', show(scores.TRA)],
@@ -25,6 +26,14 @@ export function scoreText(scores: Scores): string {
     ['MOTA, IDF1', `${show(scores.MOTA)}  ${show(scores.IDF1)}`],
   ];
   return rows.map(([name, value]) => `${name.padEnd(12)}${value}`).join('\n');
+}
+
+/** What a field of interest set aside, where one was asked for. */
+function fieldRow({ field_of_interest: field }: Scores): [string, string][] {
+  if (field === undefined) return [];
+  const { margin, truth_set_aside, result_set_aside } = field;
+  const aside = `${truth_set_aside} in the truth and ${result_set_aside} in the result set aside`;
+  return [['field', `wholly within ${margin} pixels of the image edge: ${aside}`]];
 }
 
 function matchedBy(scores: Scores): string {

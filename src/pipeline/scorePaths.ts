@@ -5,6 +5,7 @@ import {
   fromLineage,
   fromLinks,
   type ScoreInput,
+  type ScoreOptions,
   type Scores,
   type SegImage,
   scoreTracks,
@@ -23,11 +24,12 @@ interface Side {
  * CSV.
  *
  * @param matchDistance points: micrometres, or the files' unit; undefined = half the truth's median spacing
+ * @param fieldOfInterest pixels, see `ScoreOptions`
  */
 export async function scorePaths(
   result: string,
   truth: string,
-  matchDistance: number | undefined,
+  { matchDistance, fieldOfInterest }: Pick<ScoreOptions, 'matchDistance' | 'fieldOfInterest'> = {},
   hooks: Hooks = {},
 ): Promise<Scores> {
   const ours = await openSide(result);
@@ -37,6 +39,7 @@ export async function scorePaths(
     onProgress: (done, total) => hooks.onProgress?.({ stage: 'scoring', done, total, unit: 'frames' }),
     ...(voxelSize === null ? {} : { voxelSize }),
     ...(matchDistance === undefined ? {} : { matchDistance }),
+    ...(fieldOfInterest === undefined ? {} : { fieldOfInterest }),
     ...(hooks.signal === undefined ? {} : { signal: hooks.signal }),
   });
 }

@@ -5,6 +5,7 @@ import { branchingCorrectness } from './branching.ts';
 import { fillPositions } from './centroids.ts';
 import { chota } from './chota.ts';
 import { scoreDivisions } from './divisions.ts';
+import { withinField } from './field.ts';
 import { hota, idf1, mota, tabulate } from './identity.ts';
 import type { Matching } from './match.ts';
 import { matchMasks, scoreSegmentation } from './matchMasks.ts';
@@ -24,7 +25,12 @@ interface Matched {
 }
 
 function checkOptions(options: ScoreOptions): void {
-  const { matchDistance, bioTolerance = 0 } = options;
+  const { matchDistance, bioTolerance = 0, fieldOfInterest = 0 } = options;
+  if (!(Number.isInteger(fieldOfInterest) && fieldOfInterest >= 0))
+    throw new MorulaError(
+      'invalid-option',
+      `score: fieldOfInterest must be a whole number of pixels from 0, got ${fieldOfInterest}`,
+    );
   if (matchDistance !== undefined && !(matchDistance >= 0))
     throw new MorulaError('invalid-option', `score: matchDistance must be 0 or more, got ${matchDistance}`);
   if (!(Number.isInteger(bioTolerance) && bioTolerance >= 0 && bioTolerance <= MOST_TOLERANCE))
@@ -137,6 +143,16 @@ export async function scoreTracks(
   options: ScoreOptions = {},
 ): Promise<Scores> {
   checkOptions(options);
+  const margin = options.fieldOfInterest ?? 0;
+  if (margin > 0) {
+    const [kept, found] = [
+      await withinField(truth, margin, 'truth', options),
+      await withinField(result, margin, 'result', options),
+    ];
+    const scores = await scoreTracks(kept.input, found.input, { ...options, fieldOfInterest: 0 });
+    const field = { margin, truth_set_aside: kept.setAside, result_set_aside: found.setAside };
+    return { ...scores, field_of_interest: field };
+  }
   const ours = prepareSide(truth, 'truth');
   const theirs = prepareSide(result, 'result');
   const match = options.match ?? 'auto';

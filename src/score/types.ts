@@ -66,6 +66,11 @@ export interface ScoreOptions {
   voxelSize?: readonly [number, number, number];
   /** Which BC(i) enters `BIO` and `OP_CLB`, 0 to 3; default 0, the strictest. */
   bioTolerance?: number;
+  /**
+   * Pixels: objects wholly within so many of the image's edge in y or x are set aside on both sides, with their links.
+   * Needs masks. Default 0: none is.
+   */
+  fieldOfInterest?: number;
   /** Also ask that the daughters of a division found in another frame lie on different branches; default false. */
   strictDivisions?: boolean;
   signal?: AbortSignal;
@@ -122,4 +127,6 @@ export interface Scores {
   matched_by: 'masks' | 'points';
   /** Distance used for points (unit of the input), null for masks. */
   match_distance: Measure;
+  /** Only where a field of interest was asked for: pixels, and how many objects on each side were set aside. */
+  field_of_interest?: { margin: number; truth_set_aside: number; result_set_aside: number };
 }

@@ -46,6 +46,17 @@ describe('score', () => {
     expect(byPoints.DET).toBeGreaterThan(0.9);
   });
 
+  it('says what a field of interest sets aside, and refuses one for points', async () => {
+    const scores = await json('score', result, '--truth', truth, '--field-of-interest', '1000');
+    expect(scores).toMatchObject({ n_truth_nodes: 0, n_result_nodes: 0, DET: null });
+    const { stdout } = await here('score', result, '--truth', truth, '--field-of-interest', '4');
+    expect(stdout).toMatch(
+      /^field {7}wholly within 4 pixels of the image edge: \d+ in the truth and \d+ in the result set aside$/m,
+    );
+    const points4 = await here('score', result, '--truth', points, '--field-of-interest', '4');
+    expect([points4.code, points4.stdout]).toEqual([64, '']);
+  });
+
   it('prints a table of words without --json', async () => {
     const { stdout } = await here('score', result, '--truth', truth);
     expect(stdout).toMatch(/^DET {9}\d\.\d{4} {3}missed \d+, extra \d+, merged \d+$/m);
