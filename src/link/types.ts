@@ -1,6 +1,7 @@
 import type { Detections } from '../segment/types.ts';
 import type { Constraints } from './constraints.ts';
 import type { FrameMotion, MotionChoice } from './motion/types.ts';
+import type { Scorer } from './scorer/types.ts';
 
 export type { Constraints } from './constraints.ts';
 export type { FrameMotion, MotionChoice } from './motion/types.ts';
@@ -64,6 +65,8 @@ export interface LinkOptions {
   motion?: MotionChoice;
   /** What a person knows; only for `linker: 'global'`. */
   constraints?: Constraints;
+  /** Judges links and divisions when all else is known; only for `linker: 'global'`. Default: costs as they are fitted. */
+  scorer?: Scorer;
   /** Only for `linker: 'lap'`. */
   lap?: LapOptions;
 }

@@ -34,10 +34,15 @@ export interface Context {
   ahead: Int32Array;
   /** 1 where the row's track ends within `BRIEF` frames without a division, as those of false detections do. */
   brief: Uint8Array;
+  /** Frames from the beginning of the row's track, and to its end, 1 to `LONG`; where the movie or a division cuts it, `LONG`. */
+  since: Uint8Array;
+  left: Uint8Array;
 }
 
 /** Frames below which a track is brief. */
 export const BRIEF = 4;
+/** Frames from which a track is as long as any. */
+const LONG = 16;
 
 /** Chains of a set of links, source by source. */
 export function chainsOf(
@@ -76,6 +81,8 @@ export function noContext({ count, size }: Detections): Context {
     age: new Int32Array(count).fill(-1),
     ahead: new Int32Array(count).fill(-1),
     brief: new Uint8Array(count),
+    since: new Uint8Array(count).fill(LONG),
+    left: new Uint8Array(count).fill(LONG),
   };
 }
 
@@ -118,12 +125,15 @@ export function findContext(
       context.nAfter[i]++;
     }
   }
-  // Frames from a row to the end of its track; those that the movie cuts off, or a division, are long.
-  const left = new Int32Array(count);
+  const { since, left } = context;
   const last = count > 0 ? t[count - 1] : 0;
+  for (let i = 0; i < count; i++) {
+    const u = previous[i];
+    if (t[i] > 0 && parent[i] < 0) since[i] = u >= 0 ? Math.min(LONG, since[u] + t[i] - t[u]) : 1;
+  }
   for (let i = count - 1; i >= 0; i--) {
     const goesOn = next[i] >= 0 ? left[next[i]] + t[next[i]] - t[i] : 1;
-    left[i] = divides[i] === 1 || t[i] === last ? BRIEF : Math.min(BRIEF, goesOn);
+    left[i] = divides[i] === 1 || t[i] === last ? LONG : Math.min(LONG, goesOn);
     context.brief[i] = left[i] < BRIEF ? 1 : 0;
     if (divides[i] === 1) context.ahead[i] = 1;
     else if (next[i] >= 0 && context.ahead[next[i]] >= 0)

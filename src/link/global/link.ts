@@ -5,18 +5,17 @@ import { frameOffsets } from '../grid.ts';
 import { median } from '../median.ts';
 import { estimateMotion } from '../motion/estimate.ts';
 import type { Motion } from '../motion/types.ts';
-import { choicesOf } from '../solve/choices.ts';
-import { select } from '../solve/select.ts';
 import type { Spacing } from '../spacing.ts';
 import type { LinkOptions } from '../types.ts';
 import { cutBlocks, sampleFrames } from './blocks.ts';
 import { chainsOf, findContext, noContext } from './context.ts';
 import { checkDemands, demandedGaps } from './demands.ts';
-import { believe, fitModel, type Scene } from './fit.ts';
+import { fitModel, type Scene } from './fit.ts';
 import { closeGaps } from './gaps.ts';
 import { initialModel, type LinkModel } from './model.ts';
 import { fitMomentum, noMomentum } from './momentum.ts';
-import { addToOutcome, emptyOutcome, type Outcome, optionProbs } from './outcome.ts';
+import type { Outcome } from './outcome.ts';
+import { type BlockRunner, inThisThread, solveScene } from './solveBlock.ts';
 import { lookAround } from './surroundings.ts';
 
 /** Nearest targets of a source and sources of a target that are considered. */
@@ -71,6 +70,7 @@ function reachOf({ maxDistance, divisions }: LinkOptions, scale: Float64Array, s
  *
  * @param measured the movie's spacing and steps
  * @param maxDistance search radius where spacings cannot be measured, micrometres
+ * @param runner of the blocks of frames; default: this thread
  * @returns what was decided, the motion, and the usual reach after compensation, micrometres
  *
  * Nearly O(n) time; memory O(n) plus that of one block of frames.
@@ -83,6 +83,7 @@ export async function linkGlobal(
   measured: Spacing,
   maxDistance: number,
   onProgress?: (done: number, total: number) => void,
+  runner: BlockRunner = inThisThread(options.scorer),
 ): Promise<{ outcome: Outcome; motion: Motion; maxDistance: number }> {
   const detections = withUsefulSizes(given);
   const offsets = frameOffsets(detections);
@@ -110,16 +111,7 @@ export async function linkGlobal(
     const scene: Scene = { detections, offsets, motion, around, reach, context, momentum, constraints };
     model = fitModel(scene, model, sample, pass === 0 ? FIRST_ROUNDS : LATER_ROUNDS);
     await rest();
-    const outcome = emptyOutcome(detections.count);
-    for (const { from, to } of blocks) {
-      const belief = believe(scene, model, (t) => t >= from && t < to);
-      const choices = choicesOf(belief.candidates, belief.costs);
-      const probs = optionProbs(belief, choices);
-      const selection = await select(choices, probs);
-      const rows = [offsets[from], offsets[to], offsets[to + 1], offsets[from + 1]] as const;
-      addToOutcome(outcome, belief, choices, probs, selection, rows);
-      await rest();
-    }
+    const outcome = await solveScene(scene, model, blocks, runner, pass + 1 === PASSES, rest);
     if (pass + 1 === PASSES) {
       await closeGaps(scene, model, outcome, options.maxFrameInterval);
       if (constraints !== null) settleDemands(constraints, detections.t, outcome);
