@@ -83,7 +83,7 @@ export async function linkGlobal(
   measured: Spacing,
   maxDistance: number,
   onProgress?: (done: number, total: number) => void,
-  runner: BlockRunner = inThisThread(),
+  runner: BlockRunner = inThisThread(options.scorer),
 ): Promise<{ outcome: Outcome; motion: Motion; maxDistance: number }> {
   const detections = withUsefulSizes(given);
   const offsets = frameOffsets(detections);

@@ -74,6 +74,8 @@ export function sliceScene(
         age: rows(context.age),
         ahead: rows(context.ahead),
         brief: rows(context.brief),
+        since: rows(context.since),
+        left: rows(context.left),
       },
       momentum,
       constraints: constraints === null ? null : sliceConstraints(constraints, first, end),

@@ -1,3 +1,5 @@
+import { rescore } from '../scorer/rescore.ts';
+import type { Scorer } from '../scorer/types.ts';
 import { choicesOf } from '../solve/choices.ts';
 import { select } from '../solve/select.ts';
 import type { Block } from './blocks.ts';
@@ -20,10 +22,11 @@ export interface BlockRunner {
   run(task: BlockTask): Promise<Outcome>;
 }
 
-/** Decides on the links of one block; rows of the outcome are those of the block. */
-export async function solveBlock({ scene, model }: BlockTask): Promise<Outcome> {
+/** Decides on the links of one block, in the last pass by a scorer's costs; rows of the outcome are those of the block. */
+export async function solveBlock({ scene, model, final }: BlockTask, scorer?: Scorer): Promise<Outcome> {
   const { offsets, detections } = scene;
-  const belief = believe(scene, model, () => true);
+  const plain = believe(scene, model, () => true);
+  const belief = scorer === undefined || !final ? plain : await rescore(scene, model, plain, scorer);
   const choices = choicesOf(belief.candidates, belief.costs);
   const probs = optionProbs(belief, choices);
   const selection = await select(choices, probs);
@@ -34,8 +37,8 @@ export async function solveBlock({ scene, model }: BlockTask): Promise<Outcome> 
 }
 
 /** Blocks one after another, in this thread. */
-export function inThisThread(): BlockRunner {
-  return { width: 1, run: solveBlock };
+export function inThisThread(scorer?: Scorer): BlockRunner {
+  return { width: 1, run: (task) => solveBlock(task, scorer) };
 }
 
 /** Adds the outcome of a block, its source frames being `from` to `to - 1`, to that of the movie. */
