@@ -2,6 +2,7 @@ import { MEMORY } from '../global/context.ts';
 import { besides, type Competition } from './rivals.ts';
 import {
   clipCost,
+  clipLogit,
   cosine,
   displacement,
   lnFrames,
@@ -77,7 +78,7 @@ export function writeEdgeFeatures(
   const before = Array.from(context.before.subarray(u * MEMORY * 3, u * MEMORY * 3 + 3));
   const size = (row: number): number => standing(around.sizeInFrame[row], 0, 0.3);
   const values = [
-    clipCost(-cost),
+    clipLogit(-cost),
     lnOdds(belief.single[k]),
     lnOdds(marginals.edge[k]),
     lnSquare(measures.edgePlane[k] + measures.edgeZ[k] / model.stretchZ ** 2, width),

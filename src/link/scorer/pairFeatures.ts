@@ -1,6 +1,7 @@
 import { besides, type Competition } from './rivals.ts';
 import {
   clipCost,
+  clipLogit,
   cosine,
   displacement,
   lnFrames,
@@ -89,7 +90,7 @@ export function writePairFeatures(
   const { ahead, left, nAfter } = context;
   const known = [v, w].filter((row) => ahead[row] >= 0);
   const values = [
-    clipCost(-cost),
+    clipLogit(-cost),
     lnOdds(marginals.pair[p]),
     lnSquare(measures.middlePlane[p] + measures.middleZ[p] / model.stretchZ ** 2, model.middle.sigma),
     standing(measures.lnApart[p], model.separation.mean, model.separation.sd),

@@ -42,8 +42,8 @@ function sourceBelief(
   return { single, divides };
 }
 
-/** The question that a belief raises. */
-export function askScorer(sights: Sights): ScoreRequest {
+/** The question that a belief raises. `firstRow`: see `ScoreRequest`. */
+export function askScorer(sights: Sights, firstRow: number): ScoreRequest {
   const { detections, candidates, costs, marginals } = sights;
   const edges = askedEdges(candidates, costs);
   const competition = findCompetition(candidates, costs);
@@ -56,7 +56,7 @@ export function askScorer(sights: Sights): ScoreRequest {
   for (let p = 0; p < candidates.nPairs; p++) {
     writePairFeatures(sights, competition, p, pairFeatures, p * PAIR_FEATURES.length);
   }
-  return { detections, candidates, costs, edges, edgeFeatures, pairFeatures };
+  return { detections, firstRow, candidates, costs, edges, edgeFeatures, pairFeatures };
 }
 
 /** Costs by a scorer's log odds; what is demanded or ruled out stays so. */
@@ -76,17 +76,18 @@ export async function scoredCosts(request: ScoreRequest, scorer: Scorer): Promis
   return { edge, pair };
 }
 
-/** A belief with the costs of a scorer in place of its own. */
+/** A belief with the costs of a scorer in place of its own. `firstRow`: see `ScoreRequest`. */
 export async function rescore(
   scene: Scene,
   model: LinkModel,
   belief: Belief,
   scorer: Scorer,
+  firstRow = 0,
 ): Promise<Belief> {
   const { detections, motion, around, context, momentum } = scene;
   const { candidates } = belief;
   const measures = measureCandidates(detections, motion, around.scale, candidates, context, momentum);
-  const request = askScorer({ detections, motion, around, context, model, measures, ...belief });
+  const request = askScorer({ detections, motion, around, context, model, measures, ...belief }, firstRow);
   const costs = await scoredCosts(request, scorer);
   return { candidates, costs, marginals: findMarginals(candidates, costs) };
 }

@@ -23,10 +23,16 @@ export interface Sights {
 /** Costs and odds beyond these say no more. */
 const MOST_COST = 20;
 const MOST_ODDS = 12;
+const MOST_LOGIT = 80;
 
 /** A difference of costs, or a cost; none = the largest. */
 export function clipCost(cost: number): number {
   return Number.isNaN(cost) ? MOST_COST : Math.max(-MOST_COST, Math.min(MOST_COST, cost));
+}
+
+/** A cost with its sign turned. It is what a network's answer is counted from, so only the absurd is cut. */
+export function clipLogit(logit: number): number {
+  return Math.max(-MOST_LOGIT, Math.min(MOST_LOGIT, logit));
 }
 
 /** Natural log odds of a probability. */

@@ -4,6 +4,8 @@ import type { Candidates, Costs } from '../global/types.ts';
 /** Decisions that a scorer is asked about: candidates of one block of frames that are worth a thought. */
 export interface ScoreRequest {
   detections: Detections;
+  /** Row of the movie that row 0 is: a block may be cut out of it. */
+  firstRow: number;
   candidates: Candidates;
   /** What the decisions cost without a scorer. */
   costs: Costs;
