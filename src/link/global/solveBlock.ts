@@ -12,6 +12,8 @@ import { sliceScene } from './slice.ts';
 export interface BlockTask {
   scene: Scene;
   model: LinkModel;
+  /** Row of the movie that row 0 is. */
+  firstRow: number;
   /** True in the last pass. */
   final: boolean;
 }
@@ -23,10 +25,14 @@ export interface BlockRunner {
 }
 
 /** Decides on the links of one block, in the last pass by a scorer's costs; rows of the outcome are those of the block. */
-export async function solveBlock({ scene, model, final }: BlockTask, scorer?: Scorer): Promise<Outcome> {
+export async function solveBlock(
+  { scene, model, firstRow, final }: BlockTask,
+  scorer?: Scorer,
+): Promise<Outcome> {
   const { offsets, detections } = scene;
   const plain = believe(scene, model, () => true);
-  const belief = scorer === undefined || !final ? plain : await rescore(scene, model, plain, scorer);
+  const belief =
+    scorer === undefined || !final ? plain : await rescore(scene, model, plain, scorer, firstRow);
   const choices = choicesOf(belief.candidates, belief.costs);
   const probs = optionProbs(belief, choices);
   const selection = await select(choices, probs);
@@ -88,7 +94,8 @@ export async function solveScene(
   const lane = async (): Promise<void> => {
     while (next < blocks.length) {
       const k = next++;
-      parts[k] = await run({ ...sliceScene(scene, model, blocks[k].from, blocks[k].to), final });
+      const { from, to } = blocks[k];
+      parts[k] = await run({ ...sliceScene(scene, model, from, to), firstRow: scene.offsets[from], final });
       await rest();
     }
   };
