@@ -1,6 +1,7 @@
 export { buildLineage } from './build.ts';
 export { checkGraph, checkLineage } from './check.ts';
 export { findDivisions } from './divisions.ts';
+export * from './edits/index.ts';
 export type { LineageEdge, LineageGraph, LineageNode } from './graph.ts';
 export {
   ancestorsOf,

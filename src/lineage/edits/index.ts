@@ -1,0 +1,11 @@
+export { applyChanges, invert, nodeNow } from './change.ts';
+export { runCommand } from './commands.ts';
+export { constraintsOf } from './constraints.ts';
+export type { Made } from './detections.ts';
+export { collect } from './draft.ts';
+export { type EditedLineage, editedLineage, placesOf } from './edited.ts';
+export { parseCommand, parseText } from './parse.ts';
+export { frameStarts, makeRef, parseRef, refOfRow, rowOfRef } from './refs.ts';
+export { childrenOf, createEditState, type EditState, frameOf, parentOf, valueAt } from './state.ts';
+export type * from './types.ts';
+export { describeCommand } from './words.ts';
