@@ -1,12 +1,15 @@
 import type { Detections } from '../segment/types.ts';
 import { linkGlobal } from './global/link.ts';
 import type { Outcome } from './global/outcome.ts';
+import type { BlockRunner } from './global/solveBlock.ts';
 import { frameOffsets } from './grid.ts';
 import { linkLap } from './lap.ts';
 import { checkLinkOptions, findMaxDistance, settleLap } from './settings.ts';
 import { measureSpacing } from './spacing.ts';
 import type { LinkOptions, LinkResult, Links } from './types.ts';
 
+export type { Outcome as BlockOutcome } from './global/outcome.ts';
+export { type BlockRunner, type BlockTask, solveBlock } from './global/solveBlock.ts';
 export { checkLinkOptions, LAPTRACK, TRACKMATE } from './settings.ts';
 export type {
   Alternatives,
@@ -53,12 +56,14 @@ const NONE: Links = {
  *
  * @param detections sorted by (t, label); frames may be empty
  * @param onProgress called with steps done and steps in all
+ * @param runner of the blocks of frames that `global` decides on; default: this thread, one after another
  * @throws `invalid-option` for a radius of 0 or less or an interval below 1
  */
 export async function linkDetections(
   detections: Detections,
   options: LinkOptions,
   onProgress?: Progress,
+  runner?: BlockRunner,
 ): Promise<LinkResult> {
   checkLinkOptions(options);
   const spacing = measureSpacing(detections, frameOffsets(detections));
@@ -69,7 +74,7 @@ export async function linkDetections(
   if (options.linker === 'lap') {
     return { ...plain, links: linkLap(detections, settleLap(options, maxDistance, spacing), onProgress) };
   }
-  const found = await linkGlobal(detections, options, spacing, maxDistance, onProgress);
+  const found = await linkGlobal(detections, options, spacing, maxDistance, onProgress, runner);
   const { outcome, motion } = found;
   const { ends, begins, divides, alternatives, solve } = outcome;
   return {

@@ -2,7 +2,7 @@ import { setImmediate } from 'node:timers/promises';
 import { writeGeff, writeTables } from '../exchange/index.ts';
 import { buildLineage, checkLineage, findDivisions } from '../lineage/index.ts';
 import type { Lineage } from '../lineage/types.ts';
-import { checkLinkOptions, linkDetections } from '../link/index.ts';
+import { checkLinkOptions } from '../link/index.ts';
 import type { FrameMotion, LinkOptions } from '../link/types.ts';
 import {
   commitLinksMarker,
@@ -25,6 +25,7 @@ import {
   writeRunFile,
 } from '../store/index.ts';
 import { lineageContext } from './context.ts';
+import { linkApart } from './linkApart.ts';
 import type { Hooks } from './progress.ts';
 
 /** What linking did. */
@@ -66,11 +67,7 @@ export async function linkResult(
       return { run, summary: before.summary, fresh: false, seconds: (performance.now() - started) / 1000 };
     }
     const detections = await loadDetections(folder, run);
-    const { links, maxDistance, ...found } = await linkDetections(detections, options, (done, total) => {
-      // Between two steps a signal can have arrived.
-      hooks.signal?.throwIfAborted();
-      hooks.onProgress?.({ stage: 'linking', done, total, unit: 'steps' });
-    });
+    const { links, maxDistance, ...found } = await linkApart(detections, options, hooks);
     await setImmediate();
     hooks.signal?.throwIfAborted();
     const lineage = buildLineage(detections, links);

@@ -6,7 +6,7 @@
 import { Piscina } from 'piscina';
 import type { Outcome } from './guard.ts';
 import { createWatchdog } from './watchdog.ts';
-import type { Call, Order, Reply } from './wire.ts';
+import { type Beats, type Call, newBeats, type Order, type Reply } from './wire.ts';
 import { workerFile } from './workerFile.ts';
 
 /** Milliseconds between looks at the threads. */
@@ -20,8 +20,16 @@ const piscina = new Piscina({
   idleTimeout: 60_000,
 });
 const watchdog = createWatchdog();
+/** Running tasks, and how many steps they had done at the last look. */
+const counted = new Map<number, { beats: Beats; told: number }>();
 const looking = setInterval(() => {
   for (const task of watchdog.look(LOOK_EVERY / 1000)) reply({ kind: 'stuck', ...task });
+  for (const [id, task] of counted) {
+    const done = Atomics.load(task.beats, 1);
+    if (done === task.told) continue;
+    task.told = done;
+    reply({ kind: 'steps', id, done, total: Atomics.load(task.beats, 2) });
+  }
 }, LOOK_EVERY);
 
 function reply(message: Reply): void {
@@ -30,8 +38,9 @@ function reply(message: Reply): void {
 
 async function runTask(order: Extract<Order, { kind: 'task' }>): Promise<void> {
   const { id, name, input, limit } = order;
-  const beats = new Int32Array(new SharedArrayBuffer(4));
+  const beats = newBeats();
   watchdog.add(id, beats, limit);
+  counted.set(id, { beats, told: 0 });
   try {
     const call: Call<unknown> = { input, beats };
     const outcome = (await piscina.run(call, { filename: workerFile(name) })) as Outcome<unknown>;
@@ -41,6 +50,7 @@ async function runTask(order: Extract<Order, { kind: 'task' }>): Promise<void> {
     reply({ kind: 'defect', id, message, stack });
   } finally {
     watchdog.remove(id);
+    counted.delete(id);
   }
 }
 

@@ -3,6 +3,7 @@ export { guard } from './guard.ts';
 export type { Pool } from './pool.ts';
 export { createPool } from './pool.ts';
 export type {
+  LinkTask,
   ModelDone,
   ModelTask,
   SegmentDone,
@@ -13,4 +14,5 @@ export type {
   TaskName,
   Tasks,
 } from './tasks.ts';
+export { createThreads, type Threads } from './threads.ts';
 export type { Beats } from './wire.ts';

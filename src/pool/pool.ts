@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { availableParallelism } from 'node:os';
 import { MorulaError } from '../errors/index.ts';
 import { type Outcome, unwrap } from './guard.ts';
-import { describeTask, type TaskName, type Tasks } from './tasks.ts';
+import { describeTask, LINKER, type TaskName, type Tasks } from './tasks.ts';
 import type { Order, Reply } from './wire.ts';
 import { engineFile } from './workerFile.ts';
 
@@ -28,9 +28,14 @@ export interface Pool {
   /**
    * Runs one task in a worker. A task cannot be stopped once it runs: cancel by not starting the next.
    *
+   * @param onSteps called with steps done and steps in all, a few times a second, by tasks that count them
    * @throws the task's error; `task-failed` (exit 70) when a network does not come back, or takes its process down
    */
-  run<N extends TaskName>(name: N, input: Tasks[N]['input']): Promise<Tasks[N]['output']>;
+  run<N extends TaskName>(
+    name: N,
+    input: Tasks[N]['input'],
+    onSteps?: (done: number, total: number) => void,
+  ): Promise<Tasks[N]['output']>;
   /** Ends the threads at once, whatever they do; running tasks throw `reason`. */
   abort(reason: unknown): void;
   /** Waits for every running task, then ends the threads. */
@@ -40,6 +45,7 @@ export interface Pool {
 interface Pending {
   what: string;
   model: string;
+  onSteps: ((done: number, total: number) => void) | undefined;
   resolve(outcome: Outcome<unknown>): void;
   reject(error: unknown): void;
 }
@@ -69,7 +75,11 @@ export function createPool(
   const settleAll = (errorOf: (task: Pending) => unknown): void => {
     for (const id of [...pending.keys()]) settle(id, (task) => task.reject(errorOf(task)));
   };
-  const onReply = (reply: Reply): void =>
+  const onReply = (reply: Reply): void => {
+    if (reply.kind === 'steps') {
+      pending.get(reply.id)?.onSteps?.(reply.done, reply.total);
+      return;
+    }
     settle(reply.id, (task) => {
       if (reply.kind === 'done') return task.resolve(reply.outcome);
       if (reply.kind === 'defect') {
@@ -78,6 +88,7 @@ export function createPool(
       broken = endless(task, reply.seconds);
       task.reject(broken);
     });
+  };
   const onExit = (code: number | null, signal: NodeJS.Signals | null): void => {
     engine = null;
     settleAll((task) => broken ?? crashed(task, signal ?? `exit code ${code}`));
@@ -102,12 +113,12 @@ export function createPool(
 
   return {
     size,
-    async run(name, input) {
+    async run(name, input, onSteps) {
       if (broken !== null) throw broken;
       engine ??= start();
       const id = serial++;
       const task = new Promise<Outcome<unknown>>((resolve, reject) => {
-        pending.set(id, { ...describeTask(name, input), resolve, reject });
+        pending.set(id, { ...describeTask(name, input), onSteps, resolve, reject });
       });
       running.add(task);
       const order: Order = { kind: 'task', id, name, input, limit };
@@ -146,6 +157,12 @@ function endless({ model, what }: Pending, seconds: number): MorulaError {
 }
 
 function crashed({ model, what }: Pending, how: string): MorulaError {
+  if (model === LINKER) {
+    return new MorulaError(
+      'task-failed',
+      `link: its process ended at ${what} (${how}); memory may have run out: stop other programs, or link fewer frames`,
+    );
+  }
   return new MorulaError(
     'task-failed',
     `model: ${model} took its process down at ${what} (${how}); ` +

@@ -1,4 +1,5 @@
-import type { Links } from '../link/types.ts';
+import type { BlockOutcome, BlockTask } from '../link/index.ts';
+import type { LinkOptions, LinkResult, Links } from '../link/types.ts';
 import type { Device, DeviceTrial, ImportReport, Model, ModelReport } from '../model/index.ts';
 import type { MovieSource } from '../read/types.ts';
 import type { Detections } from '../segment/types.ts';
@@ -86,14 +87,27 @@ export interface ModelDone {
   import: ImportReport;
 }
 
+/** A movie to link; `width` = blocks of frames that are decided on at once, each in a thread of its own. */
+export interface LinkTask {
+  detections: Detections;
+  /** Without a scorer, which no message can carry. */
+  options: Omit<LinkOptions, 'scorer'>;
+  width: number;
+}
+
 /** Every task: its worker file (in `workers/`), input and output. */
 export interface Tasks {
   segment: { input: SegmentTask; output: SegmentDone };
   model: { input: ModelTask; output: ModelDone[keyof ModelDone] };
   simulate: { input: SimulateTask; output: SimulatedLife | null };
+  link: { input: LinkTask; output: LinkResult };
+  linkBlock: { input: BlockTask; output: BlockOutcome };
 }
 
 export type TaskName = keyof Tasks;
+
+/** What stands for the model of tasks that link. */
+export const LINKER = 'the linker';
 
 /** A task in the words of an error line: which model it runs, on what. */
 export function describeTask<N extends TaskName>(
@@ -105,5 +119,7 @@ export function describeTask<N extends TaskName>(
     return { model, what: `frame ${t}` };
   }
   if (name === 'model') return { model: (input as ModelTask).path, what: 'its test picture' };
+  if (name === 'link') return { model: LINKER, what: `${(input as LinkTask).detections.count} detections` };
+  if (name === 'linkBlock') return { model: LINKER, what: 'a block of frames' };
   return { model: 'the simulator', what: (input as SimulateTask).kind };
 }

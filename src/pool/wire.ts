@@ -2,10 +2,16 @@ import type { Outcome } from './guard.ts';
 import type { TaskName } from './tasks.ts';
 
 /**
- * What a thread says of itself while it runs one task, one Int32 that only grows: 0 = waits for a thread, even = at
- * work, odd = inside the network's runtime, which nothing can stop from within.
+ * What a thread says of itself while it runs one task. `[0]` only grows: 0 = waits for a thread, even = at work, odd =
+ * inside the network's runtime, which nothing can stop from within. `[1]` and `[2]`: steps done and steps in all, 0
+ * where it does not count them.
  */
 export type Beats = Int32Array;
+
+/** Beats of a task that has not begun. */
+export function newBeats(): Beats {
+  return new Int32Array(new SharedArrayBuffer(12));
+}
 
 /** A task as a thread gets it. */
 export interface Call<I> {
@@ -22,5 +28,7 @@ export type Order =
 export type Reply =
   | { id: number; kind: 'done'; outcome: Outcome<unknown> }
   | { id: number; kind: 'defect'; message: string; stack: string }
+  /** How far a task is that counts its steps. */
+  | { id: number; kind: 'steps'; done: number; total: number }
   /** It, or a task that it waits for, has been in one run of the network for so many seconds. */
   | { id: number; kind: 'stuck'; seconds: number };

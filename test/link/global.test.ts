@@ -108,7 +108,7 @@ describe('cutBlocks', () => {
         for (const { from, to } of cutBlocks(offsets)) {
           expect(from).toBe(at);
           expect(to > from).toBe(true);
-          if (to - from > 1) expect(offsets[to] - offsets[from]).toBeLessThanOrEqual(10_000);
+          if (to - from > 1) expect(offsets[to] - offsets[from]).toBeLessThanOrEqual(5000);
           at = to;
         }
         expect(at).toBe(Math.max(0, sizes.length - 1));

@@ -5,12 +5,12 @@ export interface Block {
 }
 
 /** Detections of one block: bounds memory, at about 2 kB a detection, and the time between two signs of life. */
-const MAX_ROWS = 10_000;
+const MAX_ROWS = 5000;
 /** Detections on which the model is fitted, about. */
 const SAMPLE_ROWS = 60_000;
 
 /**
- * Frames cut into blocks of at most about 10,000 detections. Frame pairs share no decision, so the cuts leave no seam:
+ * Frames cut into blocks of at most about 5,000 detections. Frame pairs share no decision, so the cuts leave no seam:
  * the links are the same however the frames are cut.
  */
 export function cutBlocks(offsets: Int32Array): Block[] {

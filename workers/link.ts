@@ -1,0 +1,18 @@
+import { linkDetections } from '../src/link/index.ts';
+import type { LinkResult } from '../src/link/types.ts';
+import { createThreads, guard, type LinkTask } from '../src/pool/index.ts';
+
+/** Links a movie, the blocks of its frames in threads beside this one. */
+export default guard(async ({ detections, options, width }: LinkTask, beats): Promise<LinkResult> => {
+  const tell = (done: number, total: number): void => {
+    Atomics.store(beats, 2, total);
+    Atomics.store(beats, 1, done);
+  };
+  if (width < 2) return linkDetections(detections, options, tell);
+  const threads = createThreads('linkBlock', width);
+  try {
+    return await linkDetections(detections, options, tell, { width, run: (task) => threads.run(task) });
+  } finally {
+    await threads.end();
+  }
+});
