@@ -21,6 +21,10 @@ const BENCHES: Record<string, Bench> = {
     title: 'the linker on simulated clouds: time, memory, quality',
     load: () => import('./linkScale.ts'),
   },
+  noise: {
+    title: 'the linker on detections with more and more faults',
+    load: () => import('./noise.ts'),
+  },
   score: { title: 'scoring masks and points', load: () => import('./score.ts') },
   viewer: { title: 'tree layout and level of detail', load: () => import('./viewer.ts') },
   memory: { title: 'peak memory of track on a short and a long movie', load: () => import('./memory.ts') },
