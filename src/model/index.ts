@@ -6,6 +6,8 @@ export { modelDigest } from './digest.ts';
 export type { ImportReport } from './import/index.ts';
 export { importModel } from './import/index.ts';
 export { builtinFor, builtinModels, loadModel, loadStatedModel } from './load.ts';
+export type { Feed, Network, NetworkInput } from './network.ts';
+export { openNetwork } from './network.ts';
 export { activate } from './semantic/activate.ts';
 export type {
   InstanceRules,

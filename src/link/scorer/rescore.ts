@@ -6,26 +6,32 @@ import type { Candidates, Costs, Marginals } from '../global/types.ts';
 import { EDGE_FEATURES, type SourceBelief, writeEdgeFeatures } from './edgeFeatures.ts';
 import { PAIR_FEATURES, writePairFeatures } from './pairFeatures.ts';
 import { findCompetition } from './rivals.ts';
-import type { Sights } from './sights.ts';
+import { lnOdds, type Sights } from './sights.ts';
 import type { ScoreRequest, Scorer } from './types.ts';
 
-/** Links dearer than this are not worth a question, unless a division needs them. */
-const HOPELESS = 8;
+/** Natural log odds below which nothing is worth a question: what is left of them moves no decision. */
+const ODDS = -8;
 /** Costs beyond this are demands and prohibitions, no beliefs. */
 const DECREED = 100;
 /** Added to a pair's cost where a scorer knows edges only: odds of 3 to 1 against, as 0.25 of a share is. */
 const UNJUDGED_PAIR = Math.log(3);
 
-/** Edges worth a question. */
-function askedEdges({ nEdges, nPairs, pairA, pairB }: Candidates, { edge }: Costs): Int32Array {
-  const asked = Uint8Array.from(edge, (cost) => (cost < HOPELESS ? 1 : 0));
+/** Links and divisions worth a question: not ruled out by what is known, or half of such a division. */
+function asked(
+  { nEdges, nPairs, pairA, pairB }: Candidates,
+  marginals: Marginals,
+): { edges: Int32Array; pairs: Int32Array } {
+  const edge = Uint8Array.from(marginals.edge, (p) => (lnOdds(p) > ODDS ? 1 : 0));
+  const pairs: number[] = [];
   for (let p = 0; p < nPairs; p++) {
-    asked[pairA[p]] = 1;
-    asked[pairB[p]] = 1;
+    if (!(lnOdds(marginals.pair[p]) > ODDS)) continue;
+    pairs.push(p);
+    edge[pairA[p]] = 1;
+    edge[pairB[p]] = 1;
   }
-  const out: number[] = [];
-  for (let k = 0; k < nEdges; k++) if (asked[k] === 1) out.push(k);
-  return Int32Array.from(out);
+  const edges: number[] = [];
+  for (let k = 0; k < nEdges; k++) if (edge[k] === 1) edges.push(k);
+  return { edges: Int32Array.from(edges), pairs: Int32Array.from(pairs) };
 }
 
 function sourceBelief(
@@ -45,34 +51,36 @@ function sourceBelief(
 /** The question that a belief raises. `firstRow`: see `ScoreRequest`. */
 export function askScorer(sights: Sights, firstRow: number): ScoreRequest {
   const { detections, candidates, costs, marginals } = sights;
-  const edges = askedEdges(candidates, costs);
+  const { edges, pairs } = asked(candidates, marginals);
   const competition = findCompetition(candidates, costs);
   const belief = sourceBelief(candidates, marginals);
   const edgeFeatures = new Float32Array(edges.length * EDGE_FEATURES.length);
-  const pairFeatures = new Float32Array(candidates.nPairs * PAIR_FEATURES.length);
+  const pairFeatures = new Float32Array(pairs.length * PAIR_FEATURES.length);
   for (let i = 0; i < edges.length; i++) {
     writeEdgeFeatures(sights, competition, belief, edges[i], edgeFeatures, i * EDGE_FEATURES.length);
   }
-  for (let p = 0; p < candidates.nPairs; p++) {
-    writePairFeatures(sights, competition, p, pairFeatures, p * PAIR_FEATURES.length);
+  for (let i = 0; i < pairs.length; i++) {
+    writePairFeatures(sights, competition, pairs[i], pairFeatures, i * PAIR_FEATURES.length);
   }
-  return { detections, firstRow, candidates, costs, edges, edgeFeatures, pairFeatures };
+  return { detections, firstRow, candidates, costs, edges, pairs, edgeFeatures, pairFeatures };
 }
 
 /** Costs by a scorer's log odds; what is demanded or ruled out stays so. */
 export async function scoredCosts(request: ScoreRequest, scorer: Scorer): Promise<Costs> {
-  const { candidates, costs, edges } = request;
+  const { candidates, costs, edges, pairs } = request;
   if (edges.length === 0) return costs;
   const scores = await scorer(request);
   const edge = costs.edge.slice();
+  const pair = costs.pair.slice();
   for (let i = 0; i < edges.length; i++) {
     if (Math.abs(edge[edges[i]]) < DECREED) edge[edges[i]] = -scores.edge[i];
   }
-  const { pair: said } = scores;
-  const pair = costs.pair.map((cost, p) => {
-    if (Math.abs(cost) >= DECREED) return cost;
-    return said === null ? edge[candidates.pairA[p]] + edge[candidates.pairB[p]] + UNJUDGED_PAIR : -said[p];
-  });
+  for (let i = 0; i < pairs.length; i++) {
+    const p = pairs[i];
+    if (Math.abs(pair[p]) >= DECREED) continue;
+    const [a, b] = [candidates.pairA[p], candidates.pairB[p]];
+    pair[p] = scores.pair === null ? edge[a] + edge[b] + UNJUDGED_PAIR : -scores.pair[i];
+  }
   return { edge, pair };
 }
 

@@ -9,9 +9,10 @@ export interface ScoreRequest {
   candidates: Candidates;
   /** What the decisions cost without a scorer. */
   costs: Costs;
-  /** Edges that are asked about, ascending; pairs are asked about all. Both edges of each pair are among them. */
+  /** Edges and pairs that are asked about, ascending. Both edges of each of these pairs are among the edges. */
   edges: Int32Array;
-  /** `edges.length x EDGE_FEATURES.length` and `nPairs x PAIR_FEATURES.length`. */
+  pairs: Int32Array;
+  /** `edges.length x EDGE_FEATURES.length` and `pairs.length x PAIR_FEATURES.length`. */
   edgeFeatures: Float32Array;
   pairFeatures: Float32Array;
 }

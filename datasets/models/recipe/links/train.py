@@ -1,0 +1,96 @@
+"""Train the link scorer on tables of table.ts; check-points, so that it goes on where it stood.
+
+  python train.py --table <scratch>/table --out <scratch>/scorer/all [--leave family] [--epochs 30]
+
+--leave  the family that the network never sees, for the table in the README
+"""
+import argparse
+import json
+import sys
+import time
+from pathlib import Path
+
+import numpy as np
+import torch
+
+sys.path.insert(0, str(Path(__file__).parent.parent))
+from data import pieces  # noqa: E402
+from network import LinkScorer  # noqa: E402
+from run import Run, rate  # noqa: E402
+
+PIECE = 4000   # edges
+
+
+def load(table, leave):
+    """Pieces with their weights: each family counts as the root of its fates, and a varied movie half as much."""
+    found = []
+    for path in sorted(Path(table).glob("*.json")):
+        about = json.loads(path.read_text())
+        if about["family"] == leave:
+            continue
+        _, parts = pieces(path, PIECE, seed=1)
+        varied = 0.5 if any(path.stem.endswith(s) for s in ("-half", "-fifth", "-poor", "-poor-2")) else 1.0
+        found += [(about["family"], varied, part) for part in parts]
+    fates = {}
+    for family, varied, part in found:
+        n = sum(float(w.sum()) for w in (part.single_weight, part.division_weight, part.ends_weight))
+        fates[family] = fates.get(family, 0.0) + varied * n
+    mean = np.mean([f ** 0.5 for f in fates.values()])
+    return [(varied * (fates[family] ** 0.5 / mean) * (np.mean(list(fates.values())) / fates[family]), part)
+            for family, varied, part in found], fates
+
+
+def stats(parts, name):
+    """Mean and deviation of each feature, each piece counting by its weight."""
+    rows = [(weight, getattr(part, name).double()) for weight, part in parts if len(getattr(part, name))]
+    total = sum(w * len(x) for w, x in rows)
+    mean = sum(w * x.sum(0) for w, x in rows) / total
+    square = sum(w * ((x - mean) ** 2).sum(0) for w, x in rows) / total
+    return mean.float(), square.sqrt().clamp_min(0.05).float()
+
+
+def main():
+    p = argparse.ArgumentParser()
+    p.add_argument("--table", required=True)
+    p.add_argument("--out", required=True, type=Path)
+    p.add_argument("--leave", default="")
+    p.add_argument("--epochs", type=int, default=30)
+    p.add_argument("--batch", type=int, default=6, help="pieces a step")
+    p.add_argument("--lr", type=float, default=3e-3)
+    p.add_argument("--hidden", type=int, default=32)
+    p.add_argument("--seed", type=int, default=0)
+    a = p.parse_args()
+    torch.set_num_threads(1)
+    torch.manual_seed(a.seed)
+    a.out.mkdir(parents=True, exist_ok=True)
+    parts, fates = load(a.table, a.leave)
+    print(f"{len(parts)} pieces, fates by family {({k: round(v) for k, v in fates.items()})}", flush=True)
+    edge_stats, pair_stats = stats(parts, "edge"), stats(parts, "pair")
+    net = LinkScorer(edge_stats, pair_stats, a.hidden)
+    run = Run(net, a.lr, a.out, 0.99)
+    steps = a.epochs * (len(parts) // a.batch)
+    scale = sum(w * float(part.single_weight.sum()) for w, part in parts) / len(parts) * a.batch
+    order, started, saved, sums = [], time.time() - run.spent, time.time(), [0.0, 0.0]
+    random = np.random.default_rng(a.seed + run.step)
+    while run.step < steps:
+        if len(order) < a.batch:
+            order = list(random.permutation(len(parts)))
+        loss = 0.0
+        for k in [order.pop() for _ in range(a.batch)]:
+            weight, part = parts[k]
+            edge, pair = net(part.edge, part.pair)
+            loss = loss + weight * part.loss(edge, pair)
+        loss = 100 * loss / scale
+        run.descend(loss, rate(run.step / steps, a.lr))
+        sums = [sums[0] + loss.item(), sums[1] + 1]
+        run.spent = time.time() - started
+        if run.step % 50 == 0:
+            print(f"step {run.step}/{steps}, {run.spent:.0f} s, loss {sums[0] / sums[1]:.4f}", flush=True)
+            sums = [0.0, 0.0]
+        if time.time() - saved > 60 or run.step == steps:
+            run.save()
+            saved = time.time()
+
+
+if __name__ == "__main__":
+    main()
