@@ -60,7 +60,7 @@ function totalBytes(parts: readonly (Uint8Array | string)[]): number {
 }
 
 /** A full disk can shorten a write without an error: go on until every byte is out. */
-async function writeFully(file: FileHandle, chunk: Uint8Array, position: number): Promise<void> {
+export async function writeFully(file: FileHandle, chunk: Uint8Array, position: number): Promise<void> {
   let done = 0;
   while (done < chunk.byteLength) {
     const { bytesWritten } = await file.write(chunk, done, chunk.byteLength - done, position + done);

@@ -1,6 +1,8 @@
 import type { Links } from '../link/types.ts';
 import type { Detections } from '../segment/types.ts';
 
+export type * from './edits/types.ts';
+
 /**
  * A whole lineage as columns: detections, links, and what follows from them. Tracklets are maximal unbranched paths
  * (they may span gaps), numbered from 1 in order of (first frame, first node); lineages are weakly connected

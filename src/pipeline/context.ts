@@ -1,14 +1,22 @@
 import type { ExportContext } from '../exchange/types.ts';
 import { type RunFile, readLabels } from '../store/index.ts';
 
-/** What the writers of `exchange` must know of a result. */
-export function lineageContext(folder: string, run: RunFile): ExportContext {
+/**
+ * What the writers of `exchange` must know of a result.
+ *
+ * @param labelImage of a frame; default as segmented, without edits
+ */
+export function lineageContext(
+  folder: string,
+  run: RunFile,
+  labelImage: NonNullable<ExportContext['labelImage']> = (t) => readLabels(folder, t),
+): ExportContext {
   const { name, voxelSize, timeStep, nFrames } = run.movie;
   return {
     name,
     voxelSize,
     timeStep,
     nFrames,
-    ...(run.hasLabels ? { labelImage: (t: number) => readLabels(folder, t) } : {}),
+    ...(run.hasLabels ? { labelImage } : {}),
   };
 }

@@ -1,6 +1,6 @@
 import { stat } from 'node:fs/promises';
 import { type Exported, writeTracks } from '../exchange/index.ts';
-import { layout, loadLineage, openResult } from '../store/index.ts';
+import { layout, loadResult, openResult } from '../store/index.ts';
 import { lineageContext } from './context.ts';
 import type { Hooks } from './progress.ts';
 
@@ -17,17 +17,18 @@ export async function exportResult(
   hooks: Hooks = {},
 ): Promise<Exported> {
   const run = await openResult(folder);
-  const lineage = await loadLineage(folder, run);
+  const { lineage, labels, notes } = await loadResult(folder, run);
   const total = run.movie.nFrames;
   const original = layout.original(folder);
   const isKept = (await stat(original).catch(() => null)) !== null;
   const context = {
-    ...lineageContext(folder, run),
+    ...lineageContext(folder, run, labels),
     gaps,
     ...(isKept ? { original } : {}),
     onProgress: (done: number) =>
       hooks.onProgress?.({ stage: 'writing', done: Math.round(done * total), total, unit: 'frames' }),
     ...(hooks.signal === undefined ? {} : { signal: hooks.signal }),
   };
-  return writeTracks(format, lineage, context, path);
+  const written = await writeTracks(format, lineage, context, path);
+  return { ...written, notes: [...notes, ...written.notes] };
 }

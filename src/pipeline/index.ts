@@ -1,5 +1,7 @@
 export type { Description, ResultDescription } from './describe.ts';
 export { describe } from './describe.ts';
+export type { EditAnswer, EditEvent, EditSession } from './edit/session.ts';
+export { openEditSession } from './edit/session.ts';
 export { exportResult } from './exportResult.ts';
 export type { ImportJob, ImportReport } from './importTracks.ts';
 export { importTracks } from './importTracks.ts';

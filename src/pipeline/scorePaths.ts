@@ -10,7 +10,7 @@ import {
   type SegImage,
   scoreTracks,
 } from '../score/index.ts';
-import { loadLineage, openResult, readLabels, readRunFile } from '../store/index.ts';
+import { loadResult, openResult, readRunFile } from '../store/index.ts';
 import type { Hooks } from './progress.ts';
 
 interface Side {
@@ -52,8 +52,8 @@ async function openSide(path: string): Promise<Side> {
 
 async function openResultSide(folder: string): Promise<Side> {
   const run = await openResult(folder);
-  const lineage = await loadLineage(folder, run);
-  const masks = run.hasLabels ? (t: number) => readLabels(folder, t) : undefined;
+  const { lineage, labels } = await loadResult(folder, run);
+  const masks = run.hasLabels ? (t: number) => labels(t) : undefined;
   return {
     input: fromLineage(lineage, masks, { nFrames: run.movie.nFrames }),
     voxelSize: run.movie.voxelSize,

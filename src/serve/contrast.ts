@@ -12,7 +12,7 @@ export async function measureContrast(
   source: ViewSource,
   channel: number,
 ): Promise<{ low: number; high: number }> {
-  const { nFrames, ndim } = source.run.movie;
+  const { nFrames, ndim } = (await source.run()).movie;
   const values: number[] = [];
   const last = Math.max(nFrames - 1, 0);
   const frames = new Set(Array.from({ length: FRAMES }, (_, k) => Math.round((k * last) / (FRAMES - 1))));

@@ -9,7 +9,7 @@ export interface Reply {
 }
 
 /** Every answer carries these: nothing from elsewhere runs in the page, and no other page may frame or read it. */
-const SECURITY = {
+export const SECURITY = {
   'Content-Security-Policy':
     "default-src 'self'; img-src 'self' blob: data:; style-src 'self' 'unsafe-inline'; worker-src 'self' blob:; frame-ancestors 'none'; base-uri 'none'; form-action 'none'",
   'X-Content-Type-Options': 'nosniff',

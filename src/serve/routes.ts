@@ -2,26 +2,35 @@ import type { NdArray } from '../array/index.ts';
 import { dtypeOf } from '../array/index.ts';
 import { MorulaError } from '../errors/index.ts';
 import { measureContrast } from './contrast.ts';
+import { listEdits, listMarks } from './edits.ts';
 import { binary, failure, json, type Reply } from './reply.ts';
-import { TABLES, type ViewSource } from './source.ts';
+import type { ViewSource } from './source.ts';
+import { TABLES } from './tables.ts';
 
 /**
- * The API, all of it read-only:
+ * What can be read; everything shows the lineage with its edits (`server.ts` says how to make them):
  *
  * - `/api/info`: the run file and whether there are pixels
- * - `/api/table/nodes|tracklets|divisions|counts|certainty`: columns (see `codec/columns`)
+ * - `/api/table/nodes|tracklets|divisions|counts|certainty`: columns (see `codec/columns`), header `x-seq`: the last
+ *   edit that is in them
  * - `/api/plane?t=&c=&z=`: raw pixels, headers `x-shape` (y,x) and `x-dtype`; z a number or `max`
  * - `/api/labels?t=&z=`: raw uint32 labels, likewise
  * - `/api/weak?t=`: candidates below the threshold in one frame, columns z, y, x, radius (micrometres), prob and dist
  *   (`nRays` each, in steps of 1 / `distSteps` pixel; directions as `WeakCandidates` of `segment` says)
  * - `/api/contrast?c=`: `{ low, high }`, grey values to show as black and white
+ * - `/api/edits?since=`: `{ seq, undo, redo, entries, notes }`, the log after an entry (`EditEntry`), the next step back
+ *   and forth (`{ seq, label }` or null), and lines that the user should see
+ * - `/api/edits/state`: `{ seq, names, colours, tags, groups, ends, reviews, frozen, pairs, divides, nodes }`, each an
+ *   object by detection (`NodeRef`), pair, group or item
  */
 export async function answer(source: ViewSource, url: URL): Promise<Reply> {
-  const { run } = source;
+  const run = await source.run();
   if (url.pathname === '/api/info') return json({ run, imageProblem: source.imageProblem });
   if (url.pathname.startsWith('/api/table/')) {
     const name = TABLES.find((table) => url.pathname === `/api/table/${table}`);
-    return name === undefined ? failure(404, 'no such table') : binary(source.table(name));
+    if (name === undefined) return failure(404, 'no such table');
+    const { bytes, seq } = await source.table(name);
+    return binary(bytes, { 'x-seq': String(seq) });
   }
   const { nFrames, shape, channels } = run.movie;
   if (url.pathname === '/api/plane') {
@@ -35,6 +44,8 @@ export async function answer(source: ViewSource, url: URL): Promise<Reply> {
   if (url.pathname === '/api/contrast') {
     return json(await measureContrast(source, index(url, 'c', channels.length)));
   }
+  if (url.pathname === '/api/edits') return listEdits(source.session, index(url, 'since', 1e9));
+  if (url.pathname === '/api/edits/state') return listMarks(source.session);
   return failure(404, 'nothing here');
 }
 

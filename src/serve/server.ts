@@ -1,8 +1,11 @@
-import { createServer, type IncomingMessage, type Server } from 'node:http';
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { packageRoot } from '../codec/packageRoot.ts';
-import { isMorulaError, MorulaError } from '../errors/index.ts';
+import { type ErrorTag, isMorulaError, MorulaError } from '../errors/index.ts';
+import { type Access, createAccess } from './access.ts';
+import { postEdit } from './edits.ts';
+import { createStreams, type EventStreams } from './events.ts';
 import { loadPage, type StaticFile } from './files.ts';
 import { failure, type Reply, send } from './reply.ts';
 import { answer } from './routes.ts';
@@ -10,6 +13,7 @@ import { openSource, type ViewSource } from './source.ts';
 
 /** A viewer being served. */
 export interface ViewServer {
+  /** What to open: carries the token that lets its browser in. */
   url: string;
   port: number;
   close(): Promise<void>;
@@ -19,8 +23,17 @@ export interface ViewServer {
 const MORE_PORTS = 20;
 
 /**
- * Serves the viewer of a result on 127.0.0.1, for this machine's user alone: other hosts cannot connect, other names
- * for this host are refused (DNS rebinding), and only GET and HEAD are answered.
+ * Serves the viewer of a result on 127.0.0.1, for this machine's user alone (see `createAccess` for the rules), and takes
+ * edits:
+ *
+ * - `POST /api/edits` `{ id, base?, by?, view?, command }`: an edit (`Command`); `id` is the client's, and the same id
+ *   is the same edit; `base` is the last entry that the client has seen
+ * - `POST /api/undo`, `POST /api/redo` `{ id, base?, by?, view?, seq? }`: of entry `seq`, or of the newest
+ * - `GET /api/events`: server-sent events, see `EventStreams`
+ *
+ * An edit is answered when it is durable: 200 `{ seq, entry, effect, replayed, undo, redo }`; 409 `{ error, seq,
+ * entries, undo, redo }` where another client was first, with the entries after `base`; 422 where the lineage's rules
+ * refuse it; 423 where another process edits this result; 507 where the storage failed, and then nothing is recorded.
  *
  * @param options.port 0 = any free one; a taken port moves on to the next
  */
@@ -31,15 +44,17 @@ export async function serveResult(folder: string, options: { port: number }): Pr
     throw new MorulaError('not-found', 'view: the page is not built; run: npm run build');
   }
   const server = createServer({ requestTimeout: 30_000, headersTimeout: 10_000, maxHeaderSize: 16_384 });
-  server.on('request', (request, response) => {
-    const head = request.method === 'HEAD';
-    void respond(request, source, page, server).then((reply) => send(response, reply, head));
-  });
+  server.maxConnections = 512;
   const port = await listen(server, options.port);
+  const site: Site = { source, page, access: createAccess(port), streams: createStreams(source.session) };
+  server.on('request', (request, response) => {
+    void handle(site, request, response).catch(() => response.destroy());
+  });
   return {
     port,
-    url: `http://127.0.0.1:${port}/`,
+    url: `http://127.0.0.1:${port}/?token=${site.access.token}`,
     close: async () => {
+      site.streams.close();
       server.closeAllConnections();
       await new Promise<void>((done) => server.close(() => done()));
       await source.close();
@@ -47,35 +62,57 @@ export async function serveResult(folder: string, options: { port: number }): Pr
   };
 }
 
-async function respond(
-  request: IncomingMessage,
-  source: ViewSource,
-  page: ReadonlyMap<string, StaticFile>,
-  server: Server,
-): Promise<Reply> {
-  const { port } = server.address() as AddressInfo;
-  const hosts = [`127.0.0.1:${port}`, `localhost:${port}`];
-  if (!hosts.includes(request.headers.host ?? '')) return failure(403, 'this address is not served here');
-  if (request.method !== 'GET' && request.method !== 'HEAD') return failure(405, 'only GET and HEAD');
-  const site = request.headers['sec-fetch-site'];
-  if (site !== undefined && site !== 'same-origin' && site !== 'none') {
-    return failure(403, 'requests of other pages are refused');
+interface Site {
+  source: ViewSource;
+  page: ReadonlyMap<string, StaticFile>;
+  access: Access;
+  streams: EventStreams;
+}
+
+async function handle(site: Site, request: IncomingMessage, response: ServerResponse): Promise<void> {
+  const head = request.method === 'HEAD';
+  const url = addressOf(request);
+  if (url === null) return send(response, failure(400, 'not an address'), head);
+  const refused = site.access.refuse(request, url);
+  if (refused !== null) return send(response, refused, head);
+  if (url.pathname === '/api/events' && request.method === 'GET') {
+    if (!site.streams.free) return send(response, failure(503, 'too many pages are open'), head);
+    return site.streams.open(request, response, url);
   }
-  let url: URL;
+  send(response, await respond(site, request, url), head);
+}
+
+/** The address asked for, or null where it is none: only paths, and nothing that a path does not hold as it stands. */
+function addressOf(request: IncomingMessage): URL | null {
+  const text = request.url ?? '';
+  if (!text.startsWith('/') || text.startsWith('//')) return null;
   try {
-    url = new URL(request.url ?? '/', `http://${hosts[0]}`);
+    return new URL(text, 'http://127.0.0.1');
   } catch {
-    return failure(400, 'not an address');
+    return null;
   }
-  const file = page.get(url.pathname);
-  if (file !== undefined) return { status: 200, type: file.type, body: file.body };
+}
+
+const POSTS = ['edits', 'undo', 'redo'] as const;
+
+async function respond({ source, page, access }: Site, request: IncomingMessage, url: URL): Promise<Reply> {
   try {
-    return await answer(source, url);
+    if (request.method === 'POST') {
+      const action = POSTS.find((name) => url.pathname === `/api/${name}`);
+      if (action === undefined) return failure(404, 'nothing here');
+      return await postEdit(source.session, action, request);
+    }
+    const file = page.get(url.pathname);
+    if (file === undefined) return await answer(source, url);
+    const exchanged = url.pathname === '/' ? access.exchange(url) : null;
+    return exchanged ?? { status: 200, type: file.type, body: file.body };
   } catch (error) {
-    if (isMorulaError(error)) return failure(error.tag === 'usage' ? 400 : 422, error.message);
+    if (isMorulaError(error)) return failure(STATUS[error.tag] ?? 422, error.message);
     return failure(500, error instanceof Error ? error.message : String(error));
   }
 }
+
+const STATUS: Partial<Record<ErrorTag, number>> = { usage: 400, busy: 423, storage: 507 };
 
 async function listen(server: Server, wanted: number): Promise<number> {
   const last = wanted === 0 ? 0 : wanted + MORE_PORTS;

@@ -1,27 +1,25 @@
 import type { NdArray } from '../array/index.ts';
 import { encodeColumns } from '../codec/columns.ts';
 import { MorulaError } from '../errors/index.ts';
-import { findDivisions, measureTracklets, tallyFrames } from '../lineage/index.ts';
-import type { Lineage } from '../lineage/types.ts';
-import type { Certainty } from '../link/types.ts';
+import { type EditSession, openEditSession } from '../pipeline/index.ts';
 import { type Movie, openMovie } from '../read/index.ts';
-import {
-  loadLineage,
-  loadWeak,
-  openResult,
-  type RunFile,
-  readFindings,
-  readLabels,
-  type WeakTable,
-} from '../store/index.ts';
+import { loadWeak, openResult, type RunFile, readFindings, type WeakTable } from '../store/index.ts';
+import { encodeTable, type TableName } from './tables.ts';
+
+/** A table and the last edit that it shows. */
+export interface ServedTable {
+  bytes: Uint8Array;
+  seq: number;
+}
 
 /** Everything that the routes read from. */
 export interface ViewSource {
-  run: RunFile;
+  session: EditSession;
   /** Why there are no pixels to show, or null. */
   imageProblem: string | null;
-  /** A table as bytes of `codec/columns`. */
-  table(name: TableName): Uint8Array;
+  run(): Promise<RunFile>;
+  /** A table of the edited lineage as bytes of `codec/columns`. */
+  table(name: TableName): Promise<ServedTable>;
   /** One channel's plane `[y, x]`; `z` = 'max' projects. */
   plane(t: number, channel: number, z: number | 'max'): Promise<NdArray>;
   /** Label plane `[y, x]`; `z` = 'max' takes the label that is nearest to the viewer (smallest z). */
@@ -31,39 +29,50 @@ export interface ViewSource {
   close(): Promise<void>;
 }
 
-export const TABLES = ['nodes', 'tracklets', 'divisions', 'counts', 'certainty'] as const;
-export type TableName = (typeof TABLES)[number];
-
 /** Opens a result and, where it can be found, its movie. */
 export async function openSource(folder: string): Promise<ViewSource> {
-  const run = await openResult(folder);
-  const lineage = await loadLineage(folder, run);
-  const { certainty } = await readFindings(folder);
-  const { movie, problem } = await findMovie(run);
-  const cache = new Map<TableName, Uint8Array>();
+  const { movie, problem } = await findMovie(await openResult(folder));
+  const session = await openEditSession(folder, movie);
+  const tables = createTables(folder, session);
   return {
-    run,
+    session,
     imageProblem: problem,
-    table(name) {
-      const bytes =
-        (cache.get(name) ?? name === 'certainty')
-          ? encodeCertainty(lineage, certainty)
-          : encodeTable(name, lineage, run);
-      cache.set(name, bytes);
-      return bytes;
-    },
+    run: async () => (await session.current()).run,
+    table: tables,
     async plane(t, channel, z) {
       if (movie === null) throw new MorulaError('not-found', problem ?? 'view: the movie is not open');
       if (movie.info.ndim === 2 || z !== 'max') return movie.readPlane(t, channel, z === 'max' ? 0 : z);
       return projectMax((await movie.readFrame(t, channel)).image);
     },
     async labels(t, z) {
-      if (!run.hasLabels) throw new MorulaError('not-found', 'view: this result has no label images');
-      if (run.movie.ndim === 2) return readLabels(folder, t);
-      return z === 'max' ? projectFirst(await readLabels(folder, t)) : readLabels(folder, t, z);
+      const { run } = await session.current();
+      if (run.movie.ndim === 2) return session.labels(t);
+      return z === 'max' ? projectFirst(await session.labels(t)) : session.labels(t, z);
     },
-    weak: async (t) => encodeWeakTable(await loadWeak(folder, run, t), t),
-    close: async () => movie?.close(),
+    weak: async (t) => encodeWeakTable(await loadWeak(folder, (await session.current()).run, t), t),
+    async close() {
+      await session.close();
+      await movie?.close();
+    },
+  };
+}
+
+/** Encoded tables, kept until an edit or a new linking makes them old. */
+function createTables(folder: string, session: EditSession): (name: TableName) => Promise<ServedTable> {
+  const cache = new Map<TableName, ServedTable>();
+  let shown: object | null = null;
+  return async (name) => {
+    const { run, history, edited } = await session.current();
+    const seq = history.entries.length;
+    if (shown !== edited) cache.clear();
+    shown = edited;
+    const known = cache.get(name);
+    if (known !== undefined) return known;
+    const { certainty } = name === 'certainty' ? await readFindings(folder) : { certainty: null };
+    const bytes = encodeTable(name, { run, state: history.state, edited, certainty });
+    const table = { bytes, seq };
+    if (shown === edited) cache.set(name, table);
+    return table;
   };
 }
 
@@ -81,69 +90,6 @@ async function findMovie(run: RunFile): Promise<{ movie: Movie | null; problem: 
   } catch (error) {
     return { movie: null, problem: error instanceof Error ? error.message : String(error) };
   }
-}
-
-/**
- * How sure the linker was: per node its predecessor (`linked`, -1 = none) and the probabilities of that link, of
- * beginning, ending and dividing (NaN = not known); and the alternatives, rows of their own length (`Alternatives` of
- * `link`).
- */
-function encodeCertainty({ detections, links }: Lineage, certainty: Certainty | null): Uint8Array {
-  const unknown = (): Float32Array => new Float32Array(detections.count).fill(Number.NaN);
-  const linked = new Int32Array(detections.count).fill(-1);
-  const linkIn = unknown();
-  for (let k = 0; k < links.count; k++) {
-    linked[links.target[k]] = links.source[k];
-    linkIn[links.target[k]] = links.prob[k];
-  }
-  const { begins, ends, divides } = certainty ?? { begins: unknown(), ends: unknown(), divides: unknown() };
-  const other = certainty?.alternatives ?? { source: [], targetA: [], targetB: [], prob: [] };
-  const columns = {
-    linked,
-    linkIn,
-    begins,
-    ends,
-    divides,
-    source: Int32Array.from(other.source),
-    targetA: Int32Array.from(other.targetA),
-    targetB: Int32Array.from(other.targetB),
-    prob: Float32Array.from(other.prob),
-  };
-  return encodeColumns({ meta: { known: certainty !== null }, columns });
-}
-
-function encodeTable(name: TableName, lineage: Lineage, run: RunFile): Uint8Array {
-  if (name === 'nodes') {
-    const { t, label, z, y, x, size, radius, prob, border, intensity, nChannels } = lineage.detections;
-    const { parent, childA, childB, tracklet } = lineage;
-    const columns = {
-      t,
-      label,
-      z,
-      y,
-      x,
-      size,
-      radius,
-      prob,
-      border,
-      intensity,
-      parent,
-      childA,
-      childB,
-      tracklet,
-    };
-    return encodeColumns({ meta: { nChannels }, columns: { ...columns, lineage: lineage.lineage } });
-  }
-  if (name === 'tracklets') {
-    const { count, ...columns } = lineage.tracklets;
-    const measures = measureTracklets(lineage, run.movie.timeStep);
-    return encodeColumns({ meta: { count }, columns: { ...columns, ...measures } });
-  }
-  if (name === 'divisions') {
-    const { count, ...columns } = findDivisions(lineage);
-    return encodeColumns({ meta: { count }, columns });
-  }
-  return encodeColumns({ meta: {}, columns: { ...tallyFrames(lineage, run.movie.nFrames) } });
 }
 
 /** Maximum over z of a `[z, y, x]` image. */

@@ -1,4 +1,6 @@
 export { stageKey } from './canonical.ts';
+export type { EditLog, EditLogWriter } from './editLog.ts';
+export { openEditLog, readEditLog } from './editLog.ts';
 export type { Findings } from './findings.ts';
 export { readFindings, writeFindings } from './findings.ts';
 export type { FrameReport } from './frames.ts';
@@ -27,8 +29,8 @@ export {
   writeLinks,
 } from './links.ts';
 export { takeLock } from './lock.ts';
-export type { ResultPlan } from './result.ts';
-export { loadLineage, openResult, prepareResult } from './result.ts';
+export type { EditedResult, ResultPlan } from './result.ts';
+export { loadBase, loadResult, openResult, prepareResult } from './result.ts';
 export { readRunFile, writeRunFile } from './runFile.ts';
 export type {
   FrameMarker,

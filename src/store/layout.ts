@@ -19,6 +19,7 @@ export const layout = {
   /** The XML that tracks were imported from: what it holds besides tracks goes back into an export. */
   original: (folder: string): string => join(folder, 'original.xml'),
   edits: (folder: string): string => join(folder, 'edits.jsonl'),
+  editsLock: (folder: string): string => join(folder, 'edits.lock'),
 } as const;
 
 function frameName(t: number): string {

@@ -31,8 +31,20 @@ const LOOK_EVERY = 100;
  * @param patience seconds to wait for a living holder
  * @throws `busy` (exit 75) when a living process, or a process on another machine, holds it
  */
-export async function takeLock(folder: string, patience = 0): Promise<() => Promise<void>> {
-  const path = layout.lock(folder);
+export function takeLock(folder: string, patience = 0): Promise<() => Promise<void>> {
+  return takeFile(folder, layout.lock(folder), patience);
+}
+
+/**
+ * Takes a result's edits for this process, likewise: one writer of the log at a time, whoever else runs.
+ *
+ * @throws `busy` (exit 75) when another process edits
+ */
+export function takeEditsLock(folder: string): Promise<() => Promise<void>> {
+  return takeFile(`edits of ${folder}`, layout.editsLock(folder), 0);
+}
+
+async function takeFile(what: string, path: string, patience: number): Promise<() => Promise<void>> {
   const until = Date.now() + patience * 1000;
   for (;;) {
     if (await createLock(path)) {
@@ -48,7 +60,7 @@ export async function takeLock(folder: string, patience = 0): Promise<() => Prom
     } else if (Date.now() >= until) {
       throw new MorulaError(
         'busy',
-        `store: ${folder} is in use by process ${holder.pid} on ${holder.host}; wait for it, or remove ${path} if that run is gone`,
+        `store: ${what} is in use by process ${holder.pid} on ${holder.host}; wait for it, or remove ${path} if that run is gone`,
       );
     } else {
       await pause(LOOK_EVERY);

@@ -1,12 +1,17 @@
-import { readdir, rm } from 'node:fs/promises';
+import { readdir, rename, rm } from 'node:fs/promises';
+import { join } from 'node:path';
 import { asStorageError, MorulaError } from '../errors/index.ts';
-import { buildLineage } from '../lineage/index.ts';
+import { buildLineage, editedLineage, type History, paintLabels, replay } from '../lineage/index.ts';
 import type { Lineage } from '../lineage/types.ts';
+import type { LabelImage } from '../segment/types.ts';
 import { stageKey } from './canonical.ts';
 import { describeChange } from './change.ts';
+import { readEditLog } from './editLog.ts';
 import { loadDetections } from './frames.ts';
-import { createLabels } from './labels.ts';
+import { createLabels, readLabels } from './labels.ts';
+import { layout } from './layout.ts';
 import { loadLinks } from './links.ts';
+import { takeEditsLock } from './lock.ts';
 import { inspectRunFile, readRunFile, runFileError, writeRunFile } from './runFile.ts';
 import type { RunFile, SegmentSettings, StoredMovie } from './types.ts';
 
@@ -54,6 +59,7 @@ export async function prepareResult(folder: string, plan: ResultPlan, overwrite:
   };
   await writeRunFile(folder, run);
   try {
+    await keepEdits(folder);
     for (const name of OWN) await rm(`${folder}/${name}`, { recursive: true, force: true });
   } catch (error) {
     throw asStorageError('store', folder, error);
@@ -80,6 +86,23 @@ const OWN = [
   'edits.jsonl',
 ];
 
+/** Names of edit logs that were laid aside because everything started anew: work of people is not thrown away. */
+const KEPT_EDITS = /^edits-\d+\.jsonl$/;
+
+/** Lays the edit log aside under the next free name. */
+async function keepEdits(folder: string): Promise<void> {
+  const names = await readdir(folder);
+  if (!names.includes('edits.jsonl')) return;
+  const release = await takeEditsLock(folder);
+  try {
+    let n = 1;
+    while (names.includes(`edits-${n}.jsonl`)) n++;
+    await rename(layout.edits(folder), join(folder, `edits-${n}.jsonl`));
+  } finally {
+    await release();
+  }
+}
+
 /** A folder with other things in it is not ours to fill. */
 async function refuseForeignFolder(folder: string, own: readonly string[]): Promise<void> {
   let names: string[];
@@ -89,8 +112,10 @@ async function refuseForeignFolder(folder: string, own: readonly string[]): Prom
     if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return;
     throw asStorageError('store', folder, error);
   }
-  const expected = new Set([...own, 'run.json', 'run.lock']);
-  const foreign = names.filter((name) => !/^\..*\.tmp$/.test(name) && !expected.has(name));
+  const expected = new Set([...own, 'run.json', 'run.lock', 'edits.lock']);
+  const ours = (name: string): boolean =>
+    /^\..*\.tmp$/.test(name) || KEPT_EDITS.test(name) || expected.has(name);
+  const foreign = names.filter((name) => !ours(name));
   if (foreign.length > 0) {
     throw new MorulaError(
       'usage',
@@ -111,7 +136,35 @@ export async function openResult(folder: string): Promise<RunFile> {
   return run;
 }
 
-/** Detections, links and everything that follows from them. */
-export async function loadLineage(folder: string, run: RunFile): Promise<Lineage> {
+/** Detections, links and everything that follows from them, as the linker left it: without edits. */
+export async function loadBase(folder: string, run: RunFile): Promise<Lineage> {
   return buildLineage(await loadDetections(folder, run), await loadLinks(folder));
+}
+
+/** A result as it is after edits. */
+export interface EditedResult {
+  lineage: Lineage;
+  history: History;
+  /** Label image of frame `t`, or one of its planes. */
+  labels(t: number, z?: number | null): Promise<LabelImage>;
+  /** What a user should know of the edit log, one line each. */
+  notes: string[];
+}
+
+/**
+ * A result with the edits that people made.
+ *
+ * @throws `invalid-data` when it is not linked, or a file of it is damaged
+ */
+export async function loadResult(folder: string, run: RunFile): Promise<EditedResult> {
+  const base = await loadBase(folder, run);
+  const { entries, torn } = await readEditLog(folder, run.segmentKey);
+  const history = replay(base, run.hasLabels, entries);
+  return {
+    lineage: entries.length === 0 ? base : editedLineage(history.state).lineage,
+    history,
+    labels: async (t, z = null) =>
+      paintLabels(history.state, t, await readLabels(folder, t, z), z ?? undefined),
+    notes: torn === null ? [] : [torn],
+  };
 }

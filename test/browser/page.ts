@@ -46,7 +46,7 @@ export async function serve(result: string): Promise<{ url: string; stop(): Prom
     let words = '';
     const read = (chunk: Buffer): void => {
       words += chunk.toString();
-      const found = /http:\/\/127\.0\.0\.1:\d+\//.exec(words);
+      const found = /http:\/\/127\.0\.0\.1:\d+\/\S*(?=\s)/.exec(words);
       if (found !== null) done(found[0]);
     };
     child.stdout!.on('data', read);

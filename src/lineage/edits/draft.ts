@@ -101,23 +101,30 @@ export function setParent(draft: Draft, target: NodeRef, parent: NodeRef | null)
   }
 }
 
+/** Holds the predecessor as it is, whatever the linker finds the next time. */
+export function pin(draft: Draft, target: NodeRef): void {
+  set(draft, 'parent', target, parentIn(draft, target));
+}
+
 /**
  * Runs `make` on a state and takes everything back: what remains is the list of changes.
  *
+ * @param touched receives every detection and mark that `make` depends on, also where it fails
  * @throws `broken-lineage` where a rule would be broken
  */
 export function collect(
   state: EditState,
   make: (draft: Draft) => void,
-): { changes: Change[]; touched: Set<string> } {
-  const draft: Draft = { state, before: new Map(), touched: new Set() };
+  touched: Set<string> = new Set(),
+): Change[] {
+  const draft: Draft = { state, before: new Map(), touched };
   try {
     make(draft);
     const changes = [...draft.before]
       .map(([slot, before]) => makeChange(slot, before, state.slots.get(slot)))
       .filter(({ before, after }) => !sameValue(before, after));
     checkRules(state, refsOf(changes));
-    return { changes, touched: draft.touched };
+    return changes;
   } finally {
     for (const [slot, before] of draft.before) setSlot(state, slot, before);
   }

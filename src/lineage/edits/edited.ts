@@ -15,6 +15,8 @@ export interface EditedLineage {
   refOf(row: number): NodeRef;
   /** Row before edits, or -1 for what was added. */
   baseRowOf(row: number): number;
+  /** Row of a row before edits, or -1 for what was deleted. */
+  rowOfBase(row: number): number;
 }
 
 /** Detections after edits, where each came from, and where each went. */
@@ -44,6 +46,7 @@ export function editedLineage(state: EditState): EditedLineage {
     rowOf,
     refOf,
     baseRowOf: (row) => Math.max(rows.origin[row], -1),
+    rowOfBase: (row) => rows.row[row],
   };
 }
 

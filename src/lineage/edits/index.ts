@@ -4,6 +4,16 @@ export { constraintsOf } from './constraints.ts';
 export type { Made } from './detections.ts';
 export { collect } from './draft.ts';
 export { type EditedLineage, editedLineage, placesOf } from './edited.ts';
+export {
+  commit,
+  type EditRequest,
+  type History,
+  type Prepared,
+  prepareEdit,
+  prepareReversal,
+  replay,
+} from './history.ts';
+export { paintLabels } from './paint.ts';
 export { parseCommand, parseText } from './parse.ts';
 export { frameStarts, makeRef, parseRef, refOfRow, rowOfRef } from './refs.ts';
 export { childrenOf, createEditState, type EditState, frameOf, parentOf, valueAt } from './state.ts';

@@ -1,4 +1,4 @@
-import { childrenIn, type Draft, frameIn, parentIn, refuse, set, setParent } from './draft.ts';
+import { childrenIn, type Draft, frameIn, parentIn, pin, refuse, set, setParent } from './draft.ts';
 import { valueAt } from './state.ts';
 import type { EndKind, NodeRef } from './types.ts';
 
@@ -41,6 +41,7 @@ export function link(
   options: { breakParent?: boolean; breakChildren?: boolean },
 ): void {
   attach(draft, source, target, options);
+  pin(draft, target);
   set(draft, 'pair', `${source} ${target}`, 'must');
 }
 

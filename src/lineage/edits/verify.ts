@@ -1,4 +1,4 @@
-import { childrenIn, type Draft, frameIn, parentIn, refuse, set } from './draft.ts';
+import { childrenIn, type Draft, frameIn, parentIn, pin, refuse, set } from './draft.ts';
 import { valueAt } from './state.ts';
 import type { Frozen, NodeRef, Verified } from './types.ts';
 
@@ -8,12 +8,15 @@ export function verify(draft: Draft, what: Verified, on: boolean): void {
     const [source, target] = what.link;
     frameIn(draft, source);
     if (parentIn(draft, target) !== source) refuse(`${source} and ${target} are not linked`);
+    if (on) pin(draft, target);
     set(draft, 'pair', `${source} ${target}`, on ? 'must' : undefined);
   } else if ('division' in what) {
     const daughters = childrenIn(draft, what.division);
     if (daughters.length < 2) refuse(`${what.division} does not divide`);
-    for (const daughter of daughters)
+    for (const daughter of daughters) {
+      if (on) pin(draft, daughter);
       set(draft, 'pair', `${what.division} ${daughter}`, on ? 'must' : undefined);
+    }
     set(draft, 'divides', what.division, on ? true : undefined);
   } else if ('branch' in what) {
     const nodes = branchOf(draft, what.branch);
@@ -22,11 +25,15 @@ export function verify(draft: Draft, what: Verified, on: boolean): void {
       if (i < nodes.length - 1) freeze(draft, node, 'out', on);
     }
   } else {
-    for (const node of lineageNodes(draft, what.lineage)) set(draft, 'frozen', node, on ? 'both' : undefined);
+    for (const node of lineageNodes(draft, what.lineage)) {
+      if (on) pin(draft, node);
+      set(draft, 'frozen', node, on ? 'both' : undefined);
+    }
   }
 }
 
 function freeze(draft: Draft, node: NodeRef, side: 'in' | 'out', on: boolean): void {
+  if (on && side === 'in') pin(draft, node);
   const before = valueAt(draft.state, 'frozen', node);
   const has = (wanted: 'in' | 'out'): boolean =>
     wanted === side ? on : before === wanted || before === 'both';

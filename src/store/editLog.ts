@@ -1,0 +1,170 @@
+import { type FileHandle, open, readFile } from 'node:fs/promises';
+import { writeFileAtomic, writeFully } from '../codec/files.ts';
+import { crc32c } from '../codec/zarr/crc32c.ts';
+import { asStorageError, MorulaError } from '../errors/index.ts';
+import type { EditEntry } from '../lineage/types.ts';
+import { layout } from './layout.ts';
+import { takeEditsLock } from './lock.ts';
+
+/**
+ * edits.jsonl: one line an entry, each with the CRC-32C of the rest of its line, and a first line that names the
+ * segmentation that the entries' detections belong to. Lines are only ever added; one that was cut short by a crash was
+ * never acknowledged, and is dropped.
+ */
+export interface EditLog {
+  entries: EditEntry[];
+  /** Bytes that are whole lines. */
+  bytes: number;
+  /** What had to be dropped, in words, or null. */
+  torn: string | null;
+}
+
+/** A log open for adding to. */
+export interface EditLogWriter {
+  log: EditLog;
+  /** Returns when the entry is durable. @throws `storage` (exit 74), and then it is not in the log */
+  append(entry: EditEntry): Promise<void>;
+  close(): Promise<void>;
+}
+
+const NONE: EditLog = { entries: [], bytes: 0, torn: null };
+
+/** A line of the log. */
+export function encodeLine(value: object): string {
+  const json = JSON.stringify(value);
+  return `{"crc":"${checksum(json)}",${json.slice(1)}\n`;
+}
+
+function checksum(json: string): string {
+  return crc32c(Buffer.from(json, 'utf8')).toString(16).padStart(8, '0');
+}
+
+/** The value in a line without its end, or null where it is damaged. */
+function decodeLine(line: string): Record<string, unknown> | null {
+  const match = /^\{"crc":"([0-9a-f]{8})",/.exec(line);
+  if (match === null) return null;
+  const json = `{${line.slice(match[0].length)}`;
+  if (checksum(json) !== match[1]) return null;
+  return JSON.parse(json) as Record<string, unknown>;
+}
+
+/**
+ * The edits of a result; none where there is no log.
+ *
+ * @param segmentKey of the result: edits of another segmentation name other detections
+ * @throws `invalid-data` when a line before the last is damaged, or the log belongs to another segmentation
+ */
+export async function readEditLog(folder: string, segmentKey: string): Promise<EditLog> {
+  const path = layout.edits(folder);
+  let bytes: Buffer;
+  try {
+    bytes = await readFile(path);
+  } catch (error) {
+    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return NONE;
+    throw new MorulaError('storage', `store: ${path} cannot be read: ${String(error)}`, { cause: error });
+  }
+  const end = bytes.lastIndexOf(10) + 1;
+  const lines = bytes.toString('utf8', 0, end).split('\n').slice(0, -1);
+  const log: EditLog = { entries: [], bytes: 0, torn: null };
+  for (const [i, line] of lines.entries()) {
+    const value = decodeLine(line);
+    if (value === null || (i > 0 && value.seq !== i)) {
+      if (i < lines.length - 1) throw damaged(path, i + 1);
+      log.torn = `store: the last line of ${path} was cut short by a crash; it was never acknowledged, and is dropped`;
+      return log;
+    }
+    if (i === 0) checkHeader(path, value, segmentKey);
+    else log.entries.push(value as unknown as EditEntry);
+    log.bytes += Buffer.byteLength(line) + 1;
+  }
+  if (end < bytes.length) {
+    log.torn = `store: the last line of ${path} was cut short by a crash; it was never acknowledged, and is dropped`;
+  }
+  return log;
+}
+
+function damaged(path: string, line: number): MorulaError {
+  return new MorulaError(
+    'invalid-data',
+    `store: ${path} is damaged at line ${line}; the edits before it are whole: keep them with head -n ${line - 1}, or restore the file`,
+  );
+}
+
+function checkHeader(path: string, header: Record<string, unknown>, segmentKey: string): void {
+  if (header.log !== 'morula-edits') throw damaged(path, 1);
+  if (header.version !== 1) {
+    throw new MorulaError(
+      'unsupported',
+      `store: ${path} must be of version 1, got ${JSON.stringify(header.version)}; it was made by a newer morula, install that`,
+    );
+  }
+  if (header.segment !== segmentKey) {
+    throw new MorulaError(
+      'invalid-data',
+      `store: ${path} belongs to another segmentation, whose detections have other names; move it away`,
+    );
+  }
+}
+
+/**
+ * Opens a result's log for adding to, as its only writer: makes it where there is none, and cuts a torn last line off.
+ *
+ * @throws `busy` (exit 75) when another process edits, `storage`, and what `readEditLog` throws
+ */
+export async function openEditLog(folder: string, segmentKey: string): Promise<EditLogWriter> {
+  const release = await takeEditsLock(folder);
+  try {
+    const path = layout.edits(folder);
+    let log = await readEditLog(folder, segmentKey);
+    if (log.bytes === 0) {
+      const header = encodeLine({ log: 'morula-edits', version: 1, segment: segmentKey });
+      await writeFileAtomic(path, header);
+      log = { ...log, bytes: Buffer.byteLength(header) };
+    }
+    const file = await open(path, 'r+');
+    if (log.torn !== null) {
+      await file.truncate(log.bytes);
+      await file.sync();
+    }
+    return makeWriter(path, file, log, release);
+  } catch (error) {
+    await release();
+    throw asStorageError('store', layout.edits(folder), error);
+  }
+}
+
+function makeWriter(
+  path: string,
+  file: FileHandle,
+  log: EditLog,
+  release: () => Promise<void>,
+): EditLogWriter {
+  let broken = false;
+  return {
+    log,
+    async append(entry) {
+      if (broken) {
+        throw new MorulaError(
+          'storage',
+          `store: ${path} failed and could not be mended; start the viewer again`,
+        );
+      }
+      const line = Buffer.from(encodeLine(entry), 'utf8');
+      try {
+        await writeFully(file, line, log.bytes);
+        await file.sync();
+      } catch (error) {
+        await file.truncate(log.bytes).catch(() => {
+          broken = true;
+        });
+        throw asStorageError('store', path, error, line.byteLength);
+      }
+      log.bytes += line.byteLength;
+      log.entries.push(entry);
+    },
+    async close() {
+      await file.close();
+      await release();
+    },
+  };
+}
