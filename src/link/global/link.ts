@@ -16,31 +16,14 @@ import { initialModel, type LinkModel } from './model.ts';
 import { fitMomentum, noMomentum } from './momentum.ts';
 import type { Outcome } from './outcome.ts';
 import { type BlockRunner, inThisThread, solveScene } from './solveBlock.ts';
+import { knownSpacing, reachOf, withUsefulSizes } from './start.ts';
 import { lookAround } from './surroundings.ts';
 
-/** Nearest targets of a source and sources of a target that are considered. */
-const TARGETS = 8;
-const SOURCES = 2;
-/** Reach in spacings, and usual steps that are added to it. */
-const REACH = 1.6;
-const STEPS = 1.5;
 /** Rounds of fitting before anything is linked, and after each time that everything was. */
 const FIRST_ROUNDS = 4;
 const LATER_ROUNDS = 2;
 /** Times that everything is linked. */
 const PASSES = 3;
-
-/** Spacings where there are none to measure (one cell a frame, or all on top of each other): the search radius. */
-function knownSpacing(spacing: Spacing, maxDistance: number): Spacing {
-  return spacing.spacing > 0 ? spacing : { ...spacing, spacing: maxDistance };
-}
-
-/** Detections without their sizes where these are all the same, as nominal radii are: they tell nothing. */
-function withUsefulSizes(detections: Detections): Detections {
-  const { size } = detections;
-  const nominal = size.every((s) => Math.abs(s - size[0]) <= 1e-6 * size[0]);
-  return nominal ? { ...detections, size: new Float64Array(size.length).fill(Number.NaN) } : detections;
-}
 
 /** Adds the links that were demanded over gaps, and refuses demands that were not met. */
 function settleDemands(constraints: ConstraintTable, t: Int32Array, outcome: Outcome): void {
@@ -51,15 +34,6 @@ function settleDemands(constraints: ConstraintTable, t: Int32Array, outcome: Out
     outcome.prob.push(1);
   }
   checkDemands(constraints, outcome);
-}
-
-/** Reach of every frame, micrometres: given, or found. */
-function reachOf({ maxDistance, divisions }: LinkOptions, scale: Float64Array, step: number): Scene['reach'] {
-  const found = (s: number): number => REACH * s + STEPS * step;
-  const radius = Number.isNaN(maxDistance)
-    ? scale.map(found)
-    : new Float64Array(scale.length).fill(maxDistance);
-  return { targets: TARGETS, sources: SOURCES, radius, divisions };
 }
 
 /**
