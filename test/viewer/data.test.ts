@@ -11,42 +11,12 @@ import {
   firstLook,
 } from '../../viewer/src/data/navigate.ts';
 import { findNode, nodeRef } from '../../viewer/src/data/refs.ts';
-import type { Dataset, Info } from '../../viewer/src/data/types.ts';
+import type { Info } from '../../viewer/src/data/types.ts';
 import { formatNumber, formatSpan, formatTime, roundLength, timeUnit } from '../../viewer/src/data/units.ts';
 import { colourLineages } from '../../viewer/src/image/colouring.ts';
 import { layoutTree, rootsBySize } from '../../viewer/src/layout/leafOrder.ts';
 import { planStrip } from '../../viewer/src/views/inspector/strip.ts';
-
-/**
- * t:  0   1   2   3   4
- *     0 ─ 2 ┬ 4 ─ 6 ─ 9     track 1 | tracks 3, 4
- *           └ 5 ─ 7
- *     1 ─ 3 ───── 8 ─10     track 2, missed in frame 2
- */
-function family(shape: readonly [number, number, number] = [1, 50, 50]): Dataset {
-  const t = Int32Array.of(0, 0, 1, 1, 2, 2, 3, 3, 3, 4, 4);
-  const parent = Int32Array.of(-1, -1, 0, 1, 2, 2, 4, 5, 3, 6, 8);
-  const childA = Int32Array.of(2, 3, 4, 8, 6, 7, 9, -1, 10, -1, -1);
-  const childB = Int32Array.of(-1, -1, 5, -1, -1, -1, -1, -1, -1, -1, -1);
-  const floats = (...v: number[]): Float64Array => Float64Array.from(v);
-  const columns = {
-    t,
-    label: Uint32Array.of(7, 9, 7, 9, 7, 8, 7, 8, 9, 7, 9),
-    z: new Float64Array(11),
-    y: floats(10, 40, 10, 40, 8, 12, 7, 13, 40, 6, 40),
-    x: floats(10, 40, 10, 40, 10, 10, 10, 10, 40, 10, 40),
-    size: new Float64Array(11).fill(12),
-    radius: new Float64Array(11).fill(2),
-    border: new Uint8Array(11),
-    parent,
-    childA,
-    childB,
-    tracklet: Int32Array.of(1, 2, 1, 2, 3, 4, 3, 4, 2, 3, 2),
-    lineage: Int32Array.of(1, 2, 1, 2, 1, 1, 1, 1, 2, 1, 2),
-  };
-  const movie = { nFrames: 5, ndim: 2, shape, voxelSize: [1, 1, 1], timeStep: 1800, channels: [] };
-  return buildDataset({ run: { movie }, imageProblem: null } as unknown as Info, columns);
-}
+import { family } from './family.ts';
 
 const data = family();
 
@@ -170,7 +140,7 @@ describe('placeLabels', () => {
 
 describe('planStrip', () => {
   it('shows the parent before and both daughters after, at one scale', () => {
-    const { frames, half } = planStrip(data, 2, true);
+    const { frames, half } = planStrip(data, 2, { kind: 'division', node: 2 });
     expect(frames.map((f) => f.t)).toEqual([0, 1, 2, 3, 4]);
     expect(frames.map((f) => f.cells.map((c) => `${c.role}${c.node}`).join(' '))).toEqual([
       'P0',
@@ -184,8 +154,30 @@ describe('planStrip', () => {
   });
 
   it('follows a cell without a division', () => {
-    const { frames } = planStrip(data, 3, false);
+    const { frames } = planStrip(data, 3, null);
     expect(frames.map((f) => f.cells.map((c) => c.node).join())).toEqual(['1', '3', '3', '8', '10']);
+  });
+});
+
+describe('planStrip of doubtful places', () => {
+  it('numbers the cells of other explanations by their keys, before and after', () => {
+    const lost = planStrip(data, 7, { kind: 'disappearance', node: 7 }, [
+      { source: 7, targets: [10], prob: 0.3 },
+      { source: 7, targets: [9], prob: 0.1 },
+    ]);
+    expect(lost.zero).toBe(4);
+    const said = lost.frames.map((f) => `${f.t}: ${f.cells.map((c) => `${c.role}${c.node}`).join(' ')}`);
+    expect(said).toEqual(['1: P2', '2: P5', '3: P7', '4: 110 29']);
+    const begins = planStrip(data, 8, { kind: 'appearance', node: 8 }, [
+      { source: 3, targets: [8], prob: 1 },
+    ]);
+    expect(begins.frames.map((f) => f.cells.map((c) => `${c.role}${c.node}`).join(' '))).toEqual([
+      '11',
+      '13',
+      '',
+      'A8',
+      'A10',
+    ]);
   });
 });
 

@@ -1,42 +1,38 @@
 import { batch, computed, type ReadonlySignal, type Signal, signal } from '@preact/signals-core';
-import { nodeAt, rootOf, rootsOf } from './data/branches.ts';
+import { nodeAt, rootOf } from './data/branches.ts';
+import type { Certainty } from './data/certainty.ts';
 import type { FrameSource } from './data/frames.ts';
 import { createFrames } from './data/frames.ts';
+import { type Measures, measureLineage } from './data/measures.ts';
 import { branchOf, divisionNear } from './data/navigate.ts';
 import type { Dataset } from './data/types.ts';
 import { type TimeUnit, timeUnit } from './data/units.ts';
-import { colourLineages } from './image/colouring.ts';
 import type { ColourKeys } from './image/palette.ts';
-import { layoutTree, rootsBySize, type TreeLayout } from './layout/leafOrder.ts';
+import { createForest } from './layout/forest.ts';
+import { layoutTree, type TreeLayout } from './layout/leafOrder.ts';
 import { createScheduler, type Scheduler } from './state/schedule.ts';
 import { createState, type Scope, type State } from './state/state.ts';
-
-/** Measures that come after the first picture; null until then. */
-export interface Measures {
-  /** Per tracklet, index = number - 1. */
-  displacement: Float64Array;
-  meanSpeed: Float64Array;
-  duration: Int32Array;
-  /** Per division, in order of `Dataset.divisions`. */
-  sisterDistance: Float64Array;
-  angle: Float64Array;
-  cellCycle: Float64Array;
-  prob: Float32Array;
-}
 
 /** What views share. */
 export interface App {
   data: Dataset;
   state: State;
+  /** Counts changes of `data`: what reads its columns reads this first. */
+  version: ReadonlySignal<number>;
+  /** Changes `data`, and then everything that reads it, in one step; `change` says where rows went, if they moved. */
+  change(change: () => Int32Array | null): void;
   frames: FrameSource;
   schedule: Scheduler;
-  colours: ColourKeys;
+  colours: ReadonlySignal<ColourKeys>;
   unit: TimeUnit;
   /** Layout of the tree as it is shown now. */
   layout: ReadonlySignal<TreeLayout>;
   /** Branch of the selection, -1 = none. */
   branch: ReadonlySignal<number>;
-  measures: Signal<Measures | null>;
+  /** Of the lineage as it is now; measured when somebody reads it. */
+  measures: ReadonlySignal<Measures>;
+  /** Null until it has come. */
+  certainty: Signal<Certainty | null>;
   /** Counts selections by a person: views bring the selection into view when it changes, and leave links alone. */
   reveal: ReadonlySignal<number>;
   /** Selects a node (-1 = nothing); `go` moves time to it; `quiet` leaves all views where they are. */
@@ -51,37 +47,67 @@ export interface App {
 export function createApp(data: Dataset): App {
   const { branches, nodes } = data;
   const state = createState(data.info.run.movie.ndim === 3);
-  const sorted = rootsBySize(branches, rootsOf(branches));
-  const branch = computed(() => branchOf(data, state.selected.value));
-  const whole = layoutTree(branches, sorted);
+  const version = signal(0);
+  const certainty = signal<Certainty | null>(null);
+  const forest = createForest(data);
+  const branch = computed(() => {
+    version.value;
+    return branchOf(data, state.selected.value);
+  });
+  const whole = computed(() => {
+    version.value;
+    return forest.arrange();
+  });
   // The tree of one lineage follows the branch only as far as its root: moving inside it does not lay out again.
   const root = computed(() => {
+    version.value;
     const mode = state.treeMode.value;
     const b = mode === 'all' ? -1 : branch.value;
     return b < 0 ? -1 : mode === 'subtree' ? b : rootOf(branches, b);
   });
-  const layout = computed(() => (root.value < 0 ? whole : layoutTree(branches, [root.value])));
+  const layout = computed(() => {
+    const all = whole.value;
+    return root.value < 0 ? all.layout : layoutTree(branches, [root.value]);
+  });
   const reveal = signal(0);
-  const treeOrder = Array.from(sorted, (b) => branches.lineage[b]!);
 
   return {
     data,
     state,
+    version,
+    change(change) {
+      batch(() => {
+        const newOf = change();
+        if (newOf) {
+          forest.moveRows(newOf);
+          const { selected, hover } = state;
+          for (const row of [selected, hover]) if (row.peek() >= 0) row.value = newOf[row.peek()]!;
+        }
+        version.value++;
+        const node = state.selected.peek();
+        state.event.value = node < 0 ? -1 : divisionNear(data, node);
+      });
+    },
     frames: createFrames(data),
     schedule: createScheduler(),
-    colours: {
-      lineageColour: colourLineages(data, treeOrder),
+    colours: computed(() => ({
+      lineageColour: whole.value.colours,
       lineage: branches.lineage,
       generation: branches.generation,
-    },
+    })),
     unit: timeUnit({ ...data.info.run.movie, nFrames: data.nFrames }),
     layout,
     branch,
-    measures: signal<Measures | null>(null),
+    measures: computed(() => {
+      version.value;
+      return measureLineage(data, certainty.value);
+    }),
+    certainty,
     reveal,
     select(node, { go = false, scope = 'cell', quiet = false } = {}) {
       batch(() => {
         state.selected.value = node;
+        state.item.value = '';
         state.scope.value = scope;
         if (node < 0) return;
         state.event.value = divisionNear(data, node);

@@ -33,6 +33,8 @@ const ICONS = {
   contrast: 'M8 2.2a5.8 5.8 0 1 1 0 11.6A5.8 5.8 0 0 1 8 2.2ZM8 2.2v11.6M8 5h4.8M8 8h5.8M8 11h4.8',
   flip: 'M3 5.5h9M9.5 3 12 5.5 9.5 8M13 10.5H4M6.5 8 4 10.5 6.5 13',
   download: 'M8 2.5v7M5 6.8 8 9.8l3-3M3 13h10',
+  undo: 'M6.2 3.2 3 6.4l3.2 3.2M3.4 6.4h6a3.3 3.3 0 0 1 0 6.6H7',
+  redo: 'm9.8 3.2 3.2 3.2-3.2 3.2M12.6 6.4h-6a3.3 3.3 0 0 0 0 6.6H9',
   close: 'm4 4 8 8M12 4l-8 8',
 } as const;
 export type IconName = keyof typeof ICONS;

@@ -1,17 +1,21 @@
 import { effect } from '@preact/signals-core';
-import { type App, createApp, type Measures } from './app.ts';
+import { type App, createApp } from './app.ts';
 import { fetchContrast, fetchInfo, fetchTable } from './data/api.ts';
+import { toCertainty } from './data/certainty.ts';
 import { buildDataset } from './data/dataset.ts';
 import { firstLook } from './data/navigate.ts';
 import { h } from './dom.ts';
+import { openLog } from './edits/log.ts';
 import { CHANNEL_COLOURS } from './image/palette.ts';
 import { createCommands } from './keys/commands.ts';
 import { listenToKeys } from './keys/dispatcher.ts';
 import { createHelp } from './keys/help.ts';
+import { createReview } from './review/review.ts';
 import { decodeLink } from './state/link.ts';
 import { createPlayer } from './state/player.ts';
 import { applyLink, keepInAddress } from './state/sync.ts';
 import { installHook } from './testHook.ts';
+import { createBanner } from './views/banner.ts';
 import { createInspector } from './views/inspector/inspector.ts';
 import { createLive } from './views/live.ts';
 import { createMovie } from './views/movie/movie.ts';
@@ -77,20 +81,22 @@ function build(app: App, root: HTMLElement): void {
       () => toast.say('The browser does not allow copying; the link is in the address bar'),
     );
   };
-  const movie = createMovie(app);
-  const inspector = createInspector(app, copyLink);
-  const tree = createTree(app);
+  const review = createReview(app, openLog(app, toast.say), toast.say);
+  const movie = createMovie(app, review);
+  const inspector = createInspector(app, review, copyLink);
+  const tree = createTree(app, review);
   const upper = h('div', { class: 'upper' });
   const grid = h('main', { class: 'grid' });
   const split = createSplitters(grid);
   upper.append(
     movie.element,
     split.vertical,
-    h('div', { class: 'right' }, inspector.element, createSide(app)),
+    h('div', { class: 'right' }, inspector.element, createSide(app, review)),
   );
   grid.append(upper, split.horizontal, h('div', { class: 'lower' }, createScrubber(app), tree.element));
   root.replaceChildren(
-    createTopbar(app, copyLink, help.open),
+    createTopbar(app, review, copyLink, help.open),
+    createBanner(review.log),
     grid,
     createLive(app),
     toast.element,
@@ -98,16 +104,15 @@ function build(app: App, root: HTMLElement): void {
   );
   if (lost !== '') toast.say(lost);
   createPlayer(app, () => movie.settled());
-  listenToKeys(app, createCommands(app, help.open));
+  listenToKeys(app, createCommands(app, review, help.open));
   const rest = loadRest(app, movie.settled);
-  installHook(app, { movie, tree, inspector, rest });
+  installHook(app, review, { movie, tree, inspector, rest });
 }
 
-/** What the first picture does not need: measures, and the contrast over the whole movie. */
+/** What the first picture does not need: how sure the linker was, and the contrast over the whole movie. */
 async function loadRest(app: App, settled: () => boolean): Promise<void> {
   while (!settled()) await new Promise((done) => setTimeout(done, 20));
-  const [tracklets, divisions] = await Promise.all([fetchTable('tracklets'), fetchTable('divisions')]);
-  app.measures.value = { ...tracklets, ...divisions } as unknown as Measures;
+  app.certainty.value = toCertainty(await fetchTable('certainty'));
   if (!app.frames.hasImage) return;
   const { channels } = app.state;
   for (let k = 0; k < channels.peek().length; k++) {

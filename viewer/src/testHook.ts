@@ -1,5 +1,6 @@
 import type { App } from './app.ts';
 import { nodeRef } from './data/refs.ts';
+import type { Review } from './review/review.ts';
 import { encodeLink } from './state/link.ts';
 import { currentLink } from './state/sync.ts';
 import type { MoviePanel } from './views/movie/movie.ts';
@@ -14,6 +15,10 @@ export interface ViewerHook {
   branchToScreen(branch: number): { x: number; y: number } | null;
   state(): Record<string, unknown>;
   stats(): Record<string, unknown>;
+  /** Predecessor of every row, -1 = none. */
+  parents(): number[];
+  /** Items of the review, in order: name, kind, probability of being wrong, what was decided. */
+  items(): { name: string; kind: string; wrong: number; decided: string | null }[];
   /** Rows of the frame shown. */
   nodesOfFrame(t: number): number[];
 }
@@ -32,7 +37,7 @@ interface Parts {
 }
 
 /** Puts the hook on the window. */
-export function installHook(app: App, { movie, tree, inspector, rest }: Parts): void {
+export function installHook(app: App, review: Review, { movie, tree, inspector, rest }: Parts): void {
   const { state, data } = app;
   const frame = (): Promise<void> => new Promise((done) => requestAnimationFrame(() => done()));
   window.__viewer = {
@@ -41,7 +46,8 @@ export function installHook(app: App, { movie, tree, inspector, rest }: Parts): 
       await document.fonts.ready;
       for (let calm = 0; calm < 3; ) {
         await frame();
-        calm = movie.settled() && inspector.settled() && app.schedule.idle ? calm + 1 : 0;
+        const quiet = review.log.standing.peek().kind !== 'sending';
+        calm = quiet && movie.settled() && inspector.settled() && app.schedule.idle ? calm + 1 : 0;
       }
     },
     toScreen: (node) => movie.toScreen(node),
@@ -50,6 +56,11 @@ export function installHook(app: App, { movie, tree, inspector, rest }: Parts): 
       t: state.t.peek(),
       selected: state.selected.peek() < 0 ? null : nodeRef(data, state.selected.peek()),
       selectedNode: state.selected.peek(),
+      item: state.item.peek(),
+      open: review.open.peek().length,
+      items: review.items.peek().length,
+      standing: review.log.standing.peek().kind,
+      version: app.version.peek(),
       tracklet: app.branch.peek() + 1,
       lineage: app.branch.peek() < 0 ? 0 : data.branches.lineage[app.branch.peek()],
       event: state.event.peek() < 0 ? null : nodeRef(data, state.event.peek()),
@@ -69,6 +80,14 @@ export function installHook(app: App, { movie, tree, inspector, rest }: Parts): 
       cacheBytes: app.frames.bytes,
       firstPictureMs: movie.firstPicture(),
     }),
+    parents: () => Array.from(data.nodes.parent),
+    items: () =>
+      review.items.peek().map((item) => ({
+        name: item.name,
+        kind: item.kind,
+        wrong: item.wrong,
+        decided: review.stateOf(item),
+      })),
     nodesOfFrame: (t) =>
       Array.from(
         { length: data.frameStart[t + 1]! - data.frameStart[t]! },

@@ -1,5 +1,6 @@
 import type { TypedArray } from '../../../src/array/index.ts';
 import { decodeColumns } from '../../../src/codec/columns.ts';
+import type { EditEntry, ReviewState } from '../../../src/lineage/edits/types.ts';
 import type { Info, PixelArray, Plane } from './types.ts';
 
 type Columns = Record<string, TypedArray>;
@@ -30,9 +31,27 @@ export async function fetchInfo(): Promise<Info> {
 }
 
 /** A table's columns. */
-export async function fetchTable(name: 'nodes' | 'tracklets' | 'divisions' | 'counts'): Promise<Columns> {
+export async function fetchTable(name: 'nodes' | 'certainty'): Promise<Columns> {
   const bytes = new Uint8Array(await (await get(`/api/table/${name}`)).arrayBuffer());
   return decodeColumns(bytes, name).columns;
+}
+
+/** What the edit log answers when the page opens. */
+export interface LogAnswer {
+  seq: number;
+  undo: { seq: number; label: string } | null;
+  redo: { seq: number; label: string } | null;
+  entries: EditEntry[];
+  notes: string[];
+  conflicts: string[];
+}
+
+/** The edit log, and what it says of items of the review. */
+export async function fetchEdits(): Promise<LogAnswer> {
+  return (await get('/api/edits')).json() as Promise<LogAnswer>;
+}
+export async function fetchEditState(): Promise<{ reviews: Record<string, ReviewState> }> {
+  return (await get('/api/edits/state')).json() as Promise<{ reviews: Record<string, ReviewState> }>;
 }
 
 /** Grey values to show as black and white, over the whole movie. */

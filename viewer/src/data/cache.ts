@@ -4,6 +4,8 @@ export interface PlaneCache<T> {
   peek(key: string): T | undefined;
   /** The value, fetched when it is not here. */
   load(key: string): Promise<T>;
+  /** Forgets a value. */
+  drop(key: string): void;
   /** Drops every request under way whose key is not wanted any more. */
   keepOnly(wanted: ReadonlySet<string>): void;
   readonly bytes: number;
@@ -64,6 +66,10 @@ export function createCache<T>(
         });
       underWay.set(key, { promise, abort });
       return promise;
+    },
+    drop(key) {
+      bytes -= entries.get(key)?.bytes ?? 0;
+      entries.delete(key);
     },
     keepOnly(wanted) {
       for (const [key, { abort }] of underWay) {

@@ -1,5 +1,6 @@
 import type { TypedArray } from '../../../src/array/index.ts';
 import { buildBranches } from './branches.ts';
+import { deriveFromParents } from './derive.ts';
 import { buildSpace } from './space.ts';
 import type { Dataset, Info, Nodes } from './types.ts';
 
@@ -8,23 +9,64 @@ export function buildDataset(info: Info, columns: Record<string, TypedArray>): D
   const nodes = toNodes(columns);
   const last = nodes.count > 0 ? nodes.t[nodes.count - 1]! : 0;
   const nFrames = Math.max(info.run.movie.nFrames, last + 1, 1);
-  const frameStart = startOfFrames(nodes, nFrames);
+  return {
+    info,
+    nFrames,
+    nodes,
+    branches: buildBranches(nodes),
+    frameStart: startOfFrames(nodes, nFrames),
+    ...divisionsOf(nodes),
+    space: buildSpace(info.run.movie, nodes),
+  };
+}
+
+/** Brings everything up to date after `nodes.parent` has changed. */
+export function refreshLinks(data: Dataset): void {
+  deriveFromParents(data.nodes);
+  Object.assign(data.branches, buildBranches(data.nodes));
+  Object.assign(data, divisionsOf(data.nodes));
+}
+
+/**
+ * Takes a new table of nodes: rows may be others than before. The picture's coordinates stay.
+ *
+ * @returns per old row: the new row of the same detection, -1 = gone
+ */
+export function replaceNodes(data: Dataset, columns: Record<string, TypedArray>): Int32Array {
+  const before = { nodes: { ...data.nodes }, frameStart: data.frameStart };
+  Object.assign(data.nodes, toNodes(columns));
+  data.frameStart = startOfFrames(data.nodes, data.nFrames);
+  Object.assign(data.branches, buildBranches(data.nodes));
+  Object.assign(data, divisionsOf(data.nodes));
+  return followRows(before, data);
+}
+
+/** Where detections are after a change of rows: matched by frame and label, or place where there is no label. */
+function followRows(
+  before: { nodes: Nodes; frameStart: Int32Array },
+  { nodes, frameStart, nFrames }: Dataset,
+): Int32Array {
+  const newOf = new Int32Array(before.nodes.count).fill(-1);
+  const names = (of: Nodes): ArrayLike<number> => (of.place === undefined ? of.label : of.place);
+  const [old, now] = [names(before.nodes), names(nodes)];
+  const rows = new Map<number, number>();
+  for (let t = 0; t < nFrames; t++) {
+    rows.clear();
+    for (let i = frameStart[t]!; i < frameStart[t + 1]!; i++) rows.set(now[i]!, i);
+    for (let i = before.frameStart[t]!; i < before.frameStart[t + 1]!; i++)
+      newOf[i] = rows.get(old[i]!) ?? -1;
+  }
+  return newOf;
+}
+
+function divisionsOf(nodes: Nodes): { divisions: Int32Array; nLineages: number } {
   const divisions: number[] = [];
   let nLineages = 0;
   for (let i = 0; i < nodes.count; i++) {
     if (nodes.childB[i]! >= 0) divisions.push(i);
     if (nodes.lineage[i]! > nLineages) nLineages = nodes.lineage[i]!;
   }
-  return {
-    info,
-    nFrames,
-    nLineages,
-    nodes,
-    branches: buildBranches(nodes),
-    frameStart,
-    divisions: Int32Array.from(divisions),
-    space: buildSpace(info.run.movie, nodes),
-  };
+  return { divisions: Int32Array.from(divisions), nLineages };
 }
 
 function toNodes(columns: Record<string, TypedArray>): Nodes {

@@ -22,6 +22,8 @@ export interface FrameSource {
   failure(id: PlaneId): string | undefined;
   /** Calls back whenever a plane came or failed. */
   onArrival(callback: () => void): void;
+  /** Drops the labels of some frames, or of all: the table that they are matched with has changed. */
+  forgetLabels(frames?: ReadonlySet<number>): void;
   readonly bytes: number;
   /** Frames with something in memory, for the scrubber. */
   loadedFrames(): Set<number>;
@@ -92,6 +94,13 @@ export function createFrames(data: Dataset): FrameSource {
     plane: (id) => cache.peek(keyOf(id)),
     labels: (t, z) => cache.peek(keyOf({ t, channel: -1, z })) as LabelPlane | undefined,
     failure: (id) => failures.get(keyOf(id)),
+    forgetLabels(some) {
+      for (const key of cache.keys) {
+        const [t, channel] = key.split('/');
+        if (channel === '-1' && (some === undefined || some.has(Number(t)))) cache.drop(key);
+      }
+      arrived();
+    },
     onArrival: (callback) => void listeners.push(callback),
     get bytes() {
       return cache.bytes;

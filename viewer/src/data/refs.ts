@@ -2,9 +2,11 @@ import type { Dataset } from './types.ts';
 
 /** A node's stable name: `frame.label`, or `frame~place` where it has no label of its own. */
 export function nodeRef(data: Dataset, node: number): string {
-  const { t, label } = data.nodes;
+  const { t, label, place } = data.nodes;
   const frame = t[node]!;
-  return label[node]! > 0 ? `${frame}.${label[node]}` : `${frame}~${node - data.frameStart[frame]!}`;
+  return label[node]! > 0
+    ? `${frame}.${label[node]}`
+    : `${frame}~${place?.[node] ?? node - data.frameStart[frame]!}`;
 }
 
 /** The node of a name, or -1. */
@@ -15,7 +17,9 @@ export function findNode(data: Dataset, ref: string): number {
   const value = Number(match[3]);
   if (frame >= data.nFrames) return -1;
   const [first, end] = [data.frameStart[frame]!, data.frameStart[frame + 1]!];
-  if (match[2] === '~') return first + value < end ? first + value : -1;
-  for (let i = first; i < end; i++) if (data.nodes.label[i] === value) return i;
+  const { label, place } = data.nodes;
+  if (match[2] === '~' && place === undefined) return first + value < end ? first + value : -1;
+  const column = match[2] === '~' ? place! : label;
+  for (let i = first; i < end; i++) if (column[i] === value) return i;
   return -1;
 }

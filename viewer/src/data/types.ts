@@ -5,6 +5,8 @@ export interface Info {
   run: RunFile;
   /** Why there are no pixels, or null. */
   imageProblem: string | null;
+  /** Does the server record edits? */
+  edits?: boolean;
 }
 
 /** Detections and their links as columns of length `count`, sorted by frame. Positions in micrometres. */
@@ -27,6 +29,8 @@ export interface Nodes {
   /** Numbers from 1. */
   tracklet: Int32Array;
   lineage: Int32Array;
+  /** Place in the frame as segmented, where detections have no labels of their own; part of their names. */
+  place?: Int32Array;
 }
 
 /** Tracklets as columns; a branch's index is its tracklet number - 1. */
@@ -88,7 +92,10 @@ export interface Space {
   umPerUnit: number;
 }
 
-/** Everything about the lineage that the views read. */
+/**
+ * Everything about the lineage that the views read. Edits change it in place: the objects (this, `nodes`, `branches`)
+ * stay, their columns may be others; `App.version` counts.
+ */
 export interface Dataset {
   info: Info;
   nFrames: number;

@@ -24,6 +24,12 @@ const GENERATION_LIGHT: readonly Rgb[] = [
 export const PARENT: Rgb = 0xffffff;
 export const DAUGHTER_A: Rgb = 0x56b4e9;
 export const DAUGHTER_B: Rgb = 0xf0e442;
+/** Cells of explanations that are not chosen. */
+export const OTHER: Rgb = 0xd78bb9;
+
+/** Doubtful, and probably wrong: Okabe and Ito's orange and vermillion, which nothing else wears. */
+export const SUSPECT: Rgb = 0xe69f00;
+export const WRONG: Rgb = 0xe05c1f;
 
 export type ColourBy = 'lineage' | 'generation' | 'tracklet';
 export const COLOUR_BY: readonly ColourBy[] = ['lineage', 'generation', 'tracklet'];

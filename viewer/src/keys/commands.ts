@@ -2,6 +2,7 @@ import { batch } from '@preact/signals-core';
 import type { App } from '../app.ts';
 import { alongLineage, besideInTree, divisionAlong, divisionInTime } from '../data/navigate.ts';
 import type { Marking } from '../image/backend.ts';
+import type { Review } from '../review/review.ts';
 import { DEFAULT_TAILS, TREE_MODES } from '../state/state.ts';
 import type { Command } from './keymap.ts';
 
@@ -9,7 +10,7 @@ const MARKINGS: readonly Marking[] = ['outline', 'fill', 'none'];
 const following = <T>(all: readonly T[], one: T): T => all[(all.indexOf(one) + 1) % all.length]!;
 
 /** What every command does. */
-export function createCommands(app: App, openHelp: () => void): Record<Command, () => void> {
+export function createCommands(app: App, review: Review, openHelp: () => void): Record<Command, () => void> {
   const { state, data } = app;
   const jump = (frames: number) => (): void => app.goTo(state.t.peek() + frames);
   const still = (move: () => void) => (): void => {
@@ -46,6 +47,16 @@ export function createCommands(app: App, openHelp: () => void): Record<Command, 
     'to-right': still(move((node) => besideInTree(data, app.layout.peek(), node, 1))),
     'division-before': still(move((node) => divisionAlong(data, node, -1))),
     'division-after': still(move((node) => divisionAlong(data, node, 1))),
+    'review-next': () => review.step(1),
+    'review-previous': () => review.step(-1),
+    verify: review.verify,
+    'apply-1': () => review.apply(0),
+    'apply-2': () => review.apply(1),
+    'apply-3': () => review.apply(2),
+    'apply-4': () => review.apply(3),
+    skip: review.skip,
+    undo: () => void review.log.step('undo'),
+    redo: () => void review.log.step('redo'),
     'division-next': still(division(1)),
     'division-previous': still(division(-1)),
     'whole-lineage': () => {

@@ -15,10 +15,10 @@ export function listenToKeys(app: App, commands: Record<Command, () => void>): v
     const target = event.target instanceof Element ? event.target : document.body;
     if (target.closest(TEXT) !== null || target.closest('dialog[open]') !== null) return;
     const name = keyName(event);
-    const command = name === null ? undefined : map.get(name);
+    const command = map.get(name);
     if (command === undefined) return;
     // Space and Enter press the button that has the focus; a closed menu keeps its letters.
-    if (name === ' ' && target.closest('button, select, [role="tab"]') !== null) return;
+    if ((name === ' ' || name === 'Enter') && target.closest('button, select, [role="tab"]') !== null) return;
     if (target.closest('select') !== null) return;
     // A slider reached by keyboard is moved by its own keys.
     if (target.matches('input[type="range"]') && SLIDER_KEYS.includes(event.key)) return;

@@ -1,6 +1,6 @@
 /** A binding: what is pressed, in what order it is shown, what it does in words. */
 export interface Binding {
-  /** `Shift+` and `Alt+` before a `KeyboardEvent.key`; letters in lower case. */
+  /** `Ctrl+` (also for Cmd), `Alt+` and `Shift+` before a `KeyboardEvent.key`; letters in lower case. */
   keys: readonly string[];
   command: Command;
   text: string;
@@ -22,6 +22,16 @@ export type Command =
   | 'division-after'
   | 'division-next'
   | 'division-previous'
+  | 'review-next'
+  | 'review-previous'
+  | 'verify'
+  | 'apply-1'
+  | 'apply-2'
+  | 'apply-3'
+  | 'apply-4'
+  | 'skip'
+  | 'undo'
+  | 'redo'
   | 'whole-lineage'
   | 'clear'
   | 'bare'
@@ -32,7 +42,7 @@ export type Command =
   | 'reset'
   | 'help';
 
-/** The default keys. Editing and review take theirs later; B, M and J stay empty, beside N. */
+/** The default keys. B, M and J stay empty, beside N. */
 export const GROUPS: readonly { title: string; bindings: readonly Binding[] }[] = [
   {
     title: 'Time',
@@ -55,10 +65,25 @@ export const GROUPS: readonly { title: string; bindings: readonly Binding[] }[] 
       { keys: ['ArrowRight'], command: 'to-right', text: 'sister or neighbour to the right' },
       { keys: ['Alt+ArrowUp'], command: 'division-before', text: 'previous division of this lineage' },
       { keys: ['Alt+ArrowDown'], command: 'division-after', text: 'next division of this lineage' },
-      { keys: ['n'], command: 'division-next', text: 'next division of the movie' },
-      { keys: ['Shift+n'], command: 'division-previous', text: 'previous division of the movie' },
+      { keys: ['PageDown'], command: 'division-next', text: 'next division of the movie' },
+      { keys: ['PageUp'], command: 'division-previous', text: 'previous division of the movie' },
       { keys: ['Shift+ '], command: 'whole-lineage', text: 'select the whole lineage' },
       { keys: ['Escape'], command: 'clear', text: 'select nothing' },
+    ],
+  },
+  {
+    title: 'Review',
+    bindings: [
+      { keys: ['n'], command: 'review-next', text: 'next doubtful place' },
+      { keys: ['Shift+n'], command: 'review-previous', text: 'previous doubtful place' },
+      { keys: ['Enter'], command: 'verify', text: 'it is right as it is, and next' },
+      { keys: ['1'], command: 'apply-1', text: 'the first other explanation is right, and next' },
+      { keys: ['2'], command: 'apply-2', text: 'the second one' },
+      { keys: ['3'], command: 'apply-3', text: 'the third one' },
+      { keys: ['4'], command: 'apply-4', text: 'the fourth one' },
+      { keys: ['0'], command: 'skip', text: 'skip it' },
+      { keys: ['Ctrl+z'], command: 'undo', text: 'take the last edit back' },
+      { keys: ['Ctrl+Shift+z', 'Ctrl+y'], command: 'redo', text: 'do it again' },
     ],
   },
   {
@@ -84,11 +109,11 @@ export function bindings(): Map<string, Command> {
   return map;
 }
 
-/** What an event is called in the map; null where the browser or the system owns it. */
+/** What an event is called in the map. */
 export function keyName(
   event: Pick<KeyboardEvent, 'key' | 'shiftKey' | 'altKey' | 'ctrlKey' | 'metaKey'>,
-): string | null {
-  if (event.ctrlKey || event.metaKey) return null;
+): string {
   const key = event.key.length === 1 ? event.key.toLowerCase() : event.key;
-  return `${event.altKey ? 'Alt+' : ''}${event.shiftKey ? 'Shift+' : ''}${key}`;
+  const ctrl = event.ctrlKey || event.metaKey;
+  return `${ctrl ? 'Ctrl+' : ''}${event.altKey ? 'Alt+' : ''}${event.shiftKey ? 'Shift+' : ''}${key}`;
 }

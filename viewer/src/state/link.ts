@@ -16,6 +16,8 @@ export interface LinkState {
   selected?: string;
   scope?: Scope;
   event?: string;
+  /** Place of an item of the review: `out:43.71`. */
+  item?: string;
   movieView?: MovieView;
   treeMode?: TreeMode;
   treeDown?: boolean;
@@ -33,7 +35,7 @@ export interface LinkState {
 
 const VERSION = '1';
 const MARKINGS: readonly Marking[] = ['outline', 'fill', 'none'];
-const KNOWN = ['v', 't', 's', 'sc', 'e', 'm', 'tree', 'c', 'o', 'l', 'z', 'p', 'w'];
+const KNOWN = ['v', 't', 's', 'sc', 'e', 'i', 'm', 'tree', 'c', 'o', 'l', 'z', 'p', 'w'];
 /** Longest link kept, in characters. */
 const MAX_LENGTH = 2048;
 
@@ -65,6 +67,7 @@ export function encodeLink(link: LinkState): string {
   add('s', link.selected);
   add('sc', link.scope);
   add('e', link.event);
+  add('i', link.item);
   const { movieView: m, treeView: w } = link;
   add('m', m && [short(m.x), short(m.y), String(roundMovie(m).k)].join());
   const tree = [link.treeMode ?? 'all', link.treeDown === false ? 'right' : 'down'];
@@ -85,7 +88,7 @@ export function encodeLink(link: LinkState): string {
   );
   for (const [key, value] of Object.entries(link.unknown ?? {})) parts.push([key, value]);
   const text = parts
-    .map(([key, value]) => `${key}=${encodeURIComponent(value).replaceAll('%2C', ',')}`)
+    .map(([key, value]) => `${key}=${encodeURIComponent(value).replace(/%2C|%3A/g, decodeURIComponent)}`)
     .join('&');
   return text.length <= MAX_LENGTH ? text : text.slice(0, text.lastIndexOf('&', MAX_LENGTH));
 }
@@ -128,6 +131,7 @@ function readKey(link: LinkState, key: string, value: string): void {
   if (key === 't') put(link, 't', natural(value));
   else if (key === 's') put(link, 'selected', /^\d+[.~]\d+$/.test(value) ? value : undefined);
   else if (key === 'e') put(link, 'event', /^\d+[.~]\d+$/.test(value) ? value : undefined);
+  else if (key === 'i') put(link, 'item', /^(in|out):\d+[.~]\d+$/.test(value) ? value : undefined);
   else if (key === 'sc') put(link, 'scope', oneOf<Scope>(['cell', 'lineage'], value));
   else if (key === 'm') readMovie(link, numbers(value));
   else if (key === 'tree') readTree(link, value.split(','));

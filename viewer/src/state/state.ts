@@ -30,8 +30,8 @@ export interface TreeView {
 
 export type TreeMode = 'all' | 'lineage' | 'subtree';
 export const TREE_MODES: readonly TreeMode[] = ['all', 'lineage', 'subtree'];
-export type Tab = 'tracks' | 'divisions' | 'plots';
-export const TABS: readonly Tab[] = ['tracks', 'divisions', 'plots'];
+export type Tab = 'review' | 'tracks' | 'divisions' | 'plots';
+export const TABS: readonly Tab[] = ['review', 'tracks', 'divisions', 'plots'];
 /** Does the selection stand for a cell or for its whole lineage? */
 export type Scope = 'cell' | 'lineage';
 
@@ -44,6 +44,8 @@ export interface State {
   hover: Signal<number>;
   /** Node that divides, shown in the inspector. */
   event: Signal<number>;
+  /** Name of the item of the review that is looked at, '' = none. */
+  item: Signal<string>;
   colourBy: Signal<ColourBy>;
   marking: Signal<Marking>;
   /** Frames of tail, 0 = none. */
@@ -74,6 +76,7 @@ export function createState(is3d: boolean): State {
     scope: signal<Scope>('cell'),
     hover: signal(-1),
     event: signal(-1),
+    item: signal(''),
     colourBy: signal<ColourBy>('lineage'),
     marking: signal<Marking>('outline'),
     tails: signal(DEFAULT_TAILS),
@@ -83,7 +86,7 @@ export function createState(is3d: boolean): State {
     treeView: signal<TreeView | null>(null),
     treeMode: signal<TreeMode>('all'),
     treeDown: signal(true),
-    tab: signal<Tab>('tracks'),
+    tab: signal<Tab>('review'),
     bare: signal(false),
     light: signal(false),
     notice: signal(''),

@@ -15,6 +15,7 @@ export function currentLink(app: App, unknown: Record<string, string> | undefine
   if (selected.value >= 0) link.selected = nodeRef(data, selected.value);
   if (state.scope.value === 'lineage') link.scope = 'lineage';
   if (event.value >= 0) link.event = nodeRef(data, event.value);
+  if (state.item.value !== '') link.item = state.item.value.split(':', 2).join(':');
   if (movieView.value !== null) link.movieView = movieView.value;
   if (treeView.value !== null) link.treeView = treeView.value;
   if (state.treeMode.value !== 'all' || !state.treeDown.value || treeView.value !== null) {
@@ -25,7 +26,7 @@ export function currentLink(app: App, unknown: Record<string, string> | undefine
   if (state.marking.value !== 'outline') link.marking = state.marking.value;
   if (state.tails.value === DEFAULT_TAILS) delete link.tails;
   if (data.info.run.movie.ndim === 3) link.z = state.z.value;
-  if (state.tab.value !== 'tracks') link.tab = state.tab.value;
+  if (state.tab.value !== 'review') link.tab = state.tab.value;
   if (channels.value.some((c) => !c.auto || !c.on)) {
     link.channels = channels.value.map(({ low, high, gamma, on, auto }) =>
       auto && on ? null : { low, high, gamma, on },
@@ -50,6 +51,7 @@ export function applyLink(app: App, link: LinkState): string {
     app.select(selected, { scope: link.scope ?? 'cell', quiet: true });
     const event = find(link.event);
     if (event >= 0 && data.nodes.childB[event]! >= 0) state.event.value = event;
+    state.item.value = link.item ?? '';
     if (link.t !== undefined) app.goTo(link.t);
     else if (selected >= 0) app.goTo(data.nodes.t[selected]!);
     state.movieView.value = link.movieView ?? null;
@@ -60,7 +62,7 @@ export function applyLink(app: App, link: LinkState): string {
     state.marking.value = link.marking ?? 'outline';
     state.tails.value = link.tails ?? DEFAULT_TAILS;
     if (link.z === 'max' || (link.z !== undefined && link.z < data.space.depth)) state.z.value = link.z;
-    state.tab.value = link.tab ?? 'tracks';
+    state.tab.value = link.tab ?? 'review';
     if (link.channels !== undefined) {
       state.channels.value = state.channels.value.map((c, k) => {
         const given = link.channels![k];

@@ -8,6 +8,7 @@ import { fate } from './tree/tooltip.ts';
 export function createLive(app: App): HTMLElement {
   const element = h('p', { class: 'sr-only', 'aria-live': 'polite' });
   effect(() => {
+    app.version.value;
     const node = app.state.selected.value;
     if (node < 0) {
       element.textContent = 'nothing selected';

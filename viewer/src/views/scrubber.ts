@@ -1,5 +1,5 @@
 import { effect } from '@preact/signals-core';
-import { area, curveMonotoneX, max, scaleLinear, select } from 'd3';
+import { area, curveMonotoneX, max, type Selection, scaleLinear, select } from 'd3';
 import type { App } from '../app.ts';
 import { formatCount, formatTime } from '../data/units.ts';
 import { h, icon } from '../dom.ts';
@@ -38,7 +38,12 @@ export function createScrubber(app: App): HTMLElement {
   svg.setAttribute('class', 'spark');
   svg.setAttribute('aria-hidden', 'true');
   svg.setAttribute('preserveAspectRatio', 'none');
-  drawSpark(svg, app);
+  const shape = select(svg).append('g');
+  effect(() => {
+    app.version.value;
+    shape.selectAll('*').remove();
+    drawSpark(svg, shape, app);
+  });
   const loaded = select(svg).append('path').attr('class', 'spark-loaded');
   app.frames.onArrival(
     app.schedule.add('scrubber', () => {
@@ -51,6 +56,7 @@ export function createScrubber(app: App): HTMLElement {
   const text = h('div', { class: 'clock' });
   const cells = h('div', { class: 'clock-cells muted' });
   effect(() => {
+    app.version.value;
     const t = state.t.value;
     input.value = String(t);
     const n = data.frameStart[t + 1]! - data.frameStart[t]!;
@@ -69,7 +75,11 @@ export function createScrubber(app: App): HTMLElement {
 }
 
 /** Cells per frame as an area, divisions as ticks below. */
-function drawSpark(svg: SVGSVGElement, app: App): void {
+function drawSpark(
+  svg: SVGSVGElement,
+  chart: Selection<SVGGElement, unknown, null, undefined>,
+  app: App,
+): void {
   const { frameStart, nFrames, divisions, nodes } = app.data;
   const [width, height] = [SPARK_WIDTH, 32];
   const counts = Array.from({ length: nFrames }, (_, t) => frameStart[t + 1]! - frameStart[t]!);
@@ -80,7 +90,7 @@ function drawSpark(svg: SVGSVGElement, app: App): void {
     height - 5,
     (n) => y(n),
   ).curve(curveMonotoneX);
-  const chart = select(svg).attr('viewBox', `0 0 ${width} ${height}`);
+  select(svg).attr('viewBox', `0 0 ${width} ${height}`);
   chart
     .append('path')
     .attr('class', 'spark-area')

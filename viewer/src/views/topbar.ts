@@ -2,9 +2,16 @@ import { effect } from '@preact/signals-core';
 import type { App } from '../app.ts';
 import { formatCount } from '../data/units.ts';
 import { h, icon, iconButton } from '../dom.ts';
+import type { EditLog } from '../edits/log.ts';
+import type { Review } from '../review/review.ts';
 
 /** The top bar: which movie, how much of everything, and what concerns the whole page. */
-export function createTopbar(app: App, copyLink: () => void, openHelp: () => void): HTMLElement {
+export function createTopbar(
+  app: App,
+  review: Review,
+  copyLink: () => void,
+  openHelp: () => void,
+): HTMLElement {
   const { state, data } = app;
   const { movie } = data.info.run;
   const fact = (n: number, one: string, many: string): HTMLElement =>
@@ -20,25 +27,70 @@ export function createTopbar(app: App, copyLink: () => void, openHelp: () => voi
     theme.setAttribute('aria-label', `Switch to the ${next} theme`);
     theme.title = `Switch to the ${next} theme`;
   });
-  return h(
-    'header',
-    { class: 'topbar' },
-    h('span', { class: 'brand' }, 'morula'),
-    h('h1', { title: movie.path ?? movie.name }, movie.name),
-    h(
-      'div',
-      { class: 'counts' },
+  const counts = h('div', { class: 'counts' });
+  effect(() => {
+    app.version.value;
+    counts.replaceChildren(
       fact(data.nFrames, 'frame', 'frames'),
       fact(data.nodes.count, 'detection', 'detections'),
       fact(data.branches.count, 'track', 'tracks'),
       fact(data.divisions.length, 'division', 'divisions'),
       fact(data.nLineages, 'lineage', 'lineages'),
-    ),
+    );
+  });
+  return h(
+    'header',
+    { class: 'topbar' },
+    h('span', { class: 'brand' }, 'morula'),
+    h('h1', { title: movie.path ?? movie.name }, movie.name),
+    counts,
     h('span', { class: 'spring' }),
+    reviewButton(app, review),
+    stepButton(review.log, 'undo'),
+    stepButton(review.log, 'redo'),
     iconButton('link', 'Copy a link to this view', copyLink),
     theme,
     iconButton('help', 'Keys (?)', openHelp),
   );
+}
+
+/** How much is to review; goes to the next doubtful place. */
+function reviewButton(app: App, review: Review): HTMLElement {
+  const text = h('span', {});
+  const button = h(
+    'button',
+    {
+      type: 'button',
+      class: 'to-review',
+      title: 'Next doubtful place (N)',
+      onclick: () => {
+        app.state.tab.value = 'review';
+        review.step(1);
+      },
+    },
+    text,
+  );
+  effect(() => {
+    const n = review.open.value.length;
+    text.textContent = n === 0 ? 'reviewed' : `${formatCount(n)} to review`;
+    button.hidden = review.items.value.length === 0;
+    button.toggleAttribute('data-open', n > 0);
+  });
+  return button;
+}
+
+/** Undo or redo, named by what it would change. */
+function stepButton(log: EditLog, to: 'undo' | 'redo'): HTMLElement {
+  const button = iconButton(to, '', () => void log.step(to));
+  const [name, key] = to === 'undo' ? ['Undo', 'Ctrl+Z'] : ['Redo', 'Shift+Ctrl+Z'];
+  effect(() => {
+    const next = log[to].value;
+    button.disabled = next === null || log.standing.value.kind === 'closed';
+    const label = next === null ? `${name} (${key})` : `${name}: ${next.label} (${key})`;
+    button.title = label;
+    button.setAttribute('aria-label', label);
+  });
+  return button;
 }
 
 /** A short message that goes by itself. */
@@ -51,7 +103,7 @@ export function createToast(): { element: HTMLElement; say(text: string): void }
       element.textContent = text;
       element.classList.add('shown');
       window.clearTimeout(timer);
-      timer = window.setTimeout(() => element.classList.remove('shown'), 2600);
+      timer = window.setTimeout(() => element.classList.remove('shown'), Math.max(2600, 60 * text.length));
     },
   };
 }

@@ -3,11 +3,19 @@ import { worldRadius, worldX, worldY } from '../../data/space.ts';
 import type { LabelPlane, Plane } from '../../data/types.ts';
 import { drawContours, OUTLINE_PX, resampleSmooth, sourceAxis } from '../../image/contours.ts';
 import { discsOfFrame } from '../../image/discs.ts';
-import { css, DAUGHTER_A, DAUGHTER_B, PARENT, pixel, type Rgb } from '../../image/palette.ts';
+import { css, DAUGHTER_A, DAUGHTER_B, OTHER, PARENT, pixel, type Rgb } from '../../image/palette.ts';
 import { composite, percentileWindow, sampleValues } from '../../image/windowing.ts';
 import { planeOf, type Role, type StripFrame } from './strip.ts';
 
-export const ROLE_COLOUR: Record<Role, Rgb> = { P: PARENT, A: DAUGHTER_A, B: DAUGHTER_B };
+export const ROLE_COLOUR: Record<Role, Rgb> = {
+  P: PARENT,
+  A: DAUGHTER_A,
+  B: DAUGHTER_B,
+  1: OTHER,
+  2: OTHER,
+  3: OTHER,
+  4: OTHER,
+};
 
 /** Every crop has its own window: a bright neighbour elsewhere must not darken it. */
 const [LOW, HIGH, GAMMA] = [2, 99.8, 0.7];

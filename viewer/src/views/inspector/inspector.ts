@@ -4,9 +4,26 @@ import type { PlaneId } from '../../data/frames.ts';
 import { divisionInTime } from '../../data/navigate.ts';
 import { formatSpan } from '../../data/units.ts';
 import { h, iconButton } from '../../dom.ts';
+import type { EventKind, LineageEvent } from '../../review/events.ts';
+import type { Review } from '../../review/review.ts';
+import { createChoices } from '../review/choices.ts';
 import { drawCrop } from './crop.ts';
 import { cellFacts, divisionFacts, divisionIndex, type Fact } from './measures.ts';
 import { planeOf, planStrip, STRIP_FRAMES, type Strip } from './strip.ts';
+
+const TITLES: Record<EventKind, string> = {
+  division: 'Division',
+  link: 'Link',
+  appearance: 'Appearance',
+  disappearance: 'Lost cell',
+};
+/** The first frame after an event, in a word. */
+const MOMENTS: Record<EventKind, string> = {
+  division: 'birth',
+  link: 'next',
+  appearance: 'first seen',
+  disappearance: 'lost',
+};
 
 /** Space between the raw crop and the marked one, CSS pixels. */
 const GAP = 3;
@@ -14,6 +31,7 @@ const GAP = 3;
 /** The inspector: a division (or a cell) over seven frames, and what is measured of it. */
 export function createInspector(
   app: App,
+  review: Review,
   copyLink: () => void,
 ): { element: HTMLElement; settled(): boolean } {
   const { state, data, frames } = app;
@@ -29,24 +47,37 @@ export function createInspector(
   const buttons = h(
     'span',
     { class: 'buttons' },
-    iconButton('previous', 'Previous division (Shift+N)', () => go(-1)),
-    iconButton('next', 'Next division (N)', () => go(1)),
+    iconButton('previous', 'Previous division (Page up)', () => go(-1)),
+    iconButton('next', 'Next division (Page down)', () => go(1)),
     iconButton('link', 'Copy a link to this view', copyLink),
   );
-  if (data.divisions.length === 0) {
-    for (const button of [...buttons.querySelectorAll('button')].slice(0, 2)) button.disabled = true;
-  }
+  effect(() => {
+    app.version.value;
+    for (const button of [...buttons.querySelectorAll('button')].slice(0, 2)) {
+      button.disabled = data.divisions.length === 0;
+    }
+  });
   const header = h('header', { class: 'tools' }, title, where, h('span', { class: 'spring' }), buttons);
-  const element = h('section', { class: 'panel inspector', 'aria-label': 'Inspector' }, header, strip, facts);
+  const element = h(
+    'section',
+    { class: 'panel inspector', 'aria-label': 'Inspector' },
+    header,
+    strip,
+    createChoices(app, review),
+    facts,
+  );
 
   let plan: Strip | null = null;
   let canvases: HTMLCanvasElement[] = [];
   let wanted: PlaneId[] = [];
 
   function build(): void {
-    const { event, selected } = state;
-    const isDivision = event.value >= 0;
-    const node = isDivision ? event.value : selected.value;
+    app.version.value;
+    const item = review.current.value;
+    const event: LineageEvent | null =
+      item ?? (state.event.value >= 0 ? { kind: 'division', node: state.event.value } : null);
+    const isDivision = event?.kind === 'division';
+    const node = event?.node ?? state.selected.value;
     if (node < 0) {
       plan = null;
       title.textContent = 'Inspector';
@@ -55,23 +86,25 @@ export function createInspector(
       facts.replaceChildren();
       return;
     }
-    plan = planStrip(data, node, isDivision);
+    plan = planStrip(data, node, event, review.choices.value?.others ?? []);
     const b = data.nodes.tracklet[node]!;
-    title.textContent = isDivision ? 'Division' : 'Cell';
+    title.textContent = event === null ? 'Cell' : TITLES[event.kind];
     const k = divisionIndex(data.divisions, node) + 1;
     where.textContent = isDivision
       ? `of track ${b} · ${k} of ${data.divisions.length}`
-      : `track ${b}, no division seen`;
+      : event === null
+        ? `track ${b}, no division seen`
+        : `track ${b}`;
     canvases = plan.frames.map(() => h('canvas', {}));
     strip.style.setProperty('--frames', String(STRIP_FRAMES));
     strip.replaceChildren(
       ...plan.frames.map((frame, i) => {
-        const away = frame.t - data.nodes.t[node]! - (isDivision ? 1 : 0);
+        const away = frame.t - plan!.zero;
         const text =
           away === 0
-            ? isDivision
-              ? 'birth'
-              : 'now'
+            ? event === null
+              ? 'now'
+              : MOMENTS[event.kind]
             : `${away > 0 ? '+' : '−'}${shortSpan(app, Math.abs(away))}`;
         return h(
           'button',
@@ -164,7 +197,7 @@ export function createInspector(
 function emptyText(divisions: number): string {
   return divisions === 0
     ? 'No division was found in this movie. Select a cell to look at it.'
-    : 'Select a cell, or press N for the next division.';
+    : 'Select a cell, or press N for the next doubtful place.';
 }
 
 function fill(list: HTMLElement, facts: readonly Fact[]): void {

@@ -30,9 +30,9 @@ export function divisionFacts(app: App, node: number): Fact[] {
   const ratio = Math.min(sizeA, sizeB) / Math.max(sizeA, sizeB);
   const measures = app.measures.value;
   const k = divisionIndex(app.data.divisions, node);
-  const angle = measures?.angle[k] ?? Number.NaN;
-  const prob = measures?.prob[k] ?? Number.NaN;
-  const cycle = measures?.cellCycle[k] ?? Number.NaN;
+  const angle = measures.angle[k] ?? Number.NaN;
+  const prob = measures.prob[k] ?? Number.NaN;
+  const cycle = measures.cellCycle[k] ?? Number.NaN;
   const flat = app.data.info.run.movie.ndim === 2;
   const facts: Fact[] = [
     {

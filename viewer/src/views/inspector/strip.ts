@@ -2,12 +2,14 @@ import { nodeAt } from '../../data/branches.ts';
 import { branchOf } from '../../data/navigate.ts';
 import { worldRadius, worldX, worldY, worldZ } from '../../data/space.ts';
 import type { Dataset } from '../../data/types.ts';
+import { type LineageEvent, successors } from '../../review/events.ts';
+import type { Explanation } from '../../review/explain.ts';
 
-/** Frames of the strip, and how many of them come before the division's first daughters. */
+/** Frames of the strip; the middle one is the first after the event. */
 export const STRIP_FRAMES = 7;
-const BEFORE = 3;
 
-export type Role = 'P' | 'A' | 'B';
+/** Parent, daughters (or what goes on, or begins), and cells of the other explanations by the key that chooses them. */
+export type Role = 'P' | 'A' | 'B' | '1' | '2' | '3' | '4';
 
 /** One frame of the strip: where it looks, and who is there. */
 export interface StripFrame {
@@ -20,54 +22,95 @@ export interface StripFrame {
   cells: { role: Role; node: number }[];
 }
 
-/** Frames around a division, all at one scale. */
+/** Frames around an event, all at one scale. */
 export interface Strip {
   frames: StripFrame[];
   /** Half the side of a crop, world units. */
   half: number;
+  /** First frame after the event; of a cell the frame of its node. */
+  zero: number;
 }
 
-/** Crops reach this many radii from the middle, at least. */
+/** Crops reach this many radii from the middle, at least; cells of other explanations widen them up to so many. */
 const LEAST_RADII = 3.2;
+const OTHERS_RADII = 7;
 
-/** The strip of a division (`node` divides), or of a cell around one of its nodes. */
-export function planStrip(data: Dataset, node: number, isDivision: boolean): Strip {
+/** The strip of an event, with the cells of other explanations; or of a cell (`event` null) around its node. */
+export function planStrip(
+  data: Dataset,
+  node: number,
+  event: LineageEvent | null,
+  others: readonly Explanation[] = [],
+): Strip {
   const { nodes, nFrames } = data;
-  const before = isDivision ? BEFORE - 1 : (STRIP_FRAMES - 1) / 2;
-  const first = nodes.t[node]! - before;
+  const zero = nodes.t[node]! + (event === null || event.kind === 'appearance' ? 0 : 1);
+  const first = zero - (STRIP_FRAMES - 1) / 2;
   const frames: StripFrame[] = [];
   for (let k = 0; k < STRIP_FRAMES; k++) {
     const t = first + k;
-    if (t >= 0 && t < nFrames) frames.push(frameOf(data, node, t, isDivision));
+    if (t < 0 || t >= nFrames) continue;
+    const cells = event === null ? pathCell(data, node, t) : eventCells(data, event, t);
+    frames.push({ t, ...middle(data, cells), cells: [...cells, ...otherCells(data, event, others, t)] });
   }
   fillMiddles(frames);
-  return { frames, half: halfSide(data, node, frames) };
+  return { frames, half: halfSide(data, node, frames), zero };
 }
 
-function frameOf(data: Dataset, node: number, t: number, isDivision: boolean): StripFrame {
-  const cells: StripFrame['cells'] = [];
+type Cells = StripFrame['cells'];
+
+function pathCell(data: Dataset, node: number, t: number): Cells {
+  const found = alongBranch(data, node, t);
+  return found >= 0 ? [{ role: 'P', node: found }] : [];
+}
+
+/** The cells of an event as it is. */
+function eventCells(data: Dataset, { kind, node }: LineageEvent, t: number): Cells {
   const at = data.nodes.t[node]!;
-  if (t <= at || !isDivision) {
-    const found = alongBranch(data, node, t);
-    if (found >= 0) cells.push({ role: 'P', node: found });
-  } else {
-    const { childA, childB } = data.nodes;
-    for (const [role, child] of [
-      ['A', childA[node]!],
-      ['B', childB[node]!],
-    ] as const) {
-      const found = child < 0 ? -1 : nodeAt(data.branches, data.nodes, branchOf(data, child), t);
-      if (found >= 0) cells.push({ role, node: found });
+  if (kind === 'appearance') return t < at ? [] : onBranches(data, [node], t);
+  return t <= at ? pathCell(data, node, t) : onBranches(data, successors(data, node), t);
+}
+
+function onBranches(data: Dataset, starts: readonly number[], t: number): Cells {
+  return starts.flatMap((start, k) => {
+    const found = nodeAt(data.branches, data.nodes, branchOf(data, start), t);
+    return found >= start ? [{ role: k === 0 ? ('A' as const) : ('B' as const), node: found }] : [];
+  });
+}
+
+/** Cells that only another explanation has, before or after the event. */
+function otherCells(
+  data: Dataset,
+  event: LineageEvent | null,
+  others: readonly Explanation[],
+  t: number,
+): Cells {
+  if (event === null) return [];
+  const own = new Set(
+    event.kind === 'appearance' ? [event.node] : [event.node, ...successors(data, event.node)],
+  );
+  const cells: Cells = [];
+  const add = (role: Role, node: number): void => {
+    if (node >= 0 && !cells.some((c) => c.node === node)) cells.push({ role, node });
+  };
+  others.forEach(({ source, targets }, k) => {
+    const role = String(k + 1) as Role;
+    if (source >= 0 && !own.has(source) && t <= data.nodes.t[source]!)
+      add(role, alongBranch(data, source, t));
+    for (const v of targets) {
+      if (!own.has(v) && t >= data.nodes.t[v]!)
+        add(role, nodeAt(data.branches, data.nodes, branchOf(data, v), t));
     }
-  }
+  });
+  return cells;
+}
+
+function middle(data: Dataset, cells: Cells): { x: number; y: number; z: number } {
   const mean = (of: (node: number) => number): number =>
     cells.length === 0 ? Number.NaN : cells.reduce((sum, c) => sum + of(c.node), 0) / cells.length;
   return {
-    t,
     x: mean((i) => worldX(data.space, data.nodes, i)),
     y: mean((i) => worldY(data.space, data.nodes, i)),
     z: mean((i) => worldZ(data.space, data.nodes, i)),
-    cells,
   };
 }
 
@@ -79,29 +122,29 @@ function alongBranch(data: Dataset, node: number, t: number): number {
   return b < 0 ? -1 : nodeAt(branches, nodes, b, Math.min(t, branches.t1[b]!) === t ? t : -1);
 }
 
-/** Frames without a cell look where the nearest frame with one looks. */
+/** Frames without a cell of the event look where the nearest frame with one looks. */
 function fillMiddles(frames: StripFrame[]): void {
+  const known = frames.filter((f) => !Number.isNaN(f.x));
   for (const frame of frames) {
-    if (!Number.isNaN(frame.x)) continue;
-    const known = frames.filter((f) => f.cells.length > 0);
-    const near = known.reduce<StripFrame | null>(
-      (best, f) => (best === null || Math.abs(f.t - frame.t) < Math.abs(best.t - frame.t) ? f : best),
-      null,
-    );
-    if (near !== null) [frame.x, frame.y, frame.z] = [near.x, near.y, near.z];
+    if (!Number.isNaN(frame.x) || known.length === 0) continue;
+    const near = known.reduce((best, f) => (Math.abs(f.t - frame.t) < Math.abs(best.t - frame.t) ? f : best));
+    [frame.x, frame.y, frame.z] = [near.x, near.y, near.z];
   }
 }
 
 function halfSide(data: Dataset, node: number, frames: StripFrame[]): number {
   const { space, nodes } = data;
-  let half = LEAST_RADII * worldRadius(space, nodes, node);
+  const radius = worldRadius(space, nodes, node);
+  let half = LEAST_RADII * radius;
   for (const { cells, x, y } of frames) {
     for (const cell of cells) {
       const away = Math.max(
         Math.abs(worldX(space, nodes, cell.node) - x),
         Math.abs(worldY(space, nodes, cell.node) - y),
       );
-      half = Math.max(half, away + 1.7 * worldRadius(space, nodes, cell.node));
+      const own = cell.role === 'P' || cell.role === 'A' || cell.role === 'B';
+      const reach = away + 1.7 * worldRadius(space, nodes, cell.node);
+      half = Math.max(half, own ? reach : Math.min(reach, OTHERS_RADII * radius));
     }
   }
   return half;

@@ -29,7 +29,7 @@ const screenY = (view: Transform, y: number): number => y * view.k * view.aspect
 
 /** Colour of a node in the movie, which is dark in both themes. */
 export function nodeColour(app: App, node: number): Rgb {
-  return branchColour(app.colours, app.data.nodes.tracklet[node]! - 1, app.state.colourBy.value, false);
+  return branchColour(app.colours.value, app.data.nodes.tracklet[node]! - 1, app.state.colourBy.value, false);
 }
 
 /**

@@ -8,10 +8,12 @@ import { createCpuBackend } from '../../image/cpuBackend.ts';
 import { type Disc, discAt, discsOfFrame } from '../../image/discs.ts';
 import { pixel } from '../../image/palette.ts';
 import type { Rect } from '../../image/windowing.ts';
+import type { Review } from '../../review/review.ts';
 import { roundMovie } from '../../state/link.ts';
 import type { MovieView } from '../../state/state.ts';
 import { createTip } from '../tip.ts';
 import { describeBranch } from '../tree/tooltip.ts';
+import { drawDoubts } from './doubts.ts';
 import { drawDiscs, drawIds, drawSisters, drawTails, nodeColour, type Pen } from './marks.ts';
 import { createOverlay } from './overlay.ts';
 import { createPlanes } from './planes.ts';
@@ -34,7 +36,7 @@ const ZOOM_OUT = 0.5;
 const ZOOM_IN = 80;
 
 /** The movie: image, contours, tails, names; zoom by wheel, pan by drag, hover and click on cells. */
-export function createMovie(app: App): MoviePanel {
+export function createMovie(app: App, review: Review): MoviePanel {
   const { state, data } = app;
   const backend = createCpuBackend();
   const canvas = h('canvas', { class: 'movie-canvas', 'aria-label': 'movie', role: 'img' });
@@ -94,7 +96,14 @@ export function createMovie(app: App): MoviePanel {
     const t = planes.shown();
     labels = planes.labels();
     const strong = strongNodes(t);
-    const key = [t, state.colourBy.value, app.cursor(), state.scope.value, [...strong].join()].join('|');
+    const key = [
+      app.version.value,
+      t,
+      state.colourBy.value,
+      app.cursor(),
+      state.scope.value,
+      [...strong].join(),
+    ].join('|');
     if (key !== lutFor) {
       lutFor = key;
       updateLut(t, strong);
@@ -116,6 +125,7 @@ export function createMovie(app: App): MoviePanel {
       if (state.tails.value > 0) drawTails(app, pen, t, heap);
       drawSisters(app, pen, t, heap);
       drawIds(app, pen, t, app.cursor(), heap);
+      drawDoubts(app, pen, t, review.open.value);
     }
     overlay.update(t, view(), !planes.settled());
     if (Number.isNaN(firstPicture) && planes.settled()) firstPicture = performance.now();
@@ -192,8 +202,8 @@ export function createMovie(app: App): MoviePanel {
   });
   effect(() => {
     const { t, hover, colourBy, marking, tails, bare, scope, z, light } = state;
-    for (const signal of [t, hover, colourBy, marking, tails, bare, scope, z, light, app.branch])
-      signal.value;
+    const seen = [t, hover, colourBy, marking, tails, bare, scope, z, light];
+    for (const signal of [...seen, app.branch, app.version, review.open]) signal.value;
     dirty();
   });
   planes.onChange(dirty);

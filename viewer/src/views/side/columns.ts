@@ -27,8 +27,6 @@ export interface TableModel {
 
 const whole = (value: number): string => (Number.isFinite(value) ? String(value) : '–');
 
-const none = (): number => Number.NaN;
-
 /** A column of numbers; `text` prints a cell, as a whole number by default. */
 function column(
   key: string,
@@ -43,6 +41,7 @@ function column(
 
 /** One row a track. */
 export function tracksTable(app: App): TableModel {
+  app.version.value;
   const { branches, nodes } = app.data;
   const { unit } = app;
   const m = app.measures.value;
@@ -85,7 +84,7 @@ export function tracksTable(app: App): TableModel {
         'Displ µm',
         'distance from first to last position, µm',
         60,
-        m === null ? none : (b) => m.displacement[b]!,
+        (b) => m.displacement[b]!,
         formatNumber,
       ),
       column(
@@ -93,7 +92,7 @@ export function tracksTable(app: App): TableModel {
         `µm/${speedUnit}`,
         `mean speed, µm per ${unit.name}`,
         54,
-        m === null ? none : (b) => m.meanSpeed[b]! * perUnit,
+        (b) => m.meanSpeed[b]! * perUnit,
         formatNumber,
       ),
     ],
@@ -104,6 +103,7 @@ export function tracksTable(app: App): TableModel {
 
 /** One row a division. */
 export function divisionsTable(app: App): TableModel {
+  app.version.value;
   const { divisions, nodes, branches } = app.data;
   const { unit } = app;
   const m = app.measures.value;
@@ -144,7 +144,7 @@ export function divisionsTable(app: App): TableModel {
       'Apart µm',
       'distance between the sisters, µm',
       68,
-      m === null ? none : (k) => m.sisterDistance[k]!,
+      (k) => m.sisterDistance[k]!,
       formatNumber,
     ),
     column(
@@ -152,18 +152,23 @@ export function divisionsTable(app: App): TableModel {
       unit.name === 'frame' ? 'Cycle' : `Cycle ${unit.name}`,
       "parent's cell cycle",
       66,
-      m === null ? none : (k) => m.cellCycle[k]! * unit.perFrame,
+      (k) => m.cellCycle[k]! * unit.perFrame,
       formatNumber,
     ),
   ];
   if (app.data.info.run.movie.ndim === 2) {
     columns.push(
-      column('angle', 'Axis °', 'angle of the axis to x', 52, m === null ? none : (k) => m.angle[k]!, (v) =>
-        Number.isFinite(v) ? v.toFixed(0) : '–',
+      column(
+        'angle',
+        'Axis °',
+        'angle of the axis to x',
+        52,
+        (k) => m.angle[k]!,
+        (v) => (Number.isFinite(v) ? v.toFixed(0) : '–'),
       ),
     );
   }
-  if (m?.prob.some((p) => !Number.isNaN(p)))
+  if (m.prob.some((p) => !Number.isNaN(p)))
     columns.push(
       column(
         'prob',

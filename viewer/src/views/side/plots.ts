@@ -3,6 +3,7 @@ import { axisBottom, axisLeft, bin, line, max, type ScaleLinear, scaleLinear, se
 import type { App } from '../../app.ts';
 import { formatSpan } from '../../data/units.ts';
 import { h } from '../../dom.ts';
+import { onTab } from './onTab.ts';
 
 const [WIDTH, HEIGHT] = [256, 86];
 const M = { top: 6, right: 8, bottom: 20, left: 30 };
@@ -13,14 +14,24 @@ type Svg = ReturnType<typeof chart>;
 
 /** Cells over time, divisions per hour and cell-cycle lengths. */
 export function createPlots(app: App): HTMLElement {
-  const cycles = h('figure', {});
-  effect(() => drawCycles(app, cycles));
-  return h('div', { class: 'plots' }, drawCounts(app), drawRate(app), cycles);
+  const drawings: ((app: App, figure: HTMLElement) => (() => void) | null)[] = [
+    drawCounts,
+    drawRate,
+    drawCycles,
+  ];
+  const figures = drawings.map((draw) => {
+    const figure = h('figure', {});
+    onTab(app, 'plots', () => draw(app, figure));
+    return figure;
+  });
+  return h('div', { class: 'plots' }, ...figures);
 }
 
-function chart(title: string): { figure: HTMLElement; svg: ReturnType<typeof newSvg> } {
+/** Puts a new chart with its title into the figure. */
+function chart(title: string, figure: HTMLElement): { svg: ReturnType<typeof newSvg> } {
   const svg = newSvg(title);
-  return { figure: h('figure', {}, h('figcaption', {}, title), svg.node()!), svg };
+  figure.replaceChildren(h('figcaption', {}, title), svg.node()!);
+  return { svg };
 }
 
 function newSvg(title: string) {
@@ -51,10 +62,10 @@ function axes(svg: Svg['svg'], x: ScaleLinear<number, number>, y: ScaleLinear<nu
 /** Name of the time axis. */
 const timeName = (app: App): string => (app.unit.name === 'frame' ? 'frame' : `time, ${app.unit.name}`);
 
-/** Clicking or dragging over a plot of time moves time; a line shows the frame. */
-function linkTime(app: App, svg: Svg['svg'], x: ScaleLinear<number, number>): void {
+/** Clicking or dragging over a plot of time moves time; a line shows the frame until the answer is called. */
+function linkTime(app: App, svg: Svg['svg'], x: ScaleLinear<number, number>): () => void {
   const now = svg.append('line').attr('class', 'now').attr('y1', M.top).attr('y2', BOTTOM);
-  effect(() => {
+  const end = effect(() => {
     const at = x(app.state.t.value * app.unit.perFrame);
     now.attr('x1', at).attr('x2', at);
   });
@@ -71,12 +82,14 @@ function linkTime(app: App, svg: Svg['svg'], x: ScaleLinear<number, number>): vo
   node.addEventListener('pointermove', (event) => {
     if (event.buttons === 1) go(event);
   });
+  return end;
 }
 
-function drawCounts(app: App): HTMLElement {
+function drawCounts(app: App, figure: HTMLElement): () => void {
+  app.version.value;
   const { frameStart, nFrames } = app.data;
   const counts = Array.from({ length: nFrames }, (_, t) => frameStart[t + 1]! - frameStart[t]!);
-  const { figure, svg } = chart(`Cells over ${timeName(app)}`);
+  const { svg } = chart(`Cells over ${timeName(app)}`, figure);
   const x = scaleLinear([0, Math.max(nFrames - 1, 1) * app.unit.perFrame], [M.left, RIGHT]);
   const y = scaleLinear([0, max(counts) || 1], [BOTTOM, M.top]).nice(4);
   axes(svg, x, y);
@@ -85,17 +98,17 @@ function drawCounts(app: App): HTMLElement {
     (n) => y(n),
   );
   svg.append('path').attr('class', 'curve').attr('d', shape(counts));
-  linkTime(app, svg, x);
-  return figure;
+  return linkTime(app, svg, x);
 }
 
-function drawRate(app: App): HTMLElement {
+function drawRate(app: App, figure: HTMLElement): () => void {
+  app.version.value;
   const { divisions, nodes, nFrames } = app.data;
   const { unit } = app;
   const span = Math.max(nFrames - 1, 1) * unit.perFrame;
   const hours = unit.hours / unit.perFrame;
   const inHours = Number.isFinite(hours);
-  const { figure, svg } = chart(inHours ? 'Divisions per hour' : 'Divisions per frame');
+  const { svg } = chart(inHours ? 'Divisions per hour' : 'Divisions per frame', figure);
   const x = scaleLinear([0, span], [M.left, RIGHT]);
   const times = Array.from(divisions, (node) => nodes.t[node]! * unit.perFrame);
   const bins = bin()
@@ -114,27 +127,26 @@ function drawRate(app: App): HTMLElement {
     .attr('width', (b) => Math.max(0.5, x(b.x1!) - x(b.x0!) - 1))
     .attr('y', (b) => y(rate(b)))
     .attr('height', (b) => BOTTOM - y(rate(b)));
-  linkTime(app, svg, x);
-  return figure;
+  return linkTime(app, svg, x);
 }
 
 /** Histogram of complete cell cycles; a click goes to the next division with such a cycle. */
-function drawCycles(app: App, figure: HTMLElement): void {
+function drawCycles(app: App, figure: HTMLElement): null {
   const { unit, data } = app;
   const measures = app.measures.value;
   const cycles: { hours: number; node: number }[] = [];
-  measures?.cellCycle.forEach((frames, k) => {
+  measures.cellCycle.forEach((frames, k) => {
     if (Number.isFinite(frames)) cycles.push({ hours: frames * unit.perFrame, node: data.divisions[k]! });
   });
   const name = `Cell cycle, ${unit.name === 'frame' ? 'frames' : unit.name}`;
-  const { svg } = chart(name);
+  const { svg } = chart(name, figure);
   const middle = cycles.map((c) => c.hours).sort((a, b) => a - b)[Math.floor(cycles.length / 2)];
   const note =
     middle === undefined
       ? 'No cell is seen from its birth to its division.'
       : `n = ${cycles.length}, median ${formatSpan(middle / unit.perFrame, unit)}`;
   figure.replaceChildren(h('figcaption', {}, `${name} `, h('span', { class: 'muted' }, `· ${note}`)));
-  if (middle === undefined) return;
+  if (middle === undefined) return null;
   figure.append(svg.node()!);
   const x = scaleLinear([0, max(cycles, (c) => c.hours)! * 1.05], [M.left, RIGHT]).nice();
   const bins = bin<(typeof cycles)[number], number>()
@@ -159,4 +171,5 @@ function drawCycles(app: App, figure: HTMLElement): void {
     })
     .append('title')
     .text((b) => `${b.length} between ${b.x0} and ${b.x1} ${unit.name}`);
+  return null;
 }

@@ -1,19 +1,27 @@
 import { effect } from '@preact/signals-core';
 import type { App } from '../../app.ts';
 import { h } from '../../dom.ts';
+import type { Review } from '../../review/review.ts';
 import { TABS, type Tab } from '../../state/state.ts';
+import { createQueue } from '../review/queue.ts';
 import { divisionsTable, tracksTable } from './columns.ts';
 import { createPlots } from './plots.ts';
 import { createTable } from './table.ts';
 
-const TITLES: Record<Tab, string> = { tracks: 'Tracks', divisions: 'Divisions', plots: 'Plots' };
+const TITLES: Record<Tab, string> = {
+  review: 'Review',
+  tracks: 'Tracks',
+  divisions: 'Divisions',
+  plots: 'Plots',
+};
 
-/** Tables and plots, one tab at a time. */
-export function createSide(app: App): HTMLElement {
+/** The queue, tables and plots, one tab at a time. */
+export function createSide(app: App, review: Review): HTMLElement {
   const { state } = app;
   const pages: Record<Tab, HTMLElement> = {
-    tracks: createTable(app, () => tracksTable(app), { sortBy: 'tracklet', direction: 1 }),
-    divisions: createTable(app, () => divisionsTable(app), { sortBy: 'frame', direction: 1 }),
+    review: createQueue(app, review),
+    tracks: createTable(app, 'tracks', () => tracksTable(app), { sortBy: 'tracklet', direction: 1 }),
+    divisions: createTable(app, 'divisions', () => divisionsTable(app), { sortBy: 'frame', direction: 1 }),
     plots: createPlots(app),
   };
   const tabs = TABS.map((tab) =>
@@ -45,7 +53,7 @@ export function createSide(app: App): HTMLElement {
   });
   const bar = h(
     'header',
-    { class: 'tools tabs', role: 'tablist', 'aria-label': 'Tables and plots' },
+    { class: 'tools tabs', role: 'tablist', 'aria-label': 'Review, tables and plots' },
     ...tabs,
   );
   bar.addEventListener('keydown', (event) => {
@@ -58,7 +66,7 @@ export function createSide(app: App): HTMLElement {
   });
   return h(
     'section',
-    { class: 'panel side', 'aria-label': 'Tables and plots' },
+    { class: 'panel side', 'aria-label': 'Review, tables and plots' },
     bar,
     ...TABS.map((tab) => pages[tab]),
   );

@@ -1,8 +1,10 @@
-import { effect, signal } from '@preact/signals-core';
+import { effect, signal, untracked } from '@preact/signals-core';
 import type { App } from '../../app.ts';
 import { formatCount } from '../../data/units.ts';
 import { h, iconButton } from '../../dom.ts';
+import type { Tab } from '../../state/state.ts';
 import type { TableModel } from './columns.ts';
+import { onTab } from './onTab.ts';
 import { arrangeRows, parseFilter, toCsv } from './rows.ts';
 
 const ROW = 24;
@@ -11,12 +13,13 @@ const SPARE = 6;
 /** A table whose rows are made only where they are seen; a row and the selection are one. */
 export function createTable(
   app: App,
+  tab: Tab,
   makeModel: () => TableModel,
   start: { sortBy: string; direction: 1 | -1 },
 ): HTMLElement {
   const sort = signal(start);
   const filterText = signal('');
-  let model = makeModel();
+  let model: TableModel = untracked(makeModel);
   let rows: Int32Array = new Int32Array(0);
   let placeOf = new Map<number, number>();
 
@@ -119,7 +122,7 @@ export function createTable(
     app.select(model.nodeOf(next), { go: true });
   });
 
-  effect(() => {
+  onTab(app, tab, () => {
     model = makeModel();
     const { sortBy, direction } = sort.value;
     const filter = parseFilter(filterText.value, model.columns);
@@ -135,6 +138,7 @@ export function createTable(
           : `${formatCount(rows.length)} of ${formatCount(model.count)}`;
     drawHead();
     dirty();
+    return null;
   });
   /** Brings the row of the selection into view. */
   function reveal(): void {

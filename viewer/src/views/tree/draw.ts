@@ -41,7 +41,7 @@ export function drawTree(ink: TreeInk): void {
   for (let k = 0; k < plan.nBars; k++) {
     const i = plan.bars[k]!;
     const b = layout.order[i]!;
-    const next = branchColour(app.colours, b, by, ink.light);
+    const next = branchColour(app.colours.value, b, by, ink.light);
     if (next !== colour) {
       colour = next;
       context.fillStyle = css(colour);
@@ -139,7 +139,9 @@ function drawBlocks(ink: TreeInk): void {
   };
   context.globalAlpha = 0.5;
   for (let k = 0; k < plan.nBlocks; k++) {
-    context.fillStyle = css(branchColour(app.colours, layout.order[plan.blockFirst[k]!]!, by, ink.light));
+    context.fillStyle = css(
+      branchColour(app.colours.value, layout.order[plan.blockFirst[k]!]!, by, ink.light),
+    );
     draw(k);
   }
   context.globalAlpha = 1;

@@ -21,6 +21,7 @@ export function createTreeTools(app: App): HTMLElement {
   effect(() => mode.set(state.treeMode.value));
   const count = h('span', { class: 'muted' });
   effect(() => {
+    app.version.value;
     const { count: n } = app.layout.value;
     const all = data.branches.count;
     count.textContent =

@@ -4,10 +4,12 @@ import type { App } from '../../app.ts';
 import { nodeAt } from '../../data/branches.ts';
 import { h, sizeCanvas } from '../../dom.ts';
 import { createPlan, planTree } from '../../layout/lod.ts';
+import type { Review } from '../../review/review.ts';
 import { roundTree } from '../../state/link.ts';
 import type { TreeView } from '../../state/state.ts';
 import { createTip } from '../tip.ts';
 import { drawAxis } from './axis.ts';
+import { drawDoubts } from './doubts.ts';
 import { drawTree, type TreeInk } from './draw.ts';
 import { drawGutter, drawNames, drawNow, drawPicked } from './overlay.ts';
 import { pickTree, type TreeHit } from './pick.ts';
@@ -37,7 +39,7 @@ export interface TreePanel {
 }
 
 /** The lineage tree: canvas with level of detail, wheel and drag to zoom and pan, hover and click on branches. */
-export function createTree(app: App): TreePanel {
+export function createTree(app: App, review: Review): TreePanel {
   const { state, data } = app;
   const canvas = h('canvas', { class: 'tree-canvas', role: 'img', 'aria-label': 'lineage tree' });
   const axis = document.createElementNS('http://www.w3.org/2000/svg', 'svg');
@@ -82,6 +84,7 @@ export function createTree(app: App): TreePanel {
     context.fillStyle = ink.theme.ground;
     context.fillRect(0, 0, width, height);
     drawTree(ink);
+    drawDoubts(ink, review.open.value, review.current.value);
     drawNow(ink);
     drawNames(ink);
     drawPicked(ink);
@@ -165,8 +168,8 @@ export function createTree(app: App): TreePanel {
   }).observe(stage);
   effect(() => {
     const { t, hover, colourBy, scope, selected, treeView, treeDown, light } = state;
-    for (const signal of [t, hover, colourBy, scope, selected, treeView, treeDown, light, app.layout])
-      signal.value;
+    const seen = [t, hover, colourBy, scope, selected, treeView, treeDown, light];
+    for (const signal of [...seen, app.layout, app.version, review.open, review.current]) signal.value;
     dirty();
   });
 

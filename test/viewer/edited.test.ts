@@ -1,0 +1,141 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { buildLineage } from '../../src/lineage/index.ts';
+import type { Detections } from '../../src/segment/types.ts';
+import { refreshLinks, replaceNodes } from '../../viewer/src/data/dataset.ts';
+import { deriveFromParents } from '../../viewer/src/data/derive.ts';
+import { measureLineage } from '../../viewer/src/data/measures.ts';
+import type { Nodes } from '../../viewer/src/data/types.ts';
+import { createForest } from '../../viewer/src/layout/forest.ts';
+import { family } from './family.ts';
+
+/** Frames of some cells each, every cell with a predecessor in an earlier frame or none, no cell with three daughters. */
+const lineages = fc
+  .array(fc.integer({ min: 1, max: 5 }), { minLength: 1, maxLength: 7 })
+  .chain((sizes) => {
+    const t = sizes.flatMap((n, frame) => new Array<number>(n).fill(frame));
+    return fc.tuple(fc.constant(t), fc.array(fc.nat(), { minLength: t.length, maxLength: t.length }));
+  })
+  .map(([t, draws]) => {
+    const used = new Map<number, number>();
+    const parent = t.map((frame, i) => {
+      const p = draws[i]! % (i + 2);
+      if (p >= i || t[p]! >= frame || (used.get(p) ?? 0) >= 2) return -1;
+      used.set(p, (used.get(p) ?? 0) + 1);
+      return p;
+    });
+    return { t, parent };
+  });
+
+const blank = (t: readonly number[], parent: readonly number[]): Nodes =>
+  ({
+    count: t.length,
+    t: Int32Array.from(t),
+    parent: Int32Array.from(parent),
+    childA: new Int32Array(t.length),
+    childB: new Int32Array(t.length),
+    tracklet: new Int32Array(t.length),
+    lineage: new Int32Array(t.length),
+  }) as unknown as Nodes;
+
+describe('deriveFromParents', () => {
+  it('numbers daughters, tracklets and lineages as the tables of a result do', () => {
+    fc.assert(
+      fc.property(lineages, ({ t, parent }) => {
+        const nodes = blank(t, parent);
+        deriveFromParents(nodes);
+        const target = parent.flatMap((p, i) => (p < 0 ? [] : [i]));
+        const detections = { count: t.length, t: nodes.t, label: new Uint32Array(t.length) };
+        const links = {
+          count: target.length,
+          source: Int32Array.from(target, (i) => parent[i]!),
+          target: Int32Array.from(target),
+          cost: new Float32Array(target.length),
+          prob: new Float32Array(target.length),
+        };
+        const truth = buildLineage(detections as unknown as Detections, links);
+        expect([nodes.childA, nodes.childB, nodes.tracklet, nodes.lineage]).toEqual([
+          truth.childA,
+          truth.childB,
+          truth.tracklet,
+          truth.lineage,
+        ]);
+      }),
+    );
+  });
+
+  it('leaves a third daughter out', () => {
+    const nodes = blank([0, 1, 1, 1], [-1, 0, 0, 0]);
+    deriveFromParents(nodes);
+    expect([nodes.childA[0], nodes.childB[0]]).toEqual([1, 2]);
+  });
+});
+
+describe('refreshLinks', () => {
+  it('keeps the objects that views hold and brings branches and divisions up to date', () => {
+    const data = family();
+    const { nodes, branches } = data;
+    nodes.parent[5] = -1;
+    refreshLinks(data);
+    expect(data.nodes).toBe(nodes);
+    expect(data.branches).toBe(branches);
+    expect(data.divisions.length).toBe(0);
+    expect([branches.count, data.nLineages]).toEqual([3, 3]);
+    expect([...nodes.tracklet]).toEqual([1, 2, 1, 2, 1, 3, 1, 3, 2, 1, 2]);
+    nodes.parent[5] = 2;
+    refreshLinks(data);
+    expect(data).toEqual(family());
+  });
+});
+
+describe('replaceNodes', () => {
+  it('tells where every detection is now, by frame and label', () => {
+    const data = family();
+    const keep = [0, 1, 2, 3, 5, 6, 7, 8, 9, 10];
+    const cut = <T extends { length: number }>(column: T): T =>
+      (column as unknown as Int32Array).filter((_, i) => keep.includes(i)) as unknown as T;
+    const { count: _, ...columns } = data.nodes;
+    const fewer = Object.fromEntries(Object.entries(columns).map(([name, c]) => [name, cut(c)]));
+    fewer.parent = Int32Array.of(-1, -1, 0, 1, 2, -1, 4, 3, 5, 7);
+    fewer.tracklet = Int32Array.of(1, 2, 1, 2, 1, 3, 1, 2, 3, 2);
+    fewer.lineage = Int32Array.of(1, 2, 1, 2, 1, 3, 1, 2, 3, 2);
+    const newOf = replaceNodes(data, fewer as unknown as Parameters<typeof replaceNodes>[1]);
+    expect([...newOf]).toEqual([0, 1, 2, 3, -1, 4, 5, 6, 7, 8, 9]);
+    expect([...data.frameStart]).toEqual([0, 2, 4, 5, 8, 10]);
+  });
+});
+
+describe('createForest', () => {
+  it('keeps the order and colours of trees, a cut one beside the tree it came from', () => {
+    const data = family();
+    const forest = createForest(data);
+    const first = forest.arrange();
+    const founders = (of: typeof first): number[] =>
+      Array.from(
+        of.layout.roots,
+        (place) => data.branches.nodes[data.branches.start[of.layout.order[place]!]!]!,
+      );
+    expect(founders(first)).toEqual([0, 1]);
+    data.nodes.parent[4] = -1;
+    refreshLinks(data);
+    const second = forest.arrange();
+    expect(founders(second)).toEqual([0, 4, 1]);
+    const colourOf = (of: typeof first, node: number): number => of.colours[data.nodes.lineage[node]!]!;
+    expect(colourOf(second, 4)).not.toBe(colourOf(second, 0));
+    data.nodes.parent[4] = 2;
+    refreshLinks(data);
+    expect([...forest.arrange().colours].slice(1)).toEqual([...first.colours].slice(1));
+  });
+});
+
+describe('measureLineage', () => {
+  it('measures what the lineage is now', () => {
+    const data = family();
+    const before = measureLineage(data, null);
+    expect([...before.sisterDistance]).toEqual([4]);
+    expect([...before.duration]).toEqual([1, 4, 2, 1]);
+    data.nodes.parent[5] = -1;
+    refreshLinks(data);
+    expect(measureLineage(data, null).sisterDistance.length).toBe(0);
+  });
+});

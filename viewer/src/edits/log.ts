@@ -1,0 +1,165 @@
+import { type ReadonlySignal, type Signal, signal } from '@preact/signals-core';
+import type { Command, EditEntry, ReviewState } from '../../../src/lineage/edits/types.ts';
+import type { App } from '../app.ts';
+import { fetchEditState, fetchEdits } from '../data/api.ts';
+import { applyEffect, reloadTables } from './apply.ts';
+import { listen } from './listen.ts';
+import { type Answer, newId, type Post, post, type Recorded, type Step } from './wire.ts';
+
+/** How it stands between this page and the log. */
+export type Standing =
+  | { kind: 'ready' }
+  /** An edit is on its way. */
+  | { kind: 'sending' }
+  /** The server does not answer; `waiting` is the edit that it has not confirmed. */
+  | { kind: 'lost'; error: string; waiting: string | null }
+  /** Nothing can be edited from here; `error` is empty where that is as it should be. */
+  | { kind: 'closed'; error: string };
+
+/** The page's side of the edit log. Nothing is shown as done that the server has not recorded. */
+export interface EditLog {
+  standing: ReadonlySignal<Standing>;
+  undo: ReadonlySignal<Step | null>;
+  redo: ReadonlySignal<Step | null>;
+  /** What was decided about items of the review, by their names. */
+  reviews: ReadonlySignal<ReadonlyMap<string, ReviewState>>;
+  /** Newest last; what this page has seen. */
+  entries: ReadonlySignal<readonly EditEntry[]>;
+  /** Records a command and shows it; false when it was not done, which has been said. */
+  run(command: Command, label: string): Promise<boolean>;
+  step(to: 'undo' | 'redo'): Promise<boolean>;
+  /** Sends what is waiting again, or gives it up. */
+  retry(): void;
+  discard(): void;
+}
+
+const RETRY_MS = 2000;
+
+/** Opens the log of a page; `say` tells the person in a line. */
+export function openLog(app: App, say: (text: string) => void): EditLog {
+  const standing: Signal<Standing> = signal({ kind: 'sending' });
+  const undo = signal<Step | null>(null);
+  const redo = signal<Step | null>(null);
+  const reviews = signal<ReadonlyMap<string, ReviewState>>(new Map());
+  const entries = signal<readonly EditEntry[]>([]);
+  let seq = 0;
+  let waiting: { post: Post; label: string; done(ok: boolean): void } | null = null;
+  let timer = 0;
+  let queue = Promise.resolve();
+
+  /** Shows what the server recorded, in order and once. */
+  function receive(recorded: Recorded): Promise<void> {
+    queue = queue.then(async () => {
+      if (recorded.seq <= seq) return;
+      seq = recorded.seq;
+      [undo.value, redo.value] = [recorded.undo, recorded.redo];
+      entries.value = [...entries.peek(), recorded.entry];
+      const next = new Map(reviews.peek());
+      for (const { slot, after } of recorded.entry.changes) {
+        if (!slot.startsWith('review:')) continue;
+        if (after === undefined) next.delete(slot.slice(7));
+        else next.set(slot.slice(7), after as ReviewState);
+      }
+      reviews.value = next;
+      await applyEffect(app, recorded.effect);
+    });
+    return queue;
+  }
+
+  async function send(): Promise<void> {
+    if (waiting === null) return;
+    window.clearTimeout(timer);
+    const { post: what, label, done } = waiting;
+    standing.value = { kind: 'sending' };
+    const answer = await post(what);
+    if (answer.kind === 'lost') {
+      standing.value = { kind: 'lost', error: answer.error, waiting: label };
+      timer = window.setTimeout(() => void send(), RETRY_MS);
+      return;
+    }
+    waiting = null;
+    if (answer.kind === 'done') await receive(answer.recorded);
+    else say(refusal(answer, label));
+    standing.value = answer.kind === 'closed' ? answer : { kind: 'ready' };
+    done(answer.kind === 'done');
+  }
+
+  function enqueue(what: Post, label: string): Promise<boolean> {
+    const now = standing.peek();
+    if (waiting !== null || now.kind !== 'ready') {
+      if (now.kind !== 'sending')
+        say(
+          now.kind === 'closed'
+            ? now.error || 'This page is for looking only'
+            : 'An edit is still waiting for the server',
+        );
+      return Promise.resolve(false);
+    }
+    return new Promise((done) => {
+      waiting = { post: what, label, done };
+      void send();
+    });
+  }
+
+  async function open(): Promise<void> {
+    const [log, state] = await Promise.all([fetchEdits(), fetchEditState()]);
+    seq = log.seq;
+    [undo.value, redo.value] = [log.undo, log.redo];
+    entries.value = log.entries;
+    reviews.value = new Map(Object.entries(state.reviews));
+    standing.value = { kind: 'ready' };
+    for (const line of [...log.notes, ...log.conflicts]) say(line);
+    listen(() => seq, {
+      edit: (recorded) => void receive(recorded),
+      reload: () => {
+        queue = queue.then(() => reloadTables(app));
+      },
+      lost: () => {
+        if (standing.peek().kind === 'ready')
+          standing.value = { kind: 'lost', error: 'the server does not answer', waiting: null };
+      },
+      back: () => {
+        if (standing.peek().kind === 'lost' && waiting === null) standing.value = { kind: 'ready' };
+        else void send();
+      },
+    });
+  }
+  if (app.data.info.edits !== true) standing.value = { kind: 'closed', error: '' };
+  else {
+    open().catch((error: unknown) => {
+      standing.value = { kind: 'closed', error: error instanceof Error ? error.message : String(error) };
+    });
+  }
+
+  return {
+    standing,
+    undo,
+    redo,
+    reviews,
+    entries,
+    run: (command, label) =>
+      enqueue({ to: 'edits', id: newId(), base: seq, view: location.hash.slice(1), command }, label),
+    step: (to) => {
+      const next = (to === 'undo' ? undo : redo).peek();
+      if (next === null) {
+        say(to === 'undo' ? 'Nothing to undo' : 'Nothing to redo');
+        return Promise.resolve(false);
+      }
+      return enqueue({ to, id: newId(), base: seq }, `${to}: ${next.label}`);
+    },
+    retry: () => void send(),
+    discard() {
+      window.clearTimeout(timer);
+      waiting?.done(false);
+      waiting = null;
+      standing.value = { kind: 'lost', error: 'the server does not answer', waiting: null };
+    },
+  };
+}
+
+/** Why an edit was not done, and what is safe. */
+function refusal(answer: Exclude<Answer, { kind: 'done' | 'lost' }>, label: string): string {
+  if (answer.kind !== 'stale') return `Not done (${label}): ${answer.error}`;
+  const other = answer.labels.length > 0 ? `“${answer.labels.at(-1)}”` : 'a change';
+  return `Not done (${label}): another page was first with ${other}. It is shown now; look again, then repeat`;
+}

@@ -1,0 +1,73 @@
+import type { Command } from '../../../src/lineage/edits/types.ts';
+import { nodeRef } from '../data/refs.ts';
+import type { Dataset } from '../data/types.ts';
+import { explanationName, type LineageEvent, placeName } from './events.ts';
+import type { Explanation } from './explain.ts';
+
+const track = (data: Dataset, node: number): string => String(data.nodes.tracklet[node]);
+
+/** An explanation in words, as seen from the event's cell. */
+export function describe(data: Dataset, event: LineageEvent, { source, targets }: Explanation): string {
+  const { nodes } = data;
+  if (source < 0) return 'begins here';
+  if (event.kind === 'appearance' && source !== event.node) {
+    const sister = targets.find((v) => v !== event.node);
+    return sister === undefined
+      ? `goes on from track ${track(data, source)}`
+      : `daughter of track ${track(data, source)}, sister of ${track(data, sister)}`;
+  }
+  if (targets.length === 0) return 'ends here';
+  const from = targets.map((v) => nodes.parent[v]!).find((p) => p >= 0 && p !== source);
+  const taken = from === undefined ? '' : `, taken from ${track(data, from)}`;
+  const [a, b] = targets;
+  if (b !== undefined) return `divides into ${track(data, a!)} and ${track(data, b)}${taken}`;
+  const same = nodes.tracklet[a!] === nodes.tracklet[source];
+  if (same) return 'goes on as it does';
+  return nodes.childB[source]! >= 0 && nodes.parent[a!] === source
+    ? `does not divide, goes on as ${track(data, a!)}`
+    : `goes on as ${track(data, a!)}${taken}`;
+}
+
+/** The commands that make an explanation true, as one step, and note what became of the item. */
+export function choose(data: Dataset, event: LineageEvent, chosen: Explanation): Command {
+  const { nodes } = data;
+  const ref = (node: number): string => nodeRef(data, node);
+  const { source, targets } = chosen;
+  const commands: Command[] = [];
+  const [a, b] = targets;
+  const children = source < 0 ? [] : [nodes.childA[source]!, nodes.childB[source]!].filter((v) => v >= 0);
+  if (source < 0) commands.push({ do: 'cut', node: ref(event.node) });
+  else if (a === undefined) {
+    for (const v of children) commands.push({ do: 'unlink', source: ref(source), target: ref(v) });
+  } else if (b !== undefined)
+    commands.push({ do: 'divide', parent: ref(source), daughters: [ref(a), ref(b)] });
+  else if (children.length === 2 && children.includes(a)) {
+    commands.push({ do: 'not-division', parent: ref(source), keep: ref(a) });
+  } else {
+    commands.push({
+      do: 'link',
+      source: ref(source),
+      target: ref(a),
+      breakParent: true,
+      breakChildren: true,
+    });
+  }
+  const items = source < 0 ? [] : [explanationName(data, placeName(data, 'out', source), targets)];
+  if (items.length > 0) commands.push({ do: 'review', items, state: 'fixed' });
+  const where = `${nodes.t[event.node]}/${track(data, event.node)}`;
+  return { do: 'many', commands, label: `${where} ${describe(data, event, chosen)}` };
+}
+
+/** The commands that approve an event as it is. */
+export function approve(data: Dataset, event: LineageEvent, name: string, now: Explanation): Command {
+  const ref = (node: number): string => nodeRef(data, node);
+  const commands: Command[] = [{ do: 'review', items: [name], state: 'verified' }];
+  if (event.kind === 'division') {
+    commands.unshift({ do: 'verify', what: { division: ref(event.node) }, on: true });
+  }
+  if (event.kind === 'link') {
+    commands.unshift({ do: 'verify', what: { link: [ref(event.node), ref(now.targets[0]!)] }, on: true });
+  }
+  const where = `${data.nodes.t[event.node]}/${track(data, event.node)}`;
+  return { do: 'many', commands, label: `${where} ${describe(data, event, now)}: right` };
+}

@@ -1,0 +1,66 @@
+import type { Certainty } from '../data/certainty.ts';
+import type { Dataset } from '../data/types.ts';
+import { type LineageEvent, successors } from './events.ts';
+import { candidatesAfter, candidatesBefore } from './nearby.ts';
+import { eventProb } from './probability.ts';
+
+/** What a place could be: `source` has these successors; -1 = there is none, its `targets` begin. */
+export interface Explanation {
+  source: number;
+  targets: readonly number[];
+  /** NaN = the linker did not weigh it. */
+  prob: number;
+}
+
+/** Other explanations offered at most, as many as there are keys for them. */
+export const MOST_OTHERS = 4;
+
+/**
+ * What a place is now, and what else it could be: what the linker weighed, the likeliest first, then one daughter alone
+ * (of divisions), then cells nearby.
+ */
+export function explain(
+  data: Dataset,
+  certainty: Certainty,
+  event: LineageEvent,
+): { now: Explanation; others: Explanation[] } {
+  const { kind, node } = event;
+  const now: Explanation =
+    kind === 'appearance'
+      ? { source: -1, targets: [node], prob: eventProb(data, certainty, event) }
+      : { source: node, targets: successors(data, node), prob: eventProb(data, certainty, event) };
+  const others = [...weighed(data, certainty, event)].sort((a, b) => b.prob - a.prob);
+  const offer = (source: number, targets: readonly number[]): number =>
+    others.push({ source, targets, prob: Number.NaN });
+  if (kind === 'division') for (const child of now.targets) offer(node, [child]);
+  if (kind === 'disappearance') for (const v of candidatesAfter(data, node)) offer(node, [v]);
+  if (kind === 'appearance') {
+    for (const u of candidatesBefore(data, node)) offer(u, [...successors(data, u), node]);
+  }
+  if (kind === 'link') offer(node, []);
+  const seen = new Set([keyOf(now)]);
+  return {
+    now,
+    others: others
+      .filter((one) => {
+        const key = keyOf(one);
+        return !seen.has(key) && seen.add(key) !== undefined;
+      })
+      .slice(0, MOST_OTHERS),
+  };
+}
+
+const keyOf = ({ source, targets }: Explanation): string => `${source}>${[...targets].sort((a, b) => a - b)}`;
+
+/** The linker's alternatives at a place. */
+function* weighed(data: Dataset, certainty: Certainty, { kind, node }: LineageEvent): Generator<Explanation> {
+  const { source, targetA, targetB, prob } = certainty;
+  const { nodes } = data;
+  for (let k = 0; k < source.length; k++) {
+    const targets = [targetA[k]!, targetB[k]!].filter((v) => v >= 0);
+    const here = kind === 'appearance' ? source[k]! >= 0 && targets.includes(node) : source[k] === node;
+    // After edits an alternative may lead back in time no more than any link.
+    if (!here || targets.some((v) => nodes.t[v]! <= nodes.t[source[k]!]!)) continue;
+    yield { source: source[k]!, targets, prob: prob[k]! };
+  }
+}

@@ -1,0 +1,100 @@
+import type { Certainty } from '../data/certainty.ts';
+import type { Dataset } from '../data/types.ts';
+import { type EventKind, eventAfter, eventName, type LineageEvent, successors } from './events.ts';
+import { eventProb, isKnown } from './probability.ts';
+import { atBorder, cycleOf, measureUsual, stepOf, type Usual } from './usual.ts';
+
+/** A place where the lineage is doubtful. */
+export interface ReviewItem extends LineageEvent {
+  /** See `explanationName`. */
+  name: string;
+  /** Probability that it is not so; a guess where the linker says nothing. */
+  wrong: number;
+  /** True where it cannot be so, whatever the linker says. */
+  alert: boolean;
+  /** Expected damage: `wrong` times the logarithm of what hangs on it. */
+  damage: number;
+}
+
+/** Less doubtful than this is not worth a look. */
+const LEAST_DOUBT = 0.02;
+/** Doubt where the linker says nothing: ends in mid-picture, divisions and links that are unlike the others. */
+const GUESS = { disappearance: 0.5, appearance: 0.5, division: 0.6, link: 0.4 } as const;
+/** A step this many times the usual one, or daughters whose sizes differ so much, are unlike the others. */
+const FAR = 6;
+const UNEQUAL = 3;
+/** A cycle shorter than this part of the usual one, with at least this many frames usual, cannot be. */
+const TOO_SHORT = 0.25;
+const LEAST_CYCLE = 6;
+
+/** Items of the review: those that cannot be first, then by expected damage. Cost O(nodes). */
+export function findItems(data: Dataset, certainty: Certainty): ReviewItem[] {
+  const { nodes, nFrames } = data;
+  const usual = measureUsual(data);
+  const known = isKnown(certainty);
+  const downstream = countDownstream(data);
+  const items: ReviewItem[] = [];
+  const add = (event: LineageEvent, wrong: number, alert: boolean): void => {
+    if (!alert && !(wrong >= LEAST_DOUBT)) return;
+    const damage = wrong * Math.log2(1 + stake(data, downstream, event));
+    items.push({ ...event, name: '', wrong, alert, damage });
+  };
+  const doubt = (event: LineageEvent): number => {
+    const prob = eventProb(data, certainty, event);
+    if (!Number.isNaN(prob)) return 1 - prob;
+    return known || !isOdd(data, usual, event) ? Number.NaN : GUESS[event.kind];
+  };
+  for (let i = 0; i < nodes.count; i++) {
+    const after = eventAfter(data, i);
+    const first = nodes.parent[i]! < 0;
+    const lone = first && after.kind === 'disappearance';
+    if (after.kind !== 'disappearance') add(after, doubt(after), isImpossible(data, usual, after));
+    else if (nodes.t[i]! < nFrames - 1 && !lone && !atBorder(data, i)) add(after, doubt(after), false);
+    if (first && nodes.t[i]! > 0 && !atBorder(data, i)) {
+      const event: LineageEvent = { kind: 'appearance', node: i };
+      add(event, doubt(event), false);
+    }
+  }
+  items.sort((a, b) => Number(b.alert) - Number(a.alert) || b.damage - a.damage || a.node - b.node);
+  for (const item of items) item.name = eventName(data, item);
+  return items;
+}
+
+/** Is an event of which the linker says nothing unlike the others? */
+function isOdd(data: Dataset, usual: Usual, { kind, node }: LineageEvent): boolean {
+  if (kind === 'appearance' || kind === 'disappearance') return true;
+  if (kind === 'link') return stepOf(data, data.nodes.childA[node]!) > FAR * usual.step;
+  const [a, b] = successors(data, node).map((child) => data.nodes.size[child]!) as [number, number];
+  return Math.max(a, b) > UNEQUAL * Math.min(a, b);
+}
+
+/** A cell that divides again long before any cell can. */
+function isImpossible(data: Dataset, { cycle }: Usual, { kind, node }: LineageEvent): boolean {
+  if (kind !== 'division' || !(cycle >= LEAST_CYCLE)) return false;
+  return cycleOf(data, node) < TOO_SHORT * cycle;
+}
+
+/** Detections that hang on an event. */
+function stake({ nodes, nFrames }: Dataset, downstream: Float64Array, { kind, node }: LineageEvent): number {
+  if (kind === 'appearance') return downstream[node]!;
+  if (kind === 'disappearance') return nFrames - 1 - nodes.t[node]!;
+  return downstream[node]! - 1;
+}
+
+/** Per node: detections that descend from it, itself included. Rows are in order of time. */
+export function countDownstream({ nodes }: Dataset): Float64Array {
+  const out = new Float64Array(nodes.count).fill(1);
+  for (let i = nodes.count - 1; i >= 0; i--) {
+    const p = nodes.parent[i]!;
+    if (p >= 0) out[p]! += out[i]!;
+  }
+  return out;
+}
+
+/** Kinds in words, for lists. */
+export const KIND_NAMES: Record<EventKind, string> = {
+  division: 'Division',
+  link: 'Link',
+  appearance: 'Appears',
+  disappearance: 'Lost',
+};

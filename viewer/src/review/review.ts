@@ -1,0 +1,128 @@
+import { batch, computed, type ReadonlySignal, type Signal, signal } from '@preact/signals-core';
+import type { ReviewState } from '../../../src/lineage/edits/types.ts';
+import type { App } from '../app.ts';
+import type { EditLog } from '../edits/log.ts';
+import { approve, choose, describe } from './decide.ts';
+import type { EventKind } from './events.ts';
+import { type Explanation, explain } from './explain.ts';
+import { findItems, type ReviewItem } from './items.ts';
+import { measureUsual, type Usual } from './usual.ts';
+
+/** The queue of doubtful places, and what is done with them. */
+export interface Review {
+  log: EditLog;
+  /** All of them as the lineage is now, in the order of the list. */
+  items: ReadonlySignal<readonly ReviewItem[]>;
+  /** Those not decided yet that the filter lets through. */
+  open: ReadonlySignal<readonly ReviewItem[]>;
+  usual: ReadonlySignal<Usual>;
+  filter: Signal<EventKind | 'all'>;
+  /** The item that is looked at, and what it could be. */
+  current: ReadonlySignal<ReviewItem | null>;
+  choices: ReadonlySignal<{ now: Explanation; others: Explanation[] } | null>;
+  stateOf(item: ReviewItem): ReviewState | null;
+  go(item: ReviewItem): void;
+  step(by: -1 | 1): void;
+  /** Decide about the current item, and go to the next. */
+  verify(): void;
+  apply(k: number): void;
+  skip(): void;
+}
+
+/** Order of the list: what cannot be first, then by damage. */
+const before = (a: ReviewItem, b: ReviewItem): number =>
+  Number(b.alert) - Number(a.alert) || b.damage - a.damage || a.node - b.node;
+
+/** The review of a page. */
+export function createReview(app: App, log: EditLog, say: (text: string) => void): Review {
+  const { state, data } = app;
+  const filter = signal<EventKind | 'all'>('all');
+  const items = computed(() => {
+    app.version.value;
+    return app.certainty.value === null ? [] : findItems(data, app.certainty.value);
+  });
+  const stateOf = (item: ReviewItem): ReviewState | null => log.reviews.value.get(item.name) ?? null;
+  const open = computed(() =>
+    items.value.filter(
+      (item) => stateOf(item) === null && (filter.value === 'all' || item.kind === filter.value),
+    ),
+  );
+  const current = computed(() => {
+    const name = state.item.value;
+    if (name === '') return null;
+    return items.value.find((item) => item.name === name || item.name.startsWith(`${name}:`)) ?? null;
+  });
+  const choices = computed(() =>
+    current.value === null ? null : explain(data, app.certainty.value!, current.value),
+  );
+  let last: ReviewItem | null = null;
+
+  function go(item: ReviewItem): void {
+    last = item;
+    batch(() => {
+      state.playing.value = false;
+      // The frame after the event shows both what was before (as a tail) and what came of it.
+      const after = item.kind === 'appearance' ? item.node : Math.max(data.nodes.childA[item.node]!, -1);
+      app.select(item.node, { go: false });
+      app.goTo(after >= 0 ? data.nodes.t[after]! : data.nodes.t[item.node]!);
+      state.item.value = item.name;
+    });
+  }
+  function step(by: -1 | 1): void {
+    const all = open.peek();
+    if (all.length === 0) {
+      say(items.peek().length === 0 ? 'Nothing to review' : 'Everything is reviewed');
+      return;
+    }
+    const from = current.peek() ?? last;
+    if (from === null) {
+      go(all[0]!);
+      return;
+    }
+    const next =
+      by > 0 ? all.find((one) => before(from, one) < 0) : all.findLast((one) => before(from, one) > 0);
+    go(next ?? all.at(by > 0 ? 0 : -1)!);
+  }
+  /** Records a decision about the current item and goes on. */
+  async function decide(
+    command: Parameters<EditLog['run']>[0],
+    text: string,
+    item: ReviewItem,
+  ): Promise<void> {
+    if (!(await log.run(command, text))) return;
+    say(`${text} (Ctrl+Z takes it back)`);
+    if (state.item.peek() === item.name || current.peek() === null) step(1);
+  }
+
+  return {
+    log,
+    items,
+    open,
+    usual: computed(() => {
+      app.version.value;
+      return measureUsual(data);
+    }),
+    filter,
+    current,
+    choices,
+    stateOf,
+    go,
+    step,
+    verify() {
+      const [item, choice] = [current.peek(), choices.peek()];
+      if (item === null || choice === null) return;
+      void decide(approve(data, item, item.name, choice.now), 'Verified', item);
+    },
+    apply(k) {
+      const [item, other] = [current.peek(), choices.peek()?.others[k]];
+      if (item === null || other === undefined) return;
+      const text = `Track ${data.nodes.tracklet[item.node]} ${describe(data, item, other)}`;
+      void decide(choose(data, item, other), text, item);
+    },
+    skip() {
+      const item = current.peek();
+      if (item === null) return;
+      void decide({ do: 'review', items: [item.name], state: 'skipped' }, 'Skipped', item);
+    },
+  };
+}

@@ -1,0 +1,56 @@
+import { effect } from '@preact/signals-core';
+import type { App } from '../../app.ts';
+import { h } from '../../dom.ts';
+import { describe } from '../../review/decide.ts';
+import type { Explanation } from '../../review/explain.ts';
+import { reasonsOf } from '../../review/reasons.ts';
+import type { Review } from '../../review/review.ts';
+
+/** What the current item is, what else it could be, and the key for each. */
+export function createChoices(app: App, review: Review): HTMLElement {
+  const why = h('p', { class: 'why' });
+  const list = h('div', { class: 'choice-list', role: 'group', 'aria-label': 'What happens here' });
+  const element = h('div', { class: 'decide', hidden: true }, why, list);
+
+  const option = (key: string, text: string, prob: number, act: () => void, role = ''): HTMLElement => {
+    const share = h('span', { class: 'share', 'aria-hidden': 'true' });
+    share.style.setProperty('--share', String(Number.isNaN(prob) ? 0 : prob));
+    const said = Number.isNaN(prob) ? '' : `${prob > 0.995 && prob < 1 ? '> 99' : Math.round(prob * 100)} %`;
+    return h(
+      'button',
+      { type: 'button', class: `option ${role}`, onclick: act },
+      h('kbd', {}, key),
+      h('span', { class: 'option-text' }, text),
+      h('span', { class: 'prob muted' }, said),
+      share,
+    );
+  };
+
+  effect(() => {
+    const [item, choices] = [review.current.value, review.choices.value];
+    element.hidden = item === null || choices === null;
+    if (item === null || choices === null) return;
+    const say = (one: Explanation): string => describe(app.data, item, one);
+    const decided = review.stateOf(item);
+    const reasons = reasonsOf(app, review.usual.value, item);
+    why.textContent = reasons.length > 0 ? sentence(reasons.join(', ')) : 'The linker is not sure.';
+    const standing = review.log.standing.value;
+    list.replaceChildren(
+      option(
+        'Enter',
+        `${say(choices.now)}${decided === null ? '' : ` (${decided})`}`,
+        choices.now.prob,
+        review.verify,
+        'is-now',
+      ),
+      ...choices.others.map((other, k) =>
+        option(String(k + 1), say(other), other.prob, () => review.apply(k)),
+      ),
+      option('0', 'skip', Number.NaN, review.skip, 'is-skip'),
+    );
+    for (const button of list.querySelectorAll('button')) button.disabled = standing.kind === 'closed';
+  });
+  return element;
+}
+
+const sentence = (text: string): string => `${text[0]!.toUpperCase()}${text.slice(1)}.`;

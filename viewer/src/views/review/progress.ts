@@ -1,0 +1,33 @@
+import { effect } from '@preact/signals-core';
+import { formatCount } from '../../data/units.ts';
+import { h } from '../../dom.ts';
+import type { Review } from '../../review/review.ts';
+
+/** How far the review is: places decided of all, and how many errors are to be expected in the rest. */
+export function createProgress(review: Review): HTMLElement {
+  const bar = h('div', { class: 'progress-bar' });
+  const text = h('span', {});
+  const element = h(
+    'div',
+    { class: 'progress' },
+    text,
+    h('div', { class: 'progress-track', 'aria-hidden': 'true' }, bar),
+  );
+  effect(() => {
+    const open = review.items.value.filter((item) => review.stateOf(item) === null);
+    const decided = review.log.reviews.value.size;
+    const errors = open.reduce((sum, item) => sum + item.wrong, 0);
+    text.replaceChildren(
+      h('strong', {}, formatCount(open.length)),
+      ` to review`,
+      h(
+        'span',
+        { class: 'muted' },
+        ` · about ${errors < 1 ? errors.toFixed(1) : Math.round(errors)} errors left`,
+      ),
+    );
+    element.title = `${formatCount(decided)} decided; the errors left are the sum of the doubts`;
+    bar.style.width = `${decided + open.length === 0 ? 0 : (100 * decided) / (decided + open.length)}%`;
+  });
+  return element;
+}

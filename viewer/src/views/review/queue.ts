@@ -1,0 +1,124 @@
+import { effect } from '@preact/signals-core';
+import type { App } from '../../app.ts';
+import { formatTime } from '../../data/units.ts';
+import { h, iconButton } from '../../dom.ts';
+import type { EventKind } from '../../review/events.ts';
+import { KIND_NAMES, type ReviewItem } from '../../review/items.ts';
+import { reasonsOf, sureText } from '../../review/reasons.ts';
+import type { Review } from '../../review/review.ts';
+import { suspicion } from './glyph.ts';
+import { createProgress } from './progress.ts';
+
+/** Height of an item, CSS pixels, and items made beyond those in view. */
+const ROW = 42;
+const SPARE = 4;
+
+const STATES = { verified: 'right', fixed: 'changed', rejected: 'wrong', skipped: 'skipped' } as const;
+
+/** The list of doubtful places; items are made only where they are seen. */
+export function createQueue(app: App, review: Review): HTMLElement {
+  const filter = h('select', {
+    class: 'select',
+    'aria-label': 'Kind of event',
+    onchange: () => (review.filter.value = filter.value as EventKind | 'all'),
+  });
+  for (const kind of ['all', 'division', 'link', 'appearance', 'disappearance'] as const) {
+    filter.append(h('option', { value: kind }, kind === 'all' ? 'All events' : KIND_NAMES[kind]));
+  }
+  const bar = h(
+    'div',
+    { class: 'table-bar' },
+    createProgress(review),
+    filter,
+    iconButton('previous', 'Previous doubtful place (Shift+N)', () => review.step(-1)),
+    iconButton('next', 'Next doubtful place (N)', () => review.step(1)),
+  );
+  const list = h('ol', { class: 'queue-rows' });
+  const empty = h('p', { class: 'empty' });
+  const scroller = h('div', { class: 'scroller', tabindex: 0, 'aria-label': 'Doubtful places' }, list, empty);
+  const element = h('div', { class: 'table queue' }, bar, scroller);
+  let shown: readonly ReviewItem[] = [];
+
+  function draw(): void {
+    list.style.height = `${shown.length * ROW}px`;
+    const from = Math.max(0, Math.floor(scroller.scrollTop / ROW) - SPARE);
+    const to = Math.min(shown.length, Math.ceil((scroller.scrollTop + scroller.clientHeight) / ROW) + SPARE);
+    const current = review.current.peek();
+    const focused = document.activeElement?.closest<HTMLElement>('.queue-item')?.dataset.name;
+    const made = Array.from({ length: Math.max(0, to - from) }, (_, k) =>
+      row(shown[from + k]!, from + k, current),
+    );
+    list.replaceChildren(...made);
+    made
+      .find((one) => one.dataset.name === focused)
+      ?.querySelector('button')
+      ?.focus();
+  }
+  const dirty = app.schedule.add('queue', draw);
+
+  function row(item: ReviewItem, place: number, current: ReviewItem | null): HTMLElement {
+    const { data } = app;
+    const decided = review.stateOf(item);
+    const reasons = reasonsOf(app, review.usual.peek(), item);
+    const when = formatTime(data.nodes.t[item.node]!, data.info.run.movie.timeStep, app.unit);
+    const button = h(
+      'button',
+      { type: 'button', class: 'queue-button', onclick: () => review.go(item) },
+      suspicion(item.alert ? 1 : item.wrong, item.alert),
+      h(
+        'span',
+        { class: 'queue-text' },
+        h(
+          'span',
+          { class: 'queue-head' },
+          h('strong', {}, KIND_NAMES[item.kind]),
+          ` track ${data.nodes.tracklet[item.node]}`,
+        ),
+        h('span', { class: 'muted queue-why' }, [sureText(item), ...reasons].join(' · ')),
+      ),
+      h('span', { class: 'queue-when muted' }, decided === null ? when : STATES[decided]),
+    );
+    const line = h('li', { class: 'queue-item', 'data-name': item.name }, button);
+    if (item.name === current?.name) button.setAttribute('aria-current', 'true');
+    if (decided !== null) line.dataset.decided = decided;
+    line.style.transform = `translateY(${place * ROW}px)`;
+    return line;
+  }
+
+  /** Brings the current item into view. */
+  function reveal(): void {
+    const place = shown.findIndex((item) => item.name === review.current.peek()?.name);
+    if (place < 0) return;
+    const [top, height] = [place * ROW, scroller.clientHeight];
+    if (height > 0 && (top < scroller.scrollTop || top + ROW > scroller.scrollTop + height)) {
+      scroller.scrollTop = Math.max(0, top - height / 3);
+    }
+  }
+  effect(() => {
+    if (app.state.tab.value !== 'review') return;
+    // The current item stays in sight after it was decided.
+    const current = review.current.value;
+    const open = review.open.value;
+    shown =
+      current === null || open.includes(current)
+        ? open
+        : review.items.value.filter((item) => item === current || open.includes(item));
+    empty.hidden = shown.length > 0;
+    empty.textContent =
+      app.certainty.value === null
+        ? 'Looking for doubtful places…'
+        : review.items.value.length === 0
+          ? 'Nothing doubtful was found in this lineage.'
+          : 'Everything here is reviewed.';
+    dirty();
+    reveal();
+  });
+  scroller.addEventListener('scroll', dirty);
+  let height = 0;
+  new ResizeObserver(() => {
+    if (height === 0) reveal();
+    height = scroller.clientHeight;
+    dirty();
+  }).observe(scroller);
+  return element;
+}
