@@ -25,6 +25,10 @@ const BENCHES: Record<string, Bench> = {
     title: 'the linker on detections with more and more faults',
     load: () => import('./noise.ts'),
   },
+  scorerTable: {
+    title: 'the training table of the link scorer',
+    load: () => import('./scorerTable.ts'),
+  },
   score: { title: 'scoring masks and points', load: () => import('./score.ts') },
   viewer: { title: 'tree layout and level of detail', load: () => import('./viewer.ts') },
   memory: { title: 'peak memory of track on a short and a long movie', load: () => import('./memory.ts') },

@@ -1,4 +1,4 @@
-"""Training tables (written by table.ts) as pieces of frame pairs, in which each cell's true fate is known."""
+"""Training tables (written by `npm run bench -- scorerTable`) as pieces of frame pairs, in which each cell's true fate is known."""
 import json
 from dataclasses import dataclass
 from pathlib import Path
@@ -11,6 +11,7 @@ from scipy.sparse.csgraph import connected_components
 from belief import marginals
 
 ODDS = -8.0   # ln odds below which a link or a division is not asked about
+DOUBT = 1e-3  # share of wrong entries in a truth
 EASY = 0.995  # components whose every true fate is likelier than this by the fitted costs are easy,
 KEEP = 0.1    # and this share of them is kept, weighing the more
 
@@ -40,12 +41,16 @@ class Piece:
         return marginals(edge_logit.double(), pair_logit.double(), self.source, self.target, self.a, self.b,
                          *self.counts(), iterations=iterations)
 
-    def loss(self, edge_logit, pair_logit):
-        """Sum of -ln p of the true fates, and their weight."""
+    def losses(self, edge_logit, pair_logit):
+        """-ln p of the true fates (links alone, divisions, ends, beginnings), each with its weights."""
         alone, pair, ends, begins = self.believe(edge_logit, pair_logit)
-        total = -(alone[self.single] * self.single_weight).sum() - (pair[self.division] * self.division_weight).sum()
-        total = total - (ends[self.ends] * self.ends_weight).sum() - (begins[self.begins] * self.begins_weight).sum()
-        return total
+        return ((robust(alone[self.single]), self.single_weight), (robust(pair[self.division]), self.division_weight),
+                (robust(ends[self.ends]), self.ends_weight), (robust(begins[self.begins]), self.begins_weight))
+
+
+def robust(ln_p):
+    """-ln(p + DOUBT): what is all but impossible is an error of the truth, and teaches nothing."""
+    return -torch.log((1 - DOUBT) * torch.exp(ln_p) + DOUBT)
 
 
 def read(path):

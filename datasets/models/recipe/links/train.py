@@ -1,4 +1,4 @@
-"""Train the link scorer on tables of table.ts; check-points, so that it goes on where it stood.
+"""Train the link scorer on the table of `npm run bench -- scorerTable`; check-points, so that it goes on where it stood.
 
   python train.py --table <scratch>/table --out <scratch>/scorer/all [--leave family] [--epochs 30]
 
@@ -13,12 +13,12 @@ from pathlib import Path
 import numpy as np
 import torch
 
-sys.path.insert(0, str(Path(__file__).parent.parent))
+sys.path.append(str(Path(__file__).parent.parent))
 from data import pieces  # noqa: E402
 from network import LinkScorer  # noqa: E402
 from run import Run, rate  # noqa: E402
 
-PIECE = 4000   # edges
+PIECE = 1000   # edges
 
 
 def load(table, leave):
@@ -55,7 +55,7 @@ def main():
     p.add_argument("--out", required=True, type=Path)
     p.add_argument("--leave", default="")
     p.add_argument("--epochs", type=int, default=30)
-    p.add_argument("--batch", type=int, default=6, help="pieces a step")
+    p.add_argument("--batch", type=int, default=8, help="pieces a step")
     p.add_argument("--lr", type=float, default=3e-3)
     p.add_argument("--hidden", type=int, default=32)
     p.add_argument("--seed", type=int, default=0)
@@ -79,13 +79,13 @@ def main():
         for k in [order.pop() for _ in range(a.batch)]:
             weight, part = parts[k]
             edge, pair = net(part.edge, part.pair)
-            loss = loss + weight * part.loss(edge, pair)
+            loss = loss + weight * sum((x * w).sum() for x, w in part.losses(edge, pair))
         loss = 100 * loss / scale
         run.descend(loss, rate(run.step / steps, a.lr))
         sums = [sums[0] + loss.item(), sums[1] + 1]
         run.spent = time.time() - started
         if run.step % 50 == 0:
-            print(f"step {run.step}/{steps}, {run.spent:.0f} s, loss {sums[0] / sums[1]:.4f}", flush=True)
+            print(f"step {run.step}/{steps}, {run.spent:.0f} s, loss {sums[0] / sums[1]:.3f}", flush=True)
             sums = [0.0, 0.0]
         if time.time() - saved > 60 or run.step == steps:
             run.save()

@@ -1,9 +1,9 @@
-import { pointSets, readPoints } from '../../../../bench/link.ts';
-import { simulateCloud } from '../../../../bench/linkScale.ts';
-import { type Faults, perturb } from '../../../../bench/perturb.ts';
-import type { Links } from '../../../../src/link/types.ts';
-import type { Detections } from '../../../../src/segment/types.ts';
-import { lifeToTracks, resolveOptions, simulateLife } from '../../../simulator/index.ts';
+import { lifeToTracks, resolveOptions, simulateLife } from '../datasets/simulator/index.ts';
+import type { Links } from '../src/link/types.ts';
+import type { Detections } from '../src/segment/types.ts';
+import { pointSets, readPoints } from './link.ts';
+import { simulateCloud } from './linkScale.ts';
+import { type Faults, perturb } from './perturb.ts';
 
 /** Detections with their true links. */
 export interface Movie {

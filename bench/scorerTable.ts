@@ -1,15 +1,10 @@
-/**
- * Writes the training table of the link scorer: `tsx datasets/models/recipe/links/table.ts <folder> [name ...]`. One
- * `.json` (names and counts) and one `.bin` (columns, little-endian, see `write`) a movie. The features are those that
- * the linker itself would ask a scorer with.
- */
 import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { linkDetections } from '../../../../src/link/index.ts';
-import { EDGE_FEATURES } from '../../../../src/link/scorer/edgeFeatures.ts';
-import { PAIR_FEATURES } from '../../../../src/link/scorer/pairFeatures.ts';
-import type { Scorer } from '../../../../src/link/scorer/types.ts';
-import { allLessons, type Lesson, type Movie } from './movies.ts';
+import { linkDetections } from '../src/link/index.ts';
+import { EDGE_FEATURES } from '../src/link/scorer/edgeFeatures.ts';
+import { PAIR_FEATURES } from '../src/link/scorer/pairFeatures.ts';
+import type { Scorer } from '../src/link/scorer/types.ts';
+import { allLessons, type Lesson, type Movie } from './scorerMovies.ts';
 
 type Column = Float32Array | Int32Array;
 
@@ -81,21 +76,27 @@ function write(folder: string, { name, family }: Lesson, blocks: Record<string, 
   writeFileSync(join(folder, `${name}.json`), `${JSON.stringify(about)}\n`);
 }
 
-const [folder, ...wanted] = process.argv.slice(2);
-if (folder === undefined) throw new Error('usage: table.ts <folder> [name ...]');
-mkdirSync(folder, { recursive: true });
-for (const lesson of allLessons()) {
-  if (wanted.length > 0 && !wanted.includes(lesson.name)) continue;
-  if (existsSync(join(folder, `${lesson.name}.json`))) continue;
-  const movie = lesson.make();
-  const { scorer, blocks } = recorder(movie);
-  await linkDetections(movie.detections, {
-    linker: 'global',
-    maxDistance: Number.NaN,
-    maxFrameInterval: 1,
-    divisions: true,
-    scorer,
-  });
-  write(folder, lesson, blocks);
-  process.stderr.write(`${lesson.name}: ${movie.detections.count} detections\n`);
+/**
+ * Writes the training table of the link scorer into a folder (`args`: the folder, then names of movies; all by default):
+ * one `.json` (names and counts) and one `.bin` (columns, little-endian, see `write`) a movie. The features are those
+ * that the linker itself asks a scorer with. Movies whose table stands are passed over.
+ */
+export async function run([folder, ...wanted]: readonly string[]): Promise<void> {
+  if (folder === undefined) throw new Error('usage: npm run bench -- scorerTable <folder> [name ...]');
+  mkdirSync(folder, { recursive: true });
+  for (const lesson of allLessons()) {
+    if (wanted.length > 0 && !wanted.includes(lesson.name)) continue;
+    if (existsSync(join(folder, `${lesson.name}.json`))) continue;
+    const movie = lesson.make();
+    const { scorer, blocks } = recorder(movie);
+    await linkDetections(movie.detections, {
+      linker: 'global',
+      maxDistance: Number.NaN,
+      maxFrameInterval: 1,
+      divisions: true,
+      scorer,
+    });
+    write(folder, lesson, blocks);
+    console.log(`${lesson.name}: ${movie.detections.count} detections`);
+  }
 }
