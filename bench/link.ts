@@ -124,7 +124,7 @@ export function calibration(rows: readonly (readonly [prob: number, right: boole
 }
 
 /** Probabilities of the links and of the divisions found, and whether they are right. */
-function probabilities(
+export function probabilities(
   count: number,
   truth: Links,
   { links, certainty }: LinkResult,

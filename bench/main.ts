@@ -25,6 +25,10 @@ const BENCHES: Record<string, Bench> = {
     title: 'the linker on detections with more and more faults',
     load: () => import('./noise.ts'),
   },
+  scorer: {
+    title: 'the linker with a learned scorer that never saw the family, and without',
+    load: () => import('./scorer.ts'),
+  },
   scorerTable: {
     title: 'the training table of the link scorer',
     load: () => import('./scorerTable.ts'),

@@ -37,7 +37,7 @@ class Piece:
     def counts(self):
         return int(self.source.max()) + 1 if len(self.source) else 0, int(self.target.max()) + 1 if len(self.target) else 0
 
-    def believe(self, edge_logit, pair_logit, iterations=8):
+    def believe(self, edge_logit, pair_logit, iterations=6):
         return marginals(edge_logit.double(), pair_logit.double(), self.source, self.target, self.a, self.b,
                          *self.counts(), iterations=iterations)
 
@@ -147,3 +147,19 @@ def pieces(path, size, seed, thin=True):
     return about, [piece_of(c, np.sort(edges[i:j]), weight) for i, j in zip(cuts, cuts[1:]) if j > i]
 
 
+
+
+def collate(weighted):
+    """One piece of several, given with weights: their ends are numbered on, their fates count by the weights."""
+    parts = [part for _, part in weighted]
+    counts = torch.tensor([[len(p.edge), *p.counts()] for p in parts])
+    edge_at, source_at, target_at = (torch.cumsum(counts, 0) - counts).T
+    joined = lambda name, offsets: torch.cat([getattr(p, name) + o for p, o in zip(parts, offsets)])
+    fates = lambda name: torch.cat([w * getattr(p, name) for w, p in weighted])
+    pairs = torch.tensor([len(p.pair) for p in parts])
+    pair_at = torch.cumsum(pairs, 0) - pairs
+    zero = torch.zeros(len(parts))
+    return Piece(joined("edge", zero), joined("pair", zero), joined("source", source_at), joined("target", target_at),
+                 joined("a", edge_at), joined("b", edge_at), joined("single", edge_at), joined("division", pair_at),
+                 joined("ends", source_at), joined("begins", target_at), fates("single_weight"), fates("division_weight"),
+                 fates("ends_weight"), fates("begins_weight"))

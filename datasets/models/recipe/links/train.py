@@ -14,7 +14,7 @@ import numpy as np
 import torch
 
 sys.path.append(str(Path(__file__).parent.parent))
-from data import pieces  # noqa: E402
+from data import collate, pieces  # noqa: E402
 from network import LinkScorer  # noqa: E402
 from run import Run, rate  # noqa: E402
 
@@ -55,7 +55,7 @@ def main():
     p.add_argument("--out", required=True, type=Path)
     p.add_argument("--leave", default="")
     p.add_argument("--epochs", type=int, default=30)
-    p.add_argument("--batch", type=int, default=8, help="pieces a step")
+    p.add_argument("--batch", type=int, default=12, help="pieces a step")
     p.add_argument("--lr", type=float, default=3e-3)
     p.add_argument("--hidden", type=int, default=32)
     p.add_argument("--seed", type=int, default=0)
@@ -68,19 +68,17 @@ def main():
     edge_stats, pair_stats = stats(parts, "edge"), stats(parts, "pair")
     net = LinkScorer(edge_stats, pair_stats, a.hidden)
     run = Run(net, a.lr, a.out, 0.99)
-    steps = a.epochs * (len(parts) // a.batch)
-    scale = sum(w * float(part.single_weight.sum()) for w, part in parts) / len(parts) * a.batch
+    mixed = np.random.default_rng(a.seed).permutation(len(parts))
+    batches = [collate([parts[k] for k in mixed[i::max(1, len(parts) // a.batch)]])
+               for i in range(max(1, len(parts) // a.batch))]
+    steps = a.epochs * len(batches)
     order, started, saved, sums = [], time.time() - run.spent, time.time(), [0.0, 0.0]
     random = np.random.default_rng(a.seed + run.step)
     while run.step < steps:
-        if len(order) < a.batch:
-            order = list(random.permutation(len(parts)))
-        loss = 0.0
-        for k in [order.pop() for _ in range(a.batch)]:
-            weight, part = parts[k]
-            edge, pair = net(part.edge, part.pair)
-            loss = loss + weight * sum((x * w).sum() for x, w in part.losses(edge, pair))
-        loss = 100 * loss / scale
+        order = order or list(random.permutation(len(batches)))
+        batch = batches[order.pop()]
+        losses = batch.losses(*net(batch.edge, batch.pair))
+        loss = 100 * sum((x * w).sum() for x, w in losses) / sum(w.sum() for _, w in losses)
         run.descend(loss, rate(run.step / steps, a.lr))
         sums = [sums[0] + loss.item(), sums[1] + 1]
         run.spent = time.time() - started
