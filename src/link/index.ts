@@ -10,6 +10,7 @@ import type { LinkOptions, LinkResult, Links } from './types.ts';
 
 export type { Outcome as BlockOutcome } from './global/outcome.ts';
 export { type BlockRunner, type BlockTask, solveBlock } from './global/solveBlock.ts';
+export { resolve } from './resolve/resolve.ts';
 export { checkLinkOptions, LAPTRACK, TRACKMATE } from './settings.ts';
 export type {
   Alternatives,
