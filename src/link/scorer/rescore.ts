@@ -65,19 +65,20 @@ export function askScorer(sights: Sights, firstRow: number): ScoreRequest {
   return { detections, firstRow, candidates, costs, edges, pairs, edgeFeatures, pairFeatures };
 }
 
-/** Costs by a scorer's log odds; what is demanded or ruled out stays so. */
+/** Costs by a scorer's log odds; what was not asked is out, what is demanded or ruled out stays so. */
 export async function scoredCosts(request: ScoreRequest, scorer: Scorer): Promise<Costs> {
   const { candidates, costs, edges, pairs } = request;
   if (edges.length === 0) return costs;
   const scores = await scorer(request);
-  const edge = costs.edge.slice();
-  const pair = costs.pair.slice();
+  const unasked = (cost: number): number => (Math.abs(cost) < DECREED ? Number.POSITIVE_INFINITY : cost);
+  const edge = costs.edge.map(unasked);
+  const pair = costs.pair.map(unasked);
   for (let i = 0; i < edges.length; i++) {
-    if (Math.abs(edge[edges[i]]) < DECREED) edge[edges[i]] = -scores.edge[i];
+    if (Math.abs(costs.edge[edges[i]]) < DECREED) edge[edges[i]] = -scores.edge[i];
   }
   for (let i = 0; i < pairs.length; i++) {
     const p = pairs[i];
-    if (Math.abs(pair[p]) >= DECREED) continue;
+    if (Math.abs(costs.pair[p]) >= DECREED) continue;
     const [a, b] = [candidates.pairA[p], candidates.pairB[p]];
     pair[p] = scores.pair === null ? edge[a] + edge[b] + UNJUDGED_PAIR : -scores.pair[i];
   }
