@@ -75,13 +75,14 @@ function segmentedLine({ fresh, kept, seconds, device }: SegmentReport): string 
 }
 
 function summaryLines(summary: Summary, run: RunFile): string[] {
-  const { detections, divisions, lineages, tracklets, links, maxDistance, motion, gap } = summary;
+  const { detections, divisions, lineages, tracklets, links, maxDistance, motion, gap, edits } = summary;
   const perFrame = summary.frames > 0 ? Math.round(detections / summary.frames) : 0;
   const found = run.link?.maxDistance === null ? ', found from the data' : '';
   return [
     `cells       ${some(detections, 'detection')}, about ${count(perFrame)} in a frame`,
     `divisions   ${count(divisions)}`,
     `lineages    ${count(lineages)} with ${some(tracklets, 'tracklet')}, ${some(links, 'link')}`,
+    ...(edits === undefined ? [] : [`edits       ${count(edits)} by hand, all in these numbers`]),
     ...(maxDistance === null ? [] : [`reach       ${maxDistance.toPrecision(3)} um a frame${found}`]),
     ...(motion === undefined ? [] : [motionLine(motion, summary.frames - 1)]),
     ...(gap === undefined
@@ -142,7 +143,7 @@ function channelWords(channel: RunFile['segment']['channel']): string {
 const overlapWords = (threshold: number): string => (threshold > 0 ? `, overlap ${threshold}` : '');
 
 /** `info` of a result. */
-export function resultText(folder: string, { run, missing, weak }: ResultDescription): string {
+export function resultText(folder: string, { run, missing, weak, notes }: ResultDescription): string {
   const { movie, segment, link } = run;
   const how =
     segment.kind === 'import'
@@ -162,6 +163,7 @@ export function resultText(folder: string, { run, missing, weak }: ResultDescrip
       : [`below       ${some(weak, 'candidate')} under the threshold, to mend missed cells from`]),
     `linked      ${linked}`,
     ...(run.summary === null ? [] : [...summaryLines(run.summary, run), ...whereLines(folder)]),
+    ...notes.map((note) => `note        ${note}`),
   ].join('\n');
 }
 

@@ -3,9 +3,10 @@ import { extname } from 'node:path';
 import { type Finding, lintCtc } from '../exchange/index.ts';
 import type { ModelReport } from '../model/index.ts';
 import { type MovieInfo, openMovie } from '../read/index.ts';
-import { type RunFile, readRunFile, surveyFrames } from '../store/index.ts';
+import { loadResult, type RunFile, readEditLog, readRunFile, surveyFrames } from '../store/index.ts';
 import { inspectModel, type ModelLimits } from './models.ts';
 import type { Hooks } from './progress.ts';
+import { summariseEdited } from './publish.ts';
 
 export interface MovieDescription {
   kind: 'movie';
@@ -24,6 +25,8 @@ export interface ResultDescription {
   missing: number;
   /** Candidates below the threshold in the others. */
   weak: number;
+  /** What the user should know of the edits, one line each. */
+  notes: string[];
 }
 
 export interface TracksDescription {
@@ -47,7 +50,8 @@ export async function describe(
   const run = await readRunFile(path);
   if (run !== null) {
     const { missing, weak } = await surveyFrames(path, run.segmentKey, 0, run.movie.nFrames);
-    return { kind: 'result', run, missing: missing.length, weak };
+    const edited = await withEdits(path, run);
+    return { kind: 'result', missing: missing.length, weak, ...edited };
   }
   if (extname(path) === '.onnx' || (await exists(`${path}/model.onnx`))) {
     return { kind: 'model', report: await inspectModel(path, limits, hooks) };
@@ -56,6 +60,15 @@ export async function describe(
   const movie = await openMovie({ path });
   await movie.close();
   return { kind: 'movie', info: movie.info };
+}
+
+/** The run file with the numbers of the edited lineage, also where no table shows them yet. */
+async function withEdits(folder: string, run: RunFile): Promise<Pick<ResultDescription, 'run' | 'notes'>> {
+  const { entries, torn } = await readEditLog(folder, run.segmentKey);
+  const notes = torn === null ? [] : [torn];
+  if (run.summary === null || entries.length === 0) return { run, notes };
+  const result = await loadResult(folder, run);
+  return { run: { ...run, summary: summariseEdited(run, result, run.summary) }, notes };
 }
 
 async function isCtcFolder(path: string): Promise<boolean> {

@@ -21,9 +21,10 @@ import {
   takeLock,
   writeRunFile,
 } from '../store/index.ts';
-import { commitLineage, summarise } from './linkResult.ts';
+import { commitLineage } from './linkResult.ts';
 import { absolute, baseName } from './names.ts';
 import type { Hooks } from './progress.ts';
+import { summarise } from './publish.ts';
 import { keepTwoDaughters } from './twoDaughters.ts';
 
 /** What a user can say about an import. */

@@ -1,20 +1,24 @@
 import { setImmediate } from 'node:timers/promises';
-import { writeGeff, writeTables } from '../exchange/index.ts';
-import { buildLineage, checkLineage, findDivisions } from '../lineage/index.ts';
+import { isMorulaError } from '../errors/index.ts';
+import { buildLineage, checkLineage, paintLabels } from '../lineage/index.ts';
 import type { Lineage } from '../lineage/types.ts';
 import { checkLinkOptions } from '../link/index.ts';
 import type { FrameMotion, LinkOptions } from '../link/types.ts';
 import {
   commitLinksMarker,
+  type EditedResult,
   type Findings,
   type LinkSettings,
   type LinksMarker,
-  layout,
   linkKey,
+  linksFileStands,
   linksStand,
   loadDetections,
+  openEditLog,
   openResult,
   type RunFile,
+  readEditLog,
+  readLabels,
   readLinksMarker,
   readMarkers,
   removeLinksMarker,
@@ -24,9 +28,10 @@ import {
   writeLinks,
   writeRunFile,
 } from '../store/index.ts';
-import { lineageContext } from './context.ts';
+import { beginRelink } from './edit/relink.ts';
 import { linkApart } from './linkApart.ts';
 import type { Hooks } from './progress.ts';
+import { publishLocked, summarise, writeOutputs } from './publish.ts';
 
 /** What linking did. */
 export interface LinkReport {
@@ -63,24 +68,71 @@ export async function linkResult(
     };
     const key = linkKey(settings, await readMarkers(folder, run));
     const before = await readLinksMarker(folder);
-    if (!overwrite && before?.key === key && (await linksStand(folder, before))) {
-      return { run, summary: before.summary, fresh: false, seconds: (performance.now() - started) / 1000 };
+    const seconds = (): number => (performance.now() - started) / 1000;
+    if (!overwrite && before?.key === key) {
+      const { entries } = await readEditLog(folder, run.segmentKey);
+      const shown = (before.edits ?? 0) === entries.length && (await linksStand(folder, before));
+      // What people edited since is in no table yet.
+      if (!shown && (await linksFileStands(folder, before))) {
+        await publishLocked(folder, run).catch((error: unknown) => {
+          // A damaged file is made again by linking.
+          if (!isMorulaError(error) || error.tag !== 'invalid-data') throw error;
+        });
+      }
+      const marker = (await readLinksMarker(folder)) ?? before;
+      if (await linksStand(folder, marker)) {
+        return { run, summary: marker.summary, fresh: false, seconds: seconds() };
+      }
     }
-    const detections = await loadDetections(folder, run);
-    const { links, maxDistance, ...found } = await linkApart(detections, options, hooks);
+    const summary = await linkAnew(folder, run, { key, settings }, options, hooks);
+    return { run, summary, fresh: true, seconds: seconds() };
+  } finally {
+    await release();
+  }
+}
+
+/** Links and commits; edits that people made are constraints, and stay. */
+async function linkAnew(
+  folder: string,
+  run: RunFile,
+  stage: Pick<LinksMarker, 'key' | 'settings'>,
+  options: LinkOptions,
+  hooks: Hooks,
+): Promise<Summary> {
+  const detections = await loadDetections(folder, run);
+  const { entries } = await readEditLog(folder, run.segmentKey);
+  const writer = entries.length === 0 ? null : await openEditLog(folder, run.segmentKey);
+  try {
+    const relink = writer === null ? null : beginRelink(detections, run.hasLabels, writer);
+    const given: LinkOptions =
+      relink === null || options.linker === 'lap' ? options : { ...options, constraints: relink.constraints };
+    const { links, maxDistance, ...found } = await linkApart(relink?.detections ?? detections, given, hooks);
     await setImmediate();
     hooks.signal?.throwIfAborted();
-    const lineage = buildLineage(detections, links);
-    checkLineage(lineage);
-    const summary: Summary = {
-      ...summarise(run, lineage, maxDistance),
+    const solved = {
       ...(found.solve === null ? {} : { gap: Math.max(0, found.solve.cost - found.solve.bound) }),
       ...(found.motion === null ? {} : { motion: summariseMotion(found.motion) }),
     };
-    await commitLineage(folder, run, lineage, { key, settings, summary }, found);
-    return { run, summary, fresh: true, seconds: (performance.now() - started) / 1000 };
+    if (relink === null) {
+      const lineage = buildLineage(detections, links);
+      checkLineage(lineage);
+      const summary = { ...summarise(run, lineage, maxDistance), ...solved };
+      await commitLineage(folder, run, lineage, { ...stage, summary }, found);
+      return summary;
+    }
+    await undoStage(folder, run);
+    const { base, edited, history, certainty } = await relink.settle(links, found.certainty);
+    checkLineage(edited.lineage);
+    const summary = { ...summarise(run, edited.lineage, maxDistance, history), ...solved };
+    const shown = {
+      lineage: edited.lineage,
+      edits: history.entries.length,
+      labels: async (t: number) => paintLabels(history.state, t, await readLabels(folder, t)),
+    };
+    await commitLineage(folder, run, base, { ...stage, summary }, { ...found, certainty }, shown);
+    return summary;
   } finally {
-    await release();
+    await writer?.close();
   }
 }
 
@@ -89,25 +141,45 @@ export function rehearseLink(options: LinkOptions): void {
   checkLinkOptions(options);
 }
 
-/** Takes the marker away, writes links, graph and tables, then the marker that declares them whole, then run.json. */
+/** Declares the link stage not done: comes before the first of its files is replaced. */
+async function undoStage(folder: string, run: RunFile): Promise<void> {
+  await removeLinksMarker(folder);
+  if (run.stages.link === 'done') {
+    Object.assign(run, { link: null, summary: null, stages: { ...run.stages, link: 'none' } });
+    await writeRunFile(folder, run);
+  }
+}
+
+/** A lineage with edits, for graph and tables. */
+interface Shown {
+  lineage: Lineage;
+  /** Entries of the log that are in it. */
+  edits: number;
+  labels: EditedResult['labels'];
+}
+
+/**
+ * Takes the marker away, writes links, graph and tables, then the marker that declares them whole, then run.json.
+ *
+ * @param shown what graph and tables show where that is not `lineage` itself
+ */
 export async function commitLineage(
   folder: string,
   run: RunFile,
   lineage: Lineage,
   stage: Pick<LinksMarker, 'key' | 'settings' | 'summary'>,
   findings: Findings = { motion: null, certainty: null },
+  shown: Shown | null = null,
 ): Promise<void> {
-  await removeLinksMarker(folder);
-  if (run.stages.link === 'done') {
-    Object.assign(run, { link: null, summary: null, stages: { ...run.stages, link: 'none' } });
-    await writeRunFile(folder, run);
-  }
+  await undoStage(folder, run);
   const written = await writeLinks(folder, lineage.links);
   await writeFindings(folder, findings);
-  const context = lineageContext(folder, run);
-  await writeGeff(layout.geff(folder), lineage, context);
-  await writeTables(layout.tables(folder), lineage, context);
-  await commitLinksMarker(folder, { ...stage, ...written });
+  await writeOutputs(folder, run, shown?.lineage ?? lineage, shown?.labels);
+  await commitLinksMarker(folder, {
+    ...stage,
+    ...written,
+    ...(shown === null ? {} : { edits: shown.edits }),
+  });
   run.link = stage.settings;
   run.stages = { segment: 'done', link: 'done' };
   run.summary = stage.summary;
@@ -125,18 +197,5 @@ function summariseMotion(frames: readonly FrameMotion[]): NonNullable<Summary['m
     flow: frames.filter(({ flow }) => flow).length,
     before: middle(frames.map(({ before }) => before)),
     after: middle(frames.map(({ after }) => after)),
-  };
-}
-
-/** Counts of a lineage. `maxDistance` is null or NaN where nothing could be linked. */
-export function summarise(run: RunFile, lineage: Lineage, maxDistance: number | null): Summary {
-  return {
-    frames: run.movie.nFrames,
-    detections: lineage.detections.count,
-    tracklets: lineage.tracklets.count,
-    lineages: lineage.nLineages,
-    divisions: findDivisions(lineage).count,
-    links: lineage.links.count,
-    maxDistance: maxDistance === null || Number.isNaN(maxDistance) ? null : maxDistance,
   };
 }

@@ -7,7 +7,7 @@ import { type Access, createAccess } from './access.ts';
 import { postEdit } from './edits.ts';
 import { createStreams, type EventStreams } from './events.ts';
 import { loadPage, type StaticFile } from './files.ts';
-import { failure, type Reply, send } from './reply.ts';
+import { failure, json, type Reply, send } from './reply.ts';
 import { answer } from './routes.ts';
 import { openSource, type ViewSource } from './source.ts';
 
@@ -29,6 +29,7 @@ const MORE_PORTS = 20;
  * - `POST /api/edits` `{ id, base?, by?, view?, command }`: an edit (`Command`); `id` is the client's, and the same id
  *   is the same edit; `base` is the last entry that the client has seen
  * - `POST /api/undo`, `POST /api/redo` `{ id, base?, by?, view?, seq? }`: of entry `seq`, or of the newest
+ * - `POST /api/save`: graph and tables are written with the edits, `{ seq }`; the end of the server does so, too
  * - `GET /api/events`: server-sent events, see `EventStreams`
  *
  * An edit is answered when it is durable: 200 `{ seq, entry, effect, replayed, undo, redo }`; 409 `{ error, seq,
@@ -98,6 +99,7 @@ const POSTS = ['edits', 'undo', 'redo'] as const;
 async function respond({ source, page, access }: Site, request: IncomingMessage, url: URL): Promise<Reply> {
   try {
     if (request.method === 'POST') {
+      if (url.pathname === '/api/save') return json({ seq: await source.session.save() });
       const action = POSTS.find((name) => url.pathname === `/api/${name}`);
       if (action === undefined) return failure(404, 'nothing here');
       return await postEdit(source.session, action, request);

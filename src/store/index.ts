@@ -22,6 +22,7 @@ export type { LinksMarker } from './links.ts';
 export {
   commitLinksMarker,
   linkKey,
+  linksFileStands,
   linksStand,
   loadLinks,
   readLinksMarker,

@@ -19,6 +19,8 @@ export interface LinksMarker {
   outputs: { path: string; bytes: number }[];
   settings: LinkSettings;
   summary: Summary;
+  /** Entries of the edit log that graph and tables show; absent = none. */
+  edits?: number;
 }
 
 /** Key of the link stage: its settings and the content of every frame's outputs. */
@@ -50,7 +52,7 @@ export async function commitLinksMarker(
   folder: string,
   marker: Omit<LinksMarker, 'v' | 'outputs'>,
 ): Promise<void> {
-  const whole: LinksMarker = { v: 1, ...marker, outputs: await listOutputs(folder) };
+  const whole: LinksMarker = { ...marker, v: 1, outputs: await listOutputs(folder) };
   await writeFileAtomic(layout.linksMarker(folder), JSON.stringify(whole));
 }
 
@@ -77,6 +79,12 @@ export async function linksStand(folder: string, marker: LinksMarker): Promise<b
     if (found?.size !== bytes) return false;
   }
   return (marker.outputs?.length ?? 0) > 0;
+}
+
+/** True when links.bin itself is there with its size: graph and tables can be made from it. */
+export async function linksFileStands(folder: string, marker: LinksMarker): Promise<boolean> {
+  const found = await stat(layout.links(folder)).catch(() => null);
+  return found?.size === marker.bytes;
 }
 
 /** The link stage's marker, or null when it is not done. */

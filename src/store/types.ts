@@ -61,6 +61,8 @@ export interface Summary {
   links: number;
   /** Micrometres, as used. */
   maxDistance: number | null;
+  /** Edits by people that are in these numbers, undone ones not counted; absent = none. */
+  edits?: number;
   /** Logarithm of a likelihood ratio by which a better solution could differ at most; absent where nobody knows. */
   gap?: number;
   /** Frames moved as a whole and those moved cell by cell, and the usual step without and with both, micrometres. */

@@ -1,3 +1,4 @@
+export { adopt } from './adopt.ts';
 export { applyChanges, invert, nodeNow } from './change.ts';
 export { runCommand } from './commands.ts';
 export { constraintsOf } from './constraints.ts';

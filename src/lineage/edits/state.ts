@@ -68,7 +68,11 @@ export function frameOf(state: EditState, ref: NodeRef): number {
 /** The predecessor, or null. */
 export function parentOf(state: EditState, ref: NodeRef): NodeRef | null {
   const set = valueAt(state, 'parent', ref);
-  if (set !== undefined) return set;
+  return set === undefined ? baseParent(state, ref) : set;
+}
+
+/** The predecessor that the linker gave, or null. */
+export function baseParent(state: EditState, ref: NodeRef): NodeRef | null {
   const row = baseRow(state, ref);
   const parent = row < 0 ? -1 : state.base.parent[row];
   return parent < 0 ? null : baseRef(state, parent);

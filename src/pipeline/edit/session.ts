@@ -1,5 +1,4 @@
-import { stat } from 'node:fs/promises';
-import { MorulaError } from '../../errors/index.ts';
+import { isMorulaError, MorulaError } from '../../errors/index.ts';
 import {
   type Command,
   commit,
@@ -19,7 +18,6 @@ import type { Movie } from '../../read/index.ts';
 import type { LabelImage } from '../../segment/types.ts';
 import {
   type EditLogWriter,
-  layout,
   loadBase,
   loadWeak,
   openEditLog,
@@ -27,7 +25,10 @@ import {
   type RunFile,
   readEditLog,
   readLabels,
+  readLinksMarker,
 } from '../../store/index.ts';
+import { publishEdits } from '../publish.ts';
+import { rebaseEntry } from './relink.ts';
 import { makeShapes } from './shapes.ts';
 
 /** What an edit came to. */
@@ -55,6 +56,9 @@ export interface EditSession {
   /** Lines that the user should see. */
   notes(): string[];
   listen(listener: (event: EditEvent) => void): () => void;
+  /** Writes graph and tables with the edits, and gives the last entry that they show. @throws `busy`, `storage` */
+  save(): Promise<number>;
+  /** Saves what was edited, unless a run is working on the result, and lets go of the log. */
   close(): Promise<void>;
 }
 
@@ -74,6 +78,8 @@ class Session implements EditSession {
   #edited: EditedLineage | null = null;
   #writer: EditLogWriter | null = null;
   #torn: string | null = null;
+  /** The last entry that graph and tables show, as far as this session wrote them. */
+  #saved = -1;
   /** What the link stage's marker looked like when it was read. */
   #stamp = '';
   readonly #effects = new Map<number, EditEffect>();
@@ -98,10 +104,10 @@ class Session implements EditSession {
     this.#effects.clear();
   }
 
-  /** Changes with every linking; '' while one is under way. */
+  /** Changes with every new linking; '' while one is under way. */
   async #marker(): Promise<string> {
-    const found = await stat(layout.linksMarker(this.#folder)).catch(() => null);
-    return found === null ? '' : `${found.ino} ${found.size} ${found.mtimeMs}`;
+    const marker = await readLinksMarker(this.#folder);
+    return marker === null ? '' : `${marker.key} ${marker.sha256}`;
   }
 
   /** Reads everything again where it was linked anew, and says so. */
@@ -211,12 +217,7 @@ class Session implements EditSession {
   async #recordSettled(writer: EditLogWriter): Promise<void> {
     const { settled, entries } = this.#history;
     if (settled.length === 0) return;
-    const seq = entries.length + 1;
-    await writer.append({
-      ...{ seq, id: `rebase-${seq}`, kind: 'rebase', at: new Date().toISOString(), by: '' },
-      label: `edits kept on top of a new linking: ${settled.length} links of it gave way`,
-      changes: settled,
-    });
+    await writer.append(rebaseEntry(entries.length + 1, settled));
     await this.load();
   }
 
@@ -237,7 +238,21 @@ class Session implements EditSession {
     return () => this.#listeners.delete(listener);
   }
 
+  save(): Promise<number> {
+    return this.#next(async () => {
+      this.#saved = await publishEdits(this.#folder);
+      return this.#saved;
+    });
+  }
+
   async close(): Promise<void> {
+    const edited = this.#writer !== null && this.#saved !== this.#history.entries.length;
+    if (edited) {
+      await this.save().catch((error: unknown) => {
+        // The edits are safe in the log; the next link or save writes the tables.
+        if (!isMorulaError(error)) throw error;
+      });
+    }
     await this.#turn;
     await this.#writer?.close();
     this.#writer = null;
