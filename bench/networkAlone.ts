@@ -46,7 +46,7 @@ async function lead(wish: Wish): Promise<void> {
   for (const port of ports) port.close();
 }
 
-/** One run of the network: its input, and the size. */
+/** One run of the network: its input, the size, and the floor of its rays. */
 type Run = [Float32Array, ...number[]];
 
 async function work({
@@ -58,7 +58,11 @@ async function work({
   port: MessagePort;
   next: Int32Array;
 }): Promise<void> {
-  const session = await createSession(await loadModel(wish.model), { threads: wish.threads, device: 'cpu' });
+  const session = await createSession(await loadModel(wish.model), {
+    threads: wish.threads,
+    device: 'cpu',
+    sparse: true,
+  });
   const held = await prepare(wish, session);
   const infer = session.run as (...run: Run) => Promise<unknown>;
   for (const run of held[0]!) await infer(...run);
@@ -80,8 +84,9 @@ async function prepare(wish: Wish, session: ModelSession): Promise<Run[][]> {
   const frames: Run[][] = [];
   for (let i = 0; i < Math.min(HELD, wish.frames); i++) {
     const runs: Run[] = [];
-    const note = async (input: Float32Array, ...size: number[]): Promise<unknown> => {
-      runs.push([input.slice(), ...size]);
+    const note = async (input: Float32Array, ...rest: number[]): Promise<unknown> => {
+      runs.push([input.slice(), ...rest]);
+      const size = rest.slice(0, -1);
       const grid: readonly number[] = manifest.grid;
       const [nz, ny, nx] = [1, ...size.map((n, a) => n / grid[a]!)].slice(-3) as [number, number, number];
       const voxels = nz * ny * nx;
@@ -99,7 +104,7 @@ async function prepare(wish: Wish, session: ModelSession): Promise<Run[][]> {
     ) as ModelSession;
     const t = Math.floor((i * wish.frames) / Math.min(HELD, wish.frames));
     const { image } = await movie.readFrame(t);
-    await segmentFrame([image], 0, noted, { memory: totalmem() / 2 / wish.workers, keepWeak: false });
+    await segmentFrame([image], 0, noted, { memory: totalmem() / 2 / wish.workers });
     frames.push(runs);
   }
   await movie.close();

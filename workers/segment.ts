@@ -31,7 +31,7 @@ async function openBench(task: SegmentTask): Promise<Bench> {
       `model: ${task.model} changed while the movie was being segmented; run again with --overwrite`,
     );
   }
-  const session = await createSession(model, { threads: task.threads, device: task.device });
+  const session = await createSession(model, { threads: task.threads, device: task.device, sparse: true });
   return { key: benchKey, movie: await openMovie(task.source), session };
 }
 

@@ -119,8 +119,10 @@ export interface GridOutput {
   width: number;
   /** `[height, width]`, in [0, 1]. */
   prob: Float32Array;
-  /** `[nRays, height, width]`, input pixels; may hold values below 0. */
+  /** Input pixels; may hold values below 0. `[nRays, height, width]`, or `[at.length, nRays]`. */
   dist: Float32Array;
+  /** The positions in `prob` that `dist` has rows for, ascending; absent = `dist` has planes of all. */
+  at?: Int32Array;
   /** Milliseconds inside the runtime. */
   ms: number;
 }
@@ -143,16 +145,23 @@ export interface PlaneSession extends CommonSession {
    *
    * @param input `[channels, height, width]`, whatever the file's layout
    * @param height multiple of `divisibleBy`, or `fixedSize`
+   * @param floor `dist` is needed where prob exceeds it; a session that was made `sparse` gives no more. Default: none
    * @throws `shape-mismatch` when the file's outputs are not what the manifest says
    */
-  run(input: Float32Array, height: number, width: number): Promise<GridOutput>;
+  run(input: Float32Array, height: number, width: number, floor?: number): Promise<GridOutput>;
 }
 
 /** A network for volumes made ready to run on one device. Not shared between threads. */
 export interface VolumeSession extends CommonSession {
   manifest: VolumeManifest;
   /** Runs the network on a normalised `[channels, depth, height, width]` volume; as `PlaneSession.run`. */
-  run(input: Float32Array, depth: number, height: number, width: number): Promise<VolumeOutput>;
+  run(
+    input: Float32Array,
+    depth: number,
+    height: number,
+    width: number,
+    floor?: number,
+  ): Promise<VolumeOutput>;
 }
 
 /** A network made ready to run. */

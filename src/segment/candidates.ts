@@ -1,4 +1,5 @@
 import type { GridOutput } from '../model/index.ts';
+import { copyRays } from './copyRays.ts';
 
 /**
  * Pixels of the output grid that may be object centres: columns of length `count` (the arrays may be longer), in
@@ -151,8 +152,6 @@ function gatherRays(
 ): void {
   const { nRays, count, index, dist } = candidates;
   const { frameWidth, offsetX, offsetY } = window;
-  const planes = output.dist;
-  const area = output.height * output.width;
   const at = new Uint32Array(BLOCK);
   for (let from = first; from < count; from += BLOCK) {
     const n = Math.min(BLOCK, count - from);
@@ -161,38 +160,9 @@ function gatherRays(
       const gx = index[from + i]! - gy * frameWidth;
       at[i] = (gy - offsetY) * output.width + gx - offsetX;
     }
-    let k = 0;
-    for (; k + 3 < nRays; k += 4) copyFour(planes, k * area, area, at, n, dist, from * nRays + k, nRays);
-    for (; k < nRays; k++)
-      for (let i = 0; i < n; i++) dist[(from + i) * nRays + k] = planes[k * area + at[i]!]!;
+    copyRays(output, nRays, at, n, dist, from * nRays);
   }
   roundRays(dist, first * nRays, count * nRays, scale, maxDist);
-}
-
-/**
- * Copies `n` pixels of four planes, so that their reads of memory overlap. Small and free of objects, so that it is
- * compiled early and once.
- *
- * @param first start of the first plane, and `area` the values of each
- * @param to place of the first pixel's first value in `dist`, and `step` from pixel to pixel
- */
-function copyFour(
-  planes: Float32Array,
-  first: number,
-  area: number,
-  at: Uint32Array,
-  n: number,
-  dist: Float32Array,
-  to: number,
-  step: number,
-): void {
-  for (let i = 0; i < n; i++, to += step) {
-    const pixel = first + at[i]!;
-    dist[to] = planes[pixel]!;
-    dist[to + 1] = planes[pixel + area]!;
-    dist[to + 2] = planes[pixel + 2 * area]!;
-    dist[to + 3] = planes[pixel + 3 * area]!;
-  }
 }
 
 /** Puts the ray lengths `[start, end)` on their steps and into frame pixels; NaN becomes the shortest length. */

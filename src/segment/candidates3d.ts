@@ -63,6 +63,18 @@ export function quantiseDist(voxels: number): number {
   return steps >= 1 ? Math.min(steps, MAX_RAY * DIST_STEPS) : 1;
 }
 
+/** Puts a candidate's rays on their steps: `nRays` lengths from `from` on, voxels. */
+export function quantiseRays(
+  candidates: Candidates3d,
+  row: number,
+  lengths: Float32Array,
+  from: number,
+): void {
+  const rays = raysOf(candidates, row);
+  const first = firstRay(candidates, row);
+  for (let k = 0; k < candidates.nRays; k++) rays[first + k] = quantiseDist(lengths[from + k]);
+}
+
 /** The centre of a candidate, voxels `[z, y, x]`. */
 export function centreOf({ index, grid, gridShape }: Candidates3d, row: number): [number, number, number] {
   const at = index[row];

@@ -5,6 +5,7 @@ import { type Candidates, gatherCandidates } from './candidates.ts';
 import { resizedLength } from './resize.ts';
 import { candidatesOf, floatsOf, type Scratch, weakOf } from './scratch.ts';
 import { type AxisTile, planFrame, tilesOfLength } from './tiles.ts';
+import { raysFloor } from './weak.ts';
 import { gatherWeak } from './weak2d.ts';
 
 /** Most input pixels of one run of the network: bounds its memory (about 0.7 GB for a usual U-Net at this size). */
@@ -70,12 +71,13 @@ export async function predictCandidates(
     centreRange(gridSize[a], Math.ceil(paddedShape[a] / grid[a]), manifest),
   ) as [GridRange, GridRange];
   const centres = { y0: rangeY[0], y1: rangeY[1], x0: rangeX[0], x1: rangeX[1] };
+  const floor = raysFloor(probThreshold, keepWeak);
   let networkMs = 0;
   let nan = 0;
   for (const ty of rows) {
     for (const tx of columns) {
       const input = cut(padded, paddedShape, ty, tx, scratch);
-      const output = await session.run(input, ty.length, tx.length);
+      const output = await session.run(input, ty.length, tx.length, floor);
       networkMs += output.ms;
       const [y0, y1] = writtenRange(ty, grid[0], rangeY);
       const [x0, x1] = writtenRange(tx, grid[1], rangeX);

@@ -7,18 +7,18 @@ import {
   addCandidate,
   type Candidates3d,
   createCandidates3d,
-  firstRay,
   keepBest,
   keepPeaks,
-  quantiseDist,
-  raysOf,
+  quantiseRays,
 } from './candidates3d.ts';
+import { copyRays } from './copyRays.ts';
 import type { Span } from './frameOptions.ts';
 import type { VolumePlan } from './planVolume.ts';
 import { cutResizedTile, type VolumeResize } from './resizeVolume.ts';
 import { floatsOf, type Scratch } from './scratch.ts';
 import type { AxisTile } from './tiles.ts';
 import { cutTile } from './volumeTile.ts';
+import { raysFloor } from './weak.ts';
 import { gatherWeak3d } from './weak3d.ts';
 
 /** Share of NaN among the outputs from which the model counts as broken. */
@@ -71,6 +71,7 @@ export async function predictVolume(
     return centreRange(gridShape[a], padded, { border: narrow, borderRule });
   }) as unknown as Ranges;
   const tally: Tally = { found: 0, peaks: 0, nan: 0, full: false };
+  const floor = raysFloor(probThreshold, keepWeak);
   let networkMs = 0;
   for (const tz of plan.tiles[0]) {
     for (const ty of plan.tiles[1]) {
@@ -83,7 +84,7 @@ export async function predictVolume(
           if (resize) cutResizedTile(data, given, resize, [tz, ty, tx], low, high, out);
           else cutTile(data, shape, [tz, ty, tx], low, high, out);
         }
-        const output = await session.run(input, tz.length, ty.length, tx.length);
+        const output = await session.run(input, tz.length, ty.length, tx.length, floor);
         networkMs += output.ms;
         gather(candidates, output, [tz, ty, tx], probThreshold, plan.maxCandidates, tally, ranges);
         if (keepWeak) gatherBelow(weak, output, [tz, ty, tx], probThreshold, ranges);
@@ -209,12 +210,8 @@ const BLOCK = 64;
 /** Fills in the rays of the last candidates, which lie at `at` in the output. */
 function gatherRays(candidates: Candidates3d, output: VolumeOutput, at: Uint32Array): void {
   const { nRays } = candidates;
-  const volume = output.depth * output.height * output.width;
   const first = candidates.count - at.length;
-  const rows = Array.from(at, (_, i) => raysOf(candidates, first + i));
-  const starts = Array.from(at, (_, i) => firstRay(candidates, first + i));
-  for (let k = 0; k < nRays; k++) {
-    const plane = k * volume;
-    for (let i = 0; i < at.length; i++) rows[i][starts[i] + k] = quantiseDist(output.dist[plane + at[i]]);
-  }
+  const found = new Float32Array(at.length * nRays);
+  copyRays(output, nRays, at, at.length, found, 0);
+  for (let i = 0; i < at.length; i++) quantiseRays(candidates, first + i, found, i * nRays);
 }

@@ -44,6 +44,11 @@ export function weakFloor(probThreshold: number): number {
   return probThreshold * WEAK_SHARE;
 }
 
+/** Prob from which on a network's rays are looked at: a little below what is kept. */
+export function raysFloor(probThreshold: number, keepWeak: boolean): number {
+  return (keepWeak ? weakFloor(probThreshold) : probThreshold) - SLACK;
+}
+
 /** Weak candidates that a frame with so many objects keeps at most. */
 export function mostWeak(objects: number): number {
   return objects + SPARE;

@@ -8,10 +8,11 @@ import {
   DIST_STEPS,
   firstRay,
   keepBest,
-  quantiseDist,
+  quantiseRays,
   raysOf,
 } from './candidates3d.ts';
 import type { Cones } from './cones.ts';
+import { copyRays } from './copyRays.ts';
 import { suppressOverlaps3d } from './suppress3d.ts';
 import {
   bestRows,
@@ -45,7 +46,8 @@ export function gatherWeak3d(
   const { nRays, gridShape } = weak;
   const floor = weakFloor(probThreshold);
   const [low, high] = [floor - SLACK, probThreshold + SLACK];
-  const volume = output.depth * output.height * output.width;
+  const place = new Uint32Array(1);
+  const lengths = new Float32Array(nRays);
   for (let z = from[0]; z < to[0]; z++) {
     for (let y = from[1]; y < to[1]; y++) {
       const row = ((z - offset[0]) * output.height + y - offset[1]) * output.width - offset[2];
@@ -55,9 +57,9 @@ export function gatherWeak3d(
         const rounded = quantiseProb(prob);
         if (!(rounded > floor && rounded <= probThreshold) || !isPeak(z, y, x)) continue;
         const added = addCandidate(weak, prob, (z * gridShape[1] + y) * gridShape[2] + x);
-        const rays = raysOf(weak, added);
-        const first = firstRay(weak, added);
-        for (let k = 0; k < nRays; k++) rays[first + k] = quantiseDist(output.dist[k * volume + row + x]);
+        place[0] = row + x;
+        copyRays(output, nRays, place, 1, lengths, 0);
+        quantiseRays(weak, added, lengths, 0);
       }
     }
   }

@@ -82,7 +82,8 @@ export function encodeTensor({ name, dims, values }: OnnxTensor): Uint8Array {
   return message(...dims.map((d): Field => [1, d]), [2, FLOAT], [8, name], [9, raw]);
 }
 
-function encodeNode({ op, inputs, outputs, attributes = {}, floats = {} }: OnnxNode): Uint8Array {
+/** A NodeProto. */
+export function encodeNode({ op, inputs, outputs, attributes = {}, floats = {} }: OnnxNode): Uint8Array {
   return message(
     ...inputs.map((name): Field => [1, name]),
     ...outputs.map((name): Field => [2, name]),
@@ -107,7 +108,8 @@ function encodeFloat(name: string, value: number): Uint8Array {
   return joined([message([1, name]), bytes, message([20, 1])]);
 }
 
-function encodePort({ name, shape, type = FLOAT }: OnnxPort): Uint8Array {
+/** A ValueInfoProto. */
+export function encodePort({ name, shape, type = FLOAT }: OnnxPort): Uint8Array {
   const dims = shape.map((n): Field => [1, typeof n === 'number' ? message([1, n]) : message([2, n])]);
   return message([1, name], [2, message([1, message([1, type], [2, message(...dims)])])]);
 }
@@ -124,7 +126,8 @@ function varints(...values: number[]): Uint8Array {
   return Uint8Array.from(bytes);
 }
 
-function joined(parts: readonly Uint8Array[]): Uint8Array {
+/** Parts one after another. */
+export function joined(parts: readonly Uint8Array[]): Uint8Array {
   const out = new Uint8Array(parts.reduce((sum, part) => sum + part.length, 0));
   let at = 0;
   for (const part of parts) {
