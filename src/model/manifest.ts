@@ -67,6 +67,10 @@ const FIELDS: Record<keyof Fields, Field> = {
   border: [(v) => (isNatural(v) ? v : undefined), 'a whole number of grid positions from 0'],
   borderRule: [(v) => oneOf(v, ['frame', 'padded']), '"frame" or "padded"'],
   outline: [(v) => oneOf(v, ['centre', 'mean']), '"centre" or "mean"'],
+  edgeLevel: [
+    (v) => (v === null || (isPositive(v) && v <= 1) ? v : undefined),
+    'a number in (0, 1], or null',
+  ],
   fixedSize: [
     (v) => (v === null ? null : axes(v, isCount)),
     '[height, width] or [depth, height, width], or null',
@@ -94,6 +98,7 @@ export const DEFAULTS = {
   border: 2,
   borderRule: 'frame',
   outline: 'centre',
+  edgeLevel: null,
   fixedSize: null,
 } as const satisfies PartialManifest;
 

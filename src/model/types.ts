@@ -56,6 +56,11 @@ export interface PlaneManifest extends CommonManifest {
    * grid positions at and beside its centre predict.
    */
   outline: 'centre' | 'mean';
+  /**
+   * Pixels beside an object join it where they reach this share, in (0, 1], of the contrast of the frame's typical
+   * object; null: outlines stay as the network drew them.
+   */
+  edgeLevel: number | null;
   /** The only height and width that the file takes, or null. */
   fixedSize: readonly [number, number] | null;
 }

@@ -1,5 +1,6 @@
 import type { NdArray } from '../array/index.ts';
 import { type Candidates, statedProb } from './candidates.ts';
+import { joinEdges } from './edgeLevel.ts';
 import { meanShapes } from './meanShapes.ts';
 import { compactLabels, measureObjects } from './measure.ts';
 import { starVertices } from './rays2d.ts';
@@ -11,8 +12,9 @@ import type { FrameObjects, LabelImage } from './types.ts';
  * Turns candidates into the objects of a frame: suppress, paint, drop what is hidden, number best first, measure.
  *
  * @param labels `[height, width]`, overwritten; the returned image lies in it
- * @param columns width of the grid that the candidates' places count in, if outlines are means (`Manifest.outline`)
  * @param channels images of `[height, width]`
+ * @param columns width of the grid that the candidates' places count in, if outlines are means (`Manifest.outline`)
+ * @param edge the image and the share of its objects' contrast at which their edges lie (`Manifest.edgeLevel`)
  * @returns with the rows of the candidates that were not suppressed
  */
 export function decode2d(
@@ -23,11 +25,13 @@ export function decode2d(
   width: number,
   channels: readonly NdArray[],
   columns?: number,
+  edge?: { image: NdArray; share: number },
 ): { objects: FrameObjects; labels: LabelImage; survivors: Uint32Array } {
   const { nRays, prob } = candidates;
   const survivors = suppressOverlaps(candidates, overlap);
   renderPolygons(verticesOf(candidates, survivors, columns), nRays, labels, height, width);
   const visible = compactLabels(labels, survivors.length);
+  if (edge) joinEdges(labels, edge.image.data, [height, width], visible.length, edge.share);
   const objects = measureObjects(
     labels,
     [1, height, width],

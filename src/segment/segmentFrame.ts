@@ -98,10 +98,19 @@ async function segmentPlane(
     width,
     channels,
     columns,
+    edgeOf(inputs, manifest),
   );
   const frame = { objects, labels, networkMs, warnings };
   if (!keepWeak) return frame;
   return { ...frame, weak: weakBeside(candidates, survivors, weak, overlap, mostWeak(objects.count)) };
+}
+
+/** Grey values of several channels have no common level. */
+function edgeOf(
+  inputs: readonly NdArray[],
+  { edgeLevel }: PlaneManifest,
+): { image: NdArray; share: number } | undefined {
+  return edgeLevel === null || inputs.length !== 1 ? undefined : { image: inputs[0]!, share: edgeLevel };
 }
 
 /** The network's input, `[channels, ...shape]`: normalised, rescaled, padded. */

@@ -28,6 +28,7 @@ function planes(changes: Partial<PlaneManifest> = {}): PlaneSession & { seen: In
     divisibleBy: [2, 4],
     halo: [0, 0],
     outline: 'centre',
+    edgeLevel: null,
     fixedSize: null,
     ...changes,
   };

@@ -25,6 +25,7 @@ const manifest: PlaneManifest = {
   border: 2,
   borderRule: 'frame',
   outline: 'centre',
+  edgeLevel: null,
   fixedSize: null,
 };
 

@@ -42,6 +42,7 @@ function planes(dist: number, changes: Partial<PlaneManifest> = {}): PlaneSessio
     divisibleBy: [1, 1],
     halo: [2, 2],
     outline: 'centre',
+    edgeLevel: null,
     fixedSize: null,
     ...changes,
   };

@@ -29,11 +29,11 @@ def choose(runner, images):
 
     nms: best mean AP over IoU 0.5 to 0.75; prob: the lowest whose AP at IoU 0.5 is within 0.002 of the best,
     since a missed cell costs a lineage ten times what an extra one does (weights of AOGM)."""
-    nets = [(runner(normalise(x)), x.shape, y) for _, x, y in images]
+    nets = [(runner(normalise(x)), x, y) for _, x, y in images]
     rows = []
     for nms in (0.3, 0.4, 0.5):
         for p in (0.2, 0.25, 0.3, 0.35, 0.4, 0.45, 0.5, 0.55, 0.6, 0.65, 0.7):
-            pred = [decode.label(*out, shape, p, nms) for out, shape, _ in nets]
+            pred = [decode.label(*out, x, p, nms) for out, x, _ in nets]
             ap = decode.average_precision([y for *_, y in nets], pred, IOUS[:6])
             print(f"  prob {p} nms {nms}: AP50 {ap[0]:.4f} AP75 {ap[5]:.4f} mean {np.mean(ap):.4f}", flush=True)
             rows.append((np.mean(ap), ap[0], p, nms))
@@ -43,7 +43,7 @@ def choose(runner, images):
 
 
 def dsb(runner, images, thresholds):
-    pred = [decode.label(*runner(normalise(x)), x.shape, *thresholds) for _, x, _ in images]
+    pred = [decode.label(*runner(normalise(x)), x, *thresholds) for _, x, _ in images]
     return decode.average_precision([y for *_, y in images], pred, IOUS)
 
 
@@ -59,7 +59,8 @@ def rescaled(runner, x, factor, thresholds):
     points, scores, d = decode.candidates(prob, dist, z.shape, *thresholds)
     if len(points) == 0:
         return np.zeros(x.shape, np.int32)
-    return decode.polygons_to_label(d / factor, points / factor, shape=x.shape, prob=scores).astype(np.int32)
+    drawn = decode.polygons_to_label(d / factor, points / factor, shape=x.shape, prob=scores)
+    return decode.join_edges(drawn.astype(np.int32), x)
 
 
 def frames(data, name):
@@ -202,7 +203,8 @@ def main():
         train = len(read_dsb(a.data, "train"))
         side.write_text(json.dumps({
             "name": "nuclei-2d", "kind": "stardist", "ndim": 2, "layout": "NCHW", "channels": 1, "grid": [2, 2],
-            "nRays": 32, "divisibleBy": [16, 16], "halo": [reach, reach], "border": decode.BORDER, "outline": "mean", "normalise": {"low": 1, "high": 99.8},
+            "nRays": 32, "divisibleBy": [16, 16], "halo": [reach, reach], "border": decode.BORDER, "outline": "mean",
+            "edgeLevel": decode.EDGE_LEVEL, "normalise": {"low": 1, "high": 99.8},
             "thresholds": {"prob": th[0], "nms": th[1]}, "objectDiameterPx": best, "diameterRangePx": span,
             "licence": "BSD-3-Clause",
             "trainingData": [
