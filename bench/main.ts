@@ -16,6 +16,10 @@ const BENCHES: Record<string, Bench> = {
     title: 'segment against StarDist in Python, same weights and frames',
     load: () => import('./peers/speed.ts'),
   },
+  peers: {
+    title: 'morula and its peers in one table: linking, scale, scores, zarr, segmentation, exchange',
+    load: () => import('./peers/peers.ts'),
+  },
   link: { title: 'the linker on point sets with known lineage', load: () => import('./link.ts') },
   linkScale: {
     title: 'the linker on simulated clouds: time, memory, quality',

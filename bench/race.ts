@@ -1,7 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { readdirSync, readFileSync } from 'node:fs';
 import { performance } from 'node:perf_hooks';
+import { groupUsage } from './processGroup.ts';
 
 /** A program that takes part in a race. */
 export interface Racer {
@@ -29,7 +29,6 @@ export interface Finish {
 const TURN = 400;
 /** Milliseconds between looks at memory and processor time. */
 const LOOK = 100;
-const TICKS_PER_SECOND = 100;
 
 interface Lane {
   racer: Racer;
@@ -148,32 +147,12 @@ function signal({ child }: Lane, name: NodeJS.Signals): void {
   }
 }
 
-/** Adds up the processes of the racer's group and gives its processor time. Source: Linux proc(5), `stat`, `status`. */
+/** Notes what the racer's group holds and gives its processor time. */
 function look(lane: Lane): number {
-  let [ticks, kilobytes] = [0, 0];
-  for (const name of procs()) {
-    try {
-      const stat = readFileSync(`/proc/${name}/stat`, 'latin1');
-      const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
-      if (Number(fields[2]) !== lane.child.pid) continue;
-      for (const field of [11, 12, 13, 14]) ticks += Number(fields[field]);
-      const status = readFileSync(`/proc/${name}/status`, 'latin1');
-      kilobytes += Number(/^VmHWM:\s+(\d+)/m.exec(status)?.[1] ?? 0);
-    } catch {
-      // Processes come and go while one looks.
-    }
-  }
-  lane.cpu = Math.max(lane.cpu, ticks / TICKS_PER_SECOND);
-  lane.peak = Math.max(lane.peak, kilobytes / 1024);
+  const { cpuSeconds, peakMb } = groupUsage(lane.child.pid);
+  lane.cpu = Math.max(lane.cpu, cpuSeconds);
+  lane.peak = Math.max(lane.peak, peakMb);
   return lane.cpu;
-}
-
-function procs(): string[] {
-  try {
-    return readdirSync('/proc').filter((name) => /^\d+$/.test(name));
-  } catch {
-    return [];
-  }
 }
 
 function finish({ racer, child, active, begin, end, cpu, beginCpu, endCpu, peak, stdout }: Lane): Finish {

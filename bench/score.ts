@@ -28,7 +28,7 @@ interface Track {
 }
 
 /** Cuts a fifth of the tracks in two without a link, and drops every twentieth, by relabelling. */
-function damageTracks(
+export function damageTracks(
   tracks: readonly Track[],
   seed: number,
 ): { tracks: Track[]; labelAt(label: number, t: number): number } {

@@ -1,0 +1,80 @@
+import { spawnSync } from 'node:child_process';
+import { existsSync, mkdtempSync, rmSync } from 'node:fs';
+import { availableParallelism, cpus, loadavg, tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { dataRoot, parse } from '../ap.ts';
+import { type Context, ENVIRONMENTS, interpreter, script } from './context.ts';
+import { exchangePart } from './exchange.ts';
+import { linkPart, scalePart } from './link.ts';
+import { scorePart } from './score.ts';
+import { loadSections, type Section, sectionText, writeTable } from './table.ts';
+
+const USAGE =
+  'bench peers --out <folder> [--only link,scale,score,exchange] [--scratch <folder outside the project>] [--sets a,b] ' +
+  '[--limit <CPU seconds of a run, 300>] [--nice 0]';
+
+type Part = (context: Context, report: (section: Section) => void) => Promise<void>;
+
+const PARTS: Record<string, Part> = {
+  link: linkPart,
+  scale: scalePart,
+  score: scorePart,
+  exchange: exchangePart,
+};
+
+/**
+ * Peers and morula on the same inputs on the same cores: `peers.md` and `peers.json` in `--out`, the parts not asked for
+ * as an earlier run left them. Makes the Python environments in `--scratch` where they are not there yet.
+ */
+export async function run(args: readonly string[]): Promise<void> {
+  const options = parse(args, USAGE);
+  const out = options.get('out');
+  const only = options.get('only')?.split(',') ?? Object.keys(PARTS);
+  if (out === undefined || only.some((name) => !(name in PARTS))) throw new Error(`usage: ${USAGE}`);
+  const cpuSeconds = Number(options.get('limit') ?? 300);
+  const context: Context = {
+    scratch: resolve(options.get('scratch') ?? join(tmpdir(), 'morula-peers')),
+    work: mkdtempSync(join(tmpdir(), 'morula-peers-work-')),
+    data: dataRoot(),
+    limits: { cpuSeconds, seconds: 20 * cpuSeconds, nice: Number(options.get('nice') ?? 0) },
+    sets: options.get('sets')?.split(',') ?? [],
+    missing: [],
+  };
+  setUp(context);
+  const sections = new Map(loadSections(out).map((section) => [section.part, section]));
+  const save = (): void => {
+    const order = [...Object.keys(PARTS)].flatMap((part) => sections.get(part) ?? []);
+    writeTable(out, { machine: machine(), missing: context.missing, sections: order });
+  };
+  try {
+    for (const part of only) {
+      await PARTS[part]!(context, (section) => {
+        sections.set(section.part, section);
+        save();
+      });
+      const section = sections.get(part);
+      if (section !== undefined) console.log(sectionText(section));
+    }
+  } finally {
+    save();
+    rmSync(context.work, { recursive: true, force: true });
+  }
+  for (const line of context.missing) console.log(`not run: ${line}`);
+}
+
+/** Makes the environments that are not there; one that cannot be made is left out and said. */
+function setUp(context: Context): void {
+  const absent = ENVIRONMENTS.filter((name) => !existsSync(join(context.scratch, name, 'complete')));
+  if (absent.length > 0)
+    spawnSync('sh', [script('setup.sh'), context.scratch, ...absent], { stdio: 'inherit' });
+  for (const name of ENVIRONMENTS) {
+    if (interpreter(context, name) !== null) continue;
+    context.missing.push(`${name}: could not be installed, see ${join(context.scratch, `${name}.log`)}`);
+  }
+}
+
+function machine(): string {
+  const [load] = loadavg();
+  const cores = `${availableParallelism()} cores of ${cpus()[0]?.model ?? 'an unknown processor'}`;
+  return `${new Date().toISOString().slice(0, 10)}, ${cores}, ${load?.toFixed(1)} processes running besides.`;
+}
