@@ -10,7 +10,7 @@ import { TABLES } from './tables.ts';
 /**
  * What can be read; everything shows the lineage with its edits (`server.ts` says how to make them):
  *
- * - `/api/info`: the run file and whether there are pixels
+ * - `/api/info`: the run file, why there are no pixels (`imageProblem`) or null, and that edits are recorded here
  * - `/api/table/nodes|tracklets|divisions|counts|certainty`: columns (see `codec/columns`), header `x-seq`: the last
  *   edit that is in them
  * - `/api/plane?t=&c=&z=`: raw pixels, headers `x-shape` (y,x) and `x-dtype`; z a number or `max`
@@ -25,7 +25,7 @@ import { TABLES } from './tables.ts';
  */
 export async function answer(source: ViewSource, url: URL): Promise<Reply> {
   const run = await source.run();
-  if (url.pathname === '/api/info') return json({ run, imageProblem: source.imageProblem });
+  if (url.pathname === '/api/info') return json({ run, imageProblem: source.imageProblem, edits: true });
   if (url.pathname.startsWith('/api/table/')) {
     const name = TABLES.find((table) => url.pathname === `/api/table/${table}`);
     if (name === undefined) return failure(404, 'no such table');

@@ -95,10 +95,10 @@ describe('choose', () => {
   it('says what happens, and does it in one step with a note of what became of the place', () => {
     const event = eventAfter(data, 2);
     const one = { source: 2, targets: [5], prob: 0.1 };
-    expect(say(data, event, one)).toBe('does not divide, goes on as 4');
+    expect(say(data, event, one)).toBe('only 4 goes on');
     expect(choose(data, event, one)).toEqual({
       do: 'many',
-      label: '1/1 does not divide, goes on as 4',
+      label: '1/1 only 4 goes on',
       commands: [
         { do: 'not-division', parent: '1.7', keep: '2.8' },
         { do: 'review', items: ['out:1.7:2.8'], state: 'fixed' },

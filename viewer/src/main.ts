@@ -5,6 +5,7 @@ import { toCertainty } from './data/certainty.ts';
 import { buildDataset } from './data/dataset.ts';
 import { firstLook } from './data/navigate.ts';
 import { h } from './dom.ts';
+import { reloadTables } from './edits/apply.ts';
 import { openLog } from './edits/log.ts';
 import { CHANNEL_COLOURS } from './image/palette.ts';
 import { createCommands } from './keys/commands.ts';
@@ -31,9 +32,9 @@ async function open(): Promise<void> {
   try {
     const [info, nodes] = await Promise.all([fetchInfo(), fetchTable('nodes')]);
     document.title = `${info.run.movie.name} · morula`;
-    const app = createApp(buildDataset(info, nodes));
+    const app = createApp(buildDataset(info, nodes.columns));
     startState(app);
-    build(app, root);
+    build(app, nodes.seq, root);
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);
     root.replaceChildren(h('p', { class: 'boot', role: 'alert' }, `The lineage cannot be shown: ${reason}`));
@@ -65,7 +66,7 @@ function startState(app: App): void {
   if (node >= 0) app.select(node, { go: true, quiet: true });
 }
 
-function build(app: App, root: HTMLElement): void {
+function build(app: App, seq: number, root: HTMLElement): void {
   const { state } = app;
   effect(() => {
     document.documentElement.dataset.theme = state.light.value ? 'light' : 'dark';
@@ -81,7 +82,7 @@ function build(app: App, root: HTMLElement): void {
       () => toast.say('The browser does not allow copying; the link is in the address bar'),
     );
   };
-  const review = createReview(app, openLog(app, toast.say), toast.say);
+  const review = createReview(app, openLog(app, seq, toast.say), toast.say);
   const movie = createMovie(app, review);
   const inspector = createInspector(app, review, copyLink);
   const tree = createTree(app, review);
@@ -112,7 +113,10 @@ function build(app: App, root: HTMLElement): void {
 /** What the first picture does not need: how sure the linker was, and the contrast over the whole movie. */
 async function loadRest(app: App, settled: () => boolean): Promise<void> {
   while (!settled()) await new Promise((done) => setTimeout(done, 20));
-  app.certainty.value = toCertainty(await fetchTable('certainty'));
+  const { columns } = await fetchTable('certainty');
+  // After an edit of detections rows are others than those of the nodes that are here.
+  if (columns.linked?.length !== app.data.nodes.count) await reloadTables(app);
+  else if (app.certainty.peek() === null) app.certainty.value = toCertainty(columns);
   if (!app.frames.hasImage) return;
   const { channels } = app.state;
   for (let k = 0; k < channels.peek().length; k++) {

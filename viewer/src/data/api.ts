@@ -30,10 +30,11 @@ export async function fetchInfo(): Promise<Info> {
   return (await get('/api/info')).json() as Promise<Info>;
 }
 
-/** A table's columns. */
-export async function fetchTable(name: 'nodes' | 'certainty'): Promise<Columns> {
-  const bytes = new Uint8Array(await (await get(`/api/table/${name}`)).arrayBuffer());
-  return decodeColumns(bytes, name).columns;
+/** A table's columns, and the last edit that is in them. */
+export async function fetchTable(name: 'nodes' | 'certainty'): Promise<{ columns: Columns; seq: number }> {
+  const response = await get(`/api/table/${name}`);
+  const { columns } = decodeColumns(new Uint8Array(await response.arrayBuffer()), name);
+  return { columns, seq: Number(response.headers.get('x-seq') ?? 0) };
 }
 
 /** What the edit log answers when the page opens. */
@@ -43,7 +44,6 @@ export interface LogAnswer {
   redo: { seq: number; label: string } | null;
   entries: EditEntry[];
   notes: string[];
-  conflicts: string[];
 }
 
 /** The edit log, and what it says of items of the review. */

@@ -8,15 +8,16 @@ import { findNode } from '../data/refs.ts';
 /**
  * Shows what an edit did. Links are changed in place; where detections came, went or changed, the tables are fetched
  * again, for rows have moved.
+ *
+ * @returns the last edit that is shown then, 0 = this one
  */
-export async function applyEffect(app: App, effect: EditEffect): Promise<void> {
+export async function applyEffect(app: App, effect: EditEffect): Promise<number> {
   const { linksAdded, linksRemoved, nodesSet, nodesRemoved } = effect;
   const refs = [...nodesSet.map(({ ref }) => ref), ...nodesRemoved];
   if (refs.length > 0) {
-    await reloadTables(app, new Set(refs.map((ref) => Number.parseInt(ref, 10))));
-    return;
+    return reloadTables(app, new Set(refs.map((ref) => Number.parseInt(ref, 10))));
   }
-  if (linksAdded.length + linksRemoved.length === 0) return;
+  if (linksAdded.length + linksRemoved.length === 0) return 0;
   app.change(() => {
     const { parent } = app.data.nodes;
     const rows = (links: readonly [string, string][]): [number, number][] =>
@@ -26,15 +27,25 @@ export async function applyEffect(app: App, effect: EditEffect): Promise<void> {
     refreshLinks(app.data);
     return null;
   });
+  return 0;
 }
 
-/** Fetches the tables again; the labels of `frames` (all without it) are asked for again, too. */
-export async function reloadTables(app: App, frames?: ReadonlySet<number>): Promise<void> {
-  const [nodes, certainty] = await Promise.all([fetchTable('nodes'), fetchTable('certainty')]);
+/**
+ * Fetches the tables again; the labels of `frames` (all without it) are asked for again, too.
+ *
+ * @returns the last edit that is in them
+ */
+export async function reloadTables(app: App, frames?: ReadonlySet<number>): Promise<number> {
+  let [nodes, certainty] = await Promise.all([fetchTable('nodes'), fetchTable('certainty')]);
+  // An edit between the two answers: rows of one are not rows of the other.
+  while (nodes.seq !== certainty.seq) {
+    [nodes, certainty] = await Promise.all([fetchTable('nodes'), fetchTable('certainty')]);
+  }
   app.change(() => {
-    const newOf = replaceNodes(app.data, nodes);
-    app.certainty.value = toCertainty(certainty);
+    const newOf = replaceNodes(app.data, nodes.columns);
+    app.certainty.value = toCertainty(certainty.columns);
     return newOf;
   });
   app.frames.forgetLabels(frames);
+  return nodes.seq;
 }

@@ -35,14 +35,14 @@ export interface EditLog {
 
 const RETRY_MS = 2000;
 
-/** Opens the log of a page; `say` tells the person in a line. */
-export function openLog(app: App, say: (text: string) => void): EditLog {
+/** Opens the log of a page that shows the lineage up to edit `first`; `say` tells the person in a line. */
+export function openLog(app: App, first: number, say: (text: string) => void): EditLog {
   const standing: Signal<Standing> = signal({ kind: 'sending' });
   const undo = signal<Step | null>(null);
   const redo = signal<Step | null>(null);
   const reviews = signal<ReadonlyMap<string, ReviewState>>(new Map());
   const entries = signal<readonly EditEntry[]>([]);
-  let seq = 0;
+  let seq = first;
   let waiting: { post: Post; label: string; done(ok: boolean): void } | null = null;
   let timer = 0;
   let queue = Promise.resolve();
@@ -53,7 +53,9 @@ export function openLog(app: App, say: (text: string) => void): EditLog {
       if (recorded.seq <= seq) return;
       seq = recorded.seq;
       [undo.value, redo.value] = [recorded.undo, recorded.redo];
-      entries.value = [...entries.peek(), recorded.entry];
+      if (!entries.peek().some((entry) => entry.seq === recorded.seq)) {
+        entries.value = [...entries.peek(), recorded.entry];
+      }
       const next = new Map(reviews.peek());
       for (const { slot, after } of recorded.entry.changes) {
         if (!slot.startsWith('review:')) continue;
@@ -61,7 +63,7 @@ export function openLog(app: App, say: (text: string) => void): EditLog {
         else next.set(slot.slice(7), after as ReviewState);
       }
       reviews.value = next;
-      await applyEffect(app, recorded.effect);
+      seq = Math.max(seq, await applyEffect(app, recorded.effect));
     });
     return queue;
   }
@@ -79,41 +81,50 @@ export function openLog(app: App, say: (text: string) => void): EditLog {
     }
     waiting = null;
     if (answer.kind === 'done') await receive(answer.recorded);
-    else say(refusal(answer, label));
+    else {
+      if (answer.kind === 'stale') await catchUp();
+      say(refusal(answer, label));
+    }
     standing.value = answer.kind === 'closed' ? answer : { kind: 'ready' };
     done(answer.kind === 'done');
   }
 
   function enqueue(what: Post, label: string): Promise<boolean> {
     const now = standing.peek();
-    if (waiting !== null || now.kind !== 'ready') {
-      if (now.kind !== 'sending')
-        say(
-          now.kind === 'closed'
-            ? now.error || 'This page is for looking only'
-            : 'An edit is still waiting for the server',
-        );
-      return Promise.resolve(false);
-    }
+    if (now.kind === 'closed') say(now.error || 'This page is for looking only');
+    else if (waiting !== null && now.kind === 'lost') say('An edit is still waiting for the server');
+    if (now.kind === 'closed' || waiting !== null) return Promise.resolve(false);
     return new Promise((done) => {
       waiting = { post: what, label, done };
       void send();
     });
   }
 
-  async function open(): Promise<void> {
+  /** What the log says as a whole. */
+  async function readLog(): Promise<string[]> {
     const [log, state] = await Promise.all([fetchEdits(), fetchEditState()]);
-    seq = log.seq;
     [undo.value, redo.value] = [log.undo, log.redo];
     entries.value = log.entries;
     reviews.value = new Map(Object.entries(state.reviews));
+    return log.notes;
+  }
+
+  /** Shows everything that other pages did, without waiting to be told. */
+  function catchUp(): Promise<void> {
+    queue = queue.then(async () => {
+      seq = await reloadTables(app);
+      await readLog();
+    });
+    return queue;
+  }
+
+  async function open(): Promise<void> {
+    const notes = await readLog();
     standing.value = { kind: 'ready' };
-    for (const line of [...log.notes, ...log.conflicts]) say(line);
+    for (const line of notes) say(line);
     listen(() => seq, {
       edit: (recorded) => void receive(recorded),
-      reload: () => {
-        queue = queue.then(() => reloadTables(app));
-      },
+      reload: () => void catchUp(),
       lost: () => {
         if (standing.peek().kind === 'ready')
           standing.value = { kind: 'lost', error: 'the server does not answer', waiting: null };

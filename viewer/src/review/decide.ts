@@ -20,11 +20,11 @@ export function describe(data: Dataset, event: LineageEvent, { source, targets }
   const from = targets.map((v) => nodes.parent[v]!).find((p) => p >= 0 && p !== source);
   const taken = from === undefined ? '' : `, taken from ${track(data, from)}`;
   const [a, b] = targets;
-  if (b !== undefined) return `divides into ${track(data, a!)} and ${track(data, b)}${taken}`;
+  if (b !== undefined) return `divides into ${track(data, a!)} + ${track(data, b)}${taken}`;
   const same = nodes.tracklet[a!] === nodes.tracklet[source];
   if (same) return 'goes on as it does';
   return nodes.childB[source]! >= 0 && nodes.parent[a!] === source
-    ? `does not divide, goes on as ${track(data, a!)}`
+    ? `only ${track(data, a!)} goes on`
     : `goes on as ${track(data, a!)}${taken}`;
 }
 

@@ -20,8 +20,9 @@ export interface ReviewItem extends LineageEvent {
 const LEAST_DOUBT = 0.02;
 /** Doubt where the linker says nothing: ends in mid-picture, divisions and links that are unlike the others. */
 const GUESS = { disappearance: 0.5, appearance: 0.5, division: 0.6, link: 0.4 } as const;
-/** A step this many times the usual one, or daughters whose sizes differ so much, are unlike the others. */
+/** A step this many times the usual one, and this many radii, or daughters whose sizes differ so much, are unlike the others. */
 const FAR = 6;
+const FAR_RADII = 2;
 const UNEQUAL = 3;
 /** A cycle shorter than this part of the usual one, with at least this many frames usual, cannot be. */
 const TOO_SHORT = 0.25;
@@ -63,7 +64,10 @@ export function findItems(data: Dataset, certainty: Certainty): ReviewItem[] {
 /** Is an event of which the linker says nothing unlike the others? */
 function isOdd(data: Dataset, usual: Usual, { kind, node }: LineageEvent): boolean {
   if (kind === 'appearance' || kind === 'disappearance') return true;
-  if (kind === 'link') return stepOf(data, data.nodes.childA[node]!) > FAR * usual.step;
+  if (kind === 'link') {
+    const step = stepOf(data, data.nodes.childA[node]!);
+    return step > FAR * usual.step && step > FAR_RADII * (data.nodes.radius[node] || 0);
+  }
   const [a, b] = successors(data, node).map((child) => data.nodes.size[child]!) as [number, number];
   return Math.max(a, b) > UNEQUAL * Math.min(a, b);
 }

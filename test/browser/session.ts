@@ -1,0 +1,70 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { Browser, BrowserContext, Page } from 'playwright-core';
+import type {} from '../../viewer/src/testHook.ts';
+import { launchBrowser, runMorula, serve } from './page.ts';
+
+/** What the hook says of the page; see `testHook.ts`. */
+export interface PageState {
+  t: number;
+  selected: string | null;
+  item: string;
+  open: number;
+  items: number;
+  standing: string;
+  version: number;
+}
+
+/** A page of the viewer, driven by mouse and keyboard. */
+export interface Tab {
+  page: Page;
+  context: BrowserContext;
+  ready(): Promise<void>;
+  state(): Promise<PageState>;
+  press(...keys: string[]): Promise<PageState>;
+  parents(): Promise<number[]>;
+}
+
+/** A fresh browser context at an address, with the means to drive it. */
+export async function openTab(browser: Browser, address: string): Promise<Tab> {
+  const context = await browser.newContext({
+    viewport: { width: 1280, height: 820 },
+    reducedMotion: 'reduce',
+  });
+  context.setDefaultTimeout(90_000);
+  const page = await context.newPage();
+  await page.goto(address);
+  await page.waitForFunction(() => window.__viewer !== undefined);
+  const ready = (): Promise<void> => page.evaluate(() => window.__viewer!.ready());
+  const state = (): Promise<PageState> =>
+    page.evaluate(() => window.__viewer!.state()) as unknown as Promise<PageState>;
+  await ready();
+  return {
+    page,
+    context,
+    ready,
+    state,
+    async press(...keys) {
+      for (const key of keys) {
+        await page.keyboard.press(key);
+        await ready();
+      }
+      return state();
+    },
+    parents: () => page.evaluate(() => window.__viewer!.parents()),
+  };
+}
+
+/** A result made of points, in a folder that `end` removes. */
+export async function pointsResult(csv: string): Promise<{ result: string; end(): void }> {
+  const folder = mkdtempSync(join(tmpdir(), 'morula-points-'));
+  writeFileSync(join(folder, 'p.csv'), csv);
+  await runMorula('import', join(folder, 'p.csv'), '-o', join(folder, 'p.morula'), '--quiet');
+  return {
+    result: join(folder, 'p.morula'),
+    end: () => rmSync(folder, { recursive: true, force: true }),
+  };
+}
+
+export { launchBrowser, serve };
