@@ -27,7 +27,7 @@ export interface EditLogWriter {
   close(): Promise<void>;
 }
 
-const NONE: EditLog = { entries: [], bytes: 0, torn: null };
+const emptyLog = (): EditLog => ({ entries: [], bytes: 0, torn: null });
 
 /** A line of the log. */
 export function encodeLine(value: object): string {
@@ -60,12 +60,12 @@ export async function readEditLog(folder: string, segmentKey: string): Promise<E
   try {
     bytes = await readFile(path);
   } catch (error) {
-    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return NONE;
+    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return emptyLog();
     throw new MorulaError('storage', `store: ${path} cannot be read: ${String(error)}`, { cause: error });
   }
   const end = bytes.lastIndexOf(10) + 1;
   const lines = bytes.toString('utf8', 0, end).split('\n').slice(0, -1);
-  const log: EditLog = { entries: [], bytes: 0, torn: null };
+  const log = emptyLog();
   for (const [i, line] of lines.entries()) {
     const value = decodeLine(line);
     if (value === null || (i > 0 && value.seq !== i)) {
