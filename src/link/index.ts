@@ -1,6 +1,7 @@
 import type { Detections } from '../segment/types.ts';
 import { linkGlobal } from './global/link.ts';
 import type { Outcome } from './global/outcome.ts';
+import { withRescued } from './global/rescue/join.ts';
 import type { BlockRunner } from './global/solveBlock.ts';
 import { frameOffsets } from './grid.ts';
 import { linkLap } from './lap.ts';
@@ -11,6 +12,8 @@ import type { LinkOptions, LinkResult, Links } from './types.ts';
 export type { Outcome as BlockOutcome } from './global/outcome.ts';
 export { type BlockRunner, type BlockTask, solveBlock } from './global/solveBlock.ts';
 export { resolve } from './resolve/resolve.ts';
+export { scorerOf } from './scorer/networks.ts';
+export type { Scorer } from './scorer/types.ts';
 export { checkLinkOptions, LAPTRACK, TRACKMATE } from './settings.ts';
 export type {
   Alternatives,
@@ -70,7 +73,8 @@ export async function linkDetections(
   const spacing = measureSpacing(detections, frameOffsets(detections));
   const maxDistanceFound = Number.isNaN(options.maxDistance);
   const maxDistance = maxDistanceFound ? findMaxDistance(spacing) : options.maxDistance;
-  const plain = { maxDistance, maxDistanceFound, motion: null, certainty: null, solve: null };
+  const own = { detections, rescued: null };
+  const plain = { ...own, maxDistance, maxDistanceFound, motion: null, certainty: null, solve: null };
   if (Number.isNaN(maxDistance)) return { ...plain, links: NONE };
   if (options.linker === 'lap') {
     return { ...plain, links: linkLap(detections, settleLap(options, maxDistance, spacing), onProgress) };
@@ -79,6 +83,9 @@ export async function linkDetections(
   const { outcome, motion } = found;
   const { ends, begins, divides, alternatives, solve } = outcome;
   return {
+    ...(options.weak === undefined || found.rescued.length === 0
+      ? own
+      : withRescued(detections, options.weak, found.rescued)),
     maxDistance: found.maxDistance,
     maxDistanceFound,
     links: sortLinks(outcome),

@@ -65,6 +65,11 @@ export interface LinkOptions {
   motion?: MotionChoice;
   /** What a person knows; only for `linker: 'global'`. */
   constraints?: Constraints;
+  /**
+   * Candidates below the threshold, sorted by frame, that may become cells where tracks ask for it; only for
+   * `linker: 'global'`, and not beside constraints. Labels are given to them.
+   */
+  weak?: Detections;
   /** Judges links and divisions when all else is known; only for `linker: 'global'`. Default: costs as they are fitted. */
   scorer?: Scorer;
   /** Only for `linker: 'lap'`. */
@@ -98,6 +103,10 @@ export interface LapOptions {
 
 /** Accepted links and how the search radius came about. */
 export interface LinkResult {
+  /** What `links` are between: as given, or with candidates that became cells, each frame's behind its others. */
+  detections: Detections;
+  /** By row of `detections`: 1 = rescued; null where none is. */
+  rescued: Uint8Array | null;
   links: Links;
   /** Micrometres, as used; NaN where no two frames in a row have detections and none was given. */
   maxDistance: number;

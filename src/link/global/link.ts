@@ -15,6 +15,7 @@ import { closeGaps } from './gaps.ts';
 import { initialModel, type LinkModel } from './model.ts';
 import { fitMomentum, noMomentum } from './momentum.ts';
 import type { Outcome } from './outcome.ts';
+import { rescueWeak } from './rescue/rescue.ts';
 import { type BlockRunner, inThisThread, solveScene } from './solveBlock.ts';
 import { knownSpacing, reachOf, withUsefulSizes } from './start.ts';
 import { lookAround } from './surroundings.ts';
@@ -45,7 +46,8 @@ function settleDemands(constraints: ConstraintTable, t: Int32Array, outcome: Out
  * @param measured the movie's spacing and steps
  * @param maxDistance search radius where spacings cannot be measured, micrometres
  * @param runner of the blocks of frames; default: this thread
- * @returns what was decided, the motion, and the usual reach after compensation, micrometres
+ * @returns what was decided, in rows of the detections and, each frame's behind them, of `options.weak` that became
+ *   cells (`rescued`); the motion, and the usual reach after compensation, micrometres
  *
  * Nearly O(n) time; memory O(n) plus that of one block of frames.
  *
@@ -58,7 +60,7 @@ export async function linkGlobal(
   maxDistance: number,
   onProgress?: (done: number, total: number) => void,
   runner: BlockRunner = inThisThread(options.scorer),
-): Promise<{ outcome: Outcome; motion: Motion; maxDistance: number }> {
+): Promise<{ outcome: Outcome; rescued: Int32Array; motion: Motion; maxDistance: number }> {
   const detections = withUsefulSizes(given);
   const offsets = frameOffsets(detections);
   const spacing = knownSpacing(measured, maxDistance);
@@ -87,9 +89,19 @@ export async function linkGlobal(
     await rest();
     const outcome = await solveScene(scene, model, blocks, runner, pass + 1 === PASSES, rest);
     if (pass + 1 === PASSES) {
-      await closeGaps(scene, model, outcome, options.maxFrameInterval);
+      // Constraints name rows, which rescued ones would shift.
+      const { weak } = options;
+      const rescue =
+        weak === undefined || constraints !== null ? null : await rescueWeak(scene, model, outcome, weak);
+      const final = rescue ?? { scene, outcome, rescued: new Int32Array(0) };
+      await closeGaps(final.scene, model, final.outcome, options.maxFrameInterval);
       if (constraints !== null) settleDemands(constraints, detections.t, outcome);
-      return { outcome, motion, maxDistance: median(reach.radius) };
+      return {
+        outcome: final.outcome,
+        rescued: final.rescued,
+        motion,
+        maxDistance: median(reach.radius),
+      };
     }
     const chains = chainsOf(detections.count, outcome);
     if (pass === 0) motion = estimateMotion(detections, offsets, choice, spacing.spacing, chains.next);
