@@ -156,5 +156,10 @@ export function addLinkOptions(command: Command): Command {
       new Option('--motion <motion>', 'movement of the whole that is compensated (linker global)')
         .choices(['auto', 'none', 'drift', 'flow'])
         .default('auto'),
+    )
+    .option(
+      '--scorer <scorer>',
+      'network that judges links (linker global): auto, none, or an .onnx file; auto = the built-in one where it helps',
+      'auto',
     );
 }

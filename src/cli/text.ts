@@ -161,7 +161,7 @@ export function resultText(folder: string, { run, missing, weak, notes }: Result
     ...(weak === 0
       ? []
       : [`below       ${some(weak, 'candidate')} under the threshold, to mend missed cells from`]),
-    `linked      ${linked}`,
+    `linked      ${linked}${link?.constraints === undefined ? '' : ', under the constraints of a file'}`,
     ...(run.summary === null ? [] : [...summaryLines(run.summary, run), ...whereLines(folder)]),
     ...notes.map((note) => `note        ${note}`),
   ].join('\n');

@@ -5,7 +5,7 @@ export { openEditSession } from './edit/session.ts';
 export { exportResult } from './exportResult.ts';
 export type { ImportJob, ImportReport } from './importTracks.ts';
 export { importTracks } from './importTracks.ts';
-export type { LinkReport } from './linkResult.ts';
+export type { LinkJob, LinkReport } from './linkResult.ts';
 export { linkResult } from './linkResult.ts';
 export { inspectModel, takeOverModel } from './models.ts';
 export { defaultResultFolder } from './names.ts';

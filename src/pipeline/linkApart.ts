@@ -1,6 +1,7 @@
 import { availableParallelism } from 'node:os';
-import { linkDetections } from '../link/index.ts';
+import { linkDetections, scorerOf } from '../link/index.ts';
 import type { LinkOptions, LinkResult } from '../link/types.ts';
+import { openNetwork } from '../model/index.ts';
 import { createPool } from '../pool/index.ts';
 import type { Detections } from '../segment/types.ts';
 import type { Hooks } from './progress.ts';
@@ -15,29 +16,37 @@ const MOST = 8;
  * once; small movies here, where they take no time. The result is the same to the bit.
  *
  * @param width blocks at once; default: one for each core, 8 at most
+ * @param scorer file of the network that judges, or null
  * @throws the reason of `hooks.signal` as soon as it is given
  */
 export async function linkApart(
   detections: Detections,
-  options: LinkOptions,
+  options: Omit<LinkOptions, 'scorer'>,
   hooks: Hooks = {},
   width: number = Math.min(MOST, availableParallelism()),
+  scorer: string | null = null,
 ): Promise<LinkResult> {
   const tell = (done: number, total: number): void =>
     hooks.onProgress?.({ stage: 'linking', done, total, unit: 'steps' });
-  if (detections.count < FEW || options.scorer !== undefined) {
-    return linkDetections(detections, options, (done, total) => {
-      // Between two steps a signal can have arrived.
-      hooks.signal?.throwIfAborted();
-      tell(done, total);
-    });
+  if (detections.count < FEW) {
+    const network = scorer === null ? null : await openNetwork(scorer);
+    const judged = network === null ? options : { ...options, scorer: scorerOf(network) };
+    try {
+      return await linkDetections(detections, judged, (done, total) => {
+        // Between two steps a signal can have arrived.
+        hooks.signal?.throwIfAborted();
+        tell(done, total);
+      });
+    } finally {
+      await network?.close();
+    }
   }
   hooks.signal?.throwIfAborted();
   const pool = createPool(1);
   const stop = (): void => pool.abort(hooks.signal?.reason);
   hooks.signal?.addEventListener('abort', stop);
   try {
-    return await pool.run('link', { detections, options, width }, tell);
+    return await pool.run('link', { detections, options, scorer, width }, tell);
   } finally {
     hooks.signal?.removeEventListener('abort', stop);
     await pool.drain();

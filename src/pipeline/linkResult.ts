@@ -1,9 +1,10 @@
 import { setImmediate } from 'node:timers/promises';
-import { isMorulaError } from '../errors/index.ts';
-import { buildLineage, checkLineage, paintLabels } from '../lineage/index.ts';
+import { isMorulaError, MorulaError } from '../errors/index.ts';
+import { buildLineage, checkLineage, frameStarts, paintLabels, rowOfRef } from '../lineage/index.ts';
 import type { Lineage } from '../lineage/types.ts';
 import { checkLinkOptions } from '../link/index.ts';
 import type { FrameMotion, LinkOptions } from '../link/types.ts';
+import type { Detections } from '../segment/types.ts';
 import {
   commitLinksMarker,
   type EditedResult,
@@ -14,6 +15,7 @@ import {
   linksFileStands,
   linksStand,
   loadDetections,
+  loadLinks,
   openEditLog,
   openResult,
   type RunFile,
@@ -28,10 +30,26 @@ import {
   writeLinks,
   writeRunFile,
 } from '../store/index.ts';
-import { beginRelink } from './edit/relink.ts';
+import {
+  type ConstraintsFile,
+  joinConstraints,
+  type Naming,
+  readConstraintsFile,
+  rowsOfConstraints,
+} from './constraintsFile.ts';
+import { beginRelink, type Relink } from './edit/relink.ts';
 import { linkApart } from './linkApart.ts';
 import type { Hooks } from './progress.ts';
 import { publishLocked, summarise, writeOutputs } from './publish.ts';
+import { chooseScorer } from './scorer.ts';
+
+/** How a result is to be linked. */
+export interface LinkJob extends Omit<LinkOptions, 'constraints' | 'scorer'> {
+  /** Network that judges links: `auto` (default), `none`, or an ONNX file; only for `linker: 'global'`. */
+  scorer?: string;
+  /** Path of a file of constraints, see `readConstraintsFile`; only for `linker: 'global'`. */
+  constraintsFile?: string;
+}
 
 /** What linking did. */
 export interface LinkReport {
@@ -46,25 +64,30 @@ export interface LinkReport {
  * Links the detections of a result and writes graph and tables. Nothing is done when it stands already with the same
  * detections and options.
  *
- * @throws `invalid-data` when a frame is missing or damaged
+ * @throws `invalid-data` when a frame is missing or damaged, or a line of the constraints names what is not there
  */
 export async function linkResult(
   folder: string,
-  options: LinkOptions,
+  { constraintsFile, scorer: judge, ...options }: LinkJob,
   overwrite: boolean,
   hooks: Hooks = {},
 ): Promise<LinkReport> {
   const started = performance.now();
+  rehearseLink({ ...options, ...(constraintsFile === undefined ? {} : { constraintsFile }) });
   await openResult(folder);
+  const file = constraintsFile === undefined ? null : await readConstraintsFile(constraintsFile);
   const release = await takeLock(folder);
   try {
     const run = await openResult(folder);
+    const scorer = await chooseScorer(options.linker, judge);
     const settings: LinkSettings = {
       kind: options.linker,
       maxDistance: Number.isNaN(options.maxDistance) ? null : options.maxDistance,
       maxFrameInterval: options.maxFrameInterval,
       divisions: options.divisions,
       ...(options.linker === 'global' ? { motion: options.motion ?? 'auto' } : {}),
+      ...(scorer === null ? {} : { scorer: scorer.sha256 }),
+      ...(file === null ? {} : { constraints: file.sha256 }),
     };
     const key = linkKey(settings, await readMarkers(folder, run));
     const before = await readLinksMarker(folder);
@@ -84,7 +107,7 @@ export async function linkResult(
         return { run, summary: marker.summary, fresh: false, seconds: seconds() };
       }
     }
-    const summary = await linkAnew(folder, run, { key, settings }, options, hooks);
+    const summary = await linkAnew(folder, run, { key, settings }, options, file, hooks, scorer?.path);
     return { run, summary, fresh: true, seconds: seconds() };
   } finally {
     await release();
@@ -97,16 +120,28 @@ async function linkAnew(
   run: RunFile,
   stage: Pick<LinksMarker, 'key' | 'settings'>,
   options: LinkOptions,
+  file: ConstraintsFile | null,
   hooks: Hooks,
+  scorer?: string,
 ): Promise<Summary> {
   const detections = await loadDetections(folder, run);
   const { entries } = await readEditLog(folder, run.segmentKey);
   const writer = entries.length === 0 ? null : await openEditLog(folder, run.segmentKey);
   try {
     const relink = writer === null ? null : beginRelink(detections, run.hasLabels, writer);
+    const said = file === null ? {} : await rowsOfConstraints(file, namingOf(folder, detections, relink));
+    const known = relink === null ? said : joinConstraints(relink.constraints, said);
     const given: LinkOptions =
-      relink === null || options.linker === 'lap' ? options : { ...options, constraints: relink.constraints };
-    const { links, maxDistance, ...found } = await linkApart(relink?.detections ?? detections, given, hooks);
+      options.linker === 'lap' || (relink === null && file === null)
+        ? options
+        : { ...options, constraints: known };
+    const { links, maxDistance, ...found } = await linkApart(
+      relink?.detections ?? detections,
+      given,
+      hooks,
+      undefined,
+      scorer,
+    );
     await setImmediate();
     hooks.signal?.throwIfAborted();
     const solved = {
@@ -136,9 +171,30 @@ async function linkAnew(
   }
 }
 
+/** How nodes are named in a file of constraints; with edits, by the rows that these leave. */
+function namingOf(folder: string, detections: Detections, relink: Relink | null): Naming {
+  const start = frameStarts(detections);
+  const rowOfBase = relink === null ? (row: number): number => row : relink.names.rowOfBase;
+  return {
+    count: (relink?.detections ?? detections).count,
+    rowOf: relink === null ? (ref) => rowOfRef(detections, start, ref) : relink.names.rowOf,
+    async links() {
+      const { source, target } = await loadLinks(folder);
+      const rows = [Array.from(source, rowOfBase), Array.from(target, rowOfBase)] as const;
+      const kept = Array.from(source.keys()).filter((k) => rows[0][k] >= 0 && rows[1][k] >= 0);
+      const column = (of: readonly number[]): Int32Array => Int32Array.from(kept, (k) => of[k]);
+      return { count: kept.length, source: column(rows[0]), target: column(rows[1]) };
+    },
+  };
+}
+
 /** Refuses options that no linker takes, before the hours of segmenting. */
-export function rehearseLink(options: LinkOptions): void {
-  checkLinkOptions(options);
+export function rehearseLink({ linker, constraintsFile, scorer: _judge, ...options }: LinkJob): void {
+  checkLinkOptions({ linker, ...options });
+  if (constraintsFile !== undefined && linker !== 'global') {
+    const message = '--constraints: only the linker global takes them; leave --linker lap out';
+    throw new MorulaError('usage', message);
+  }
 }
 
 /** Declares the link stage not done: comes before the first of its files is replaced. */

@@ -1,6 +1,6 @@
-import type { LinkOptions } from '../link/types.ts';
-import { type LinkReport, linkResult, rehearseLink } from './linkResult.ts';
+import { type LinkJob, type LinkReport, linkResult, rehearseLink } from './linkResult.ts';
 import type { Hooks } from './progress.ts';
+import { chooseScorer } from './scorer.ts';
 import type { SegmentJob } from './segmentJob.ts';
 import { type SegmentReport, segmentMovie } from './segmentMovie.ts';
 
@@ -12,13 +12,10 @@ export interface TrackReport {
 }
 
 /** The main job: segment every frame, link, write graph and tables. Goes on where a stopped run of it stood. */
-export async function trackMovie(
-  job: SegmentJob,
-  options: LinkOptions,
-  hooks: Hooks = {},
-): Promise<TrackReport> {
+export async function trackMovie(job: SegmentJob, options: LinkJob, hooks: Hooks = {}): Promise<TrackReport> {
   const started = performance.now();
   rehearseLink(options);
+  await chooseScorer(options.linker, options.scorer);
   const segment = await segmentMovie(job, hooks);
   const link = await linkResult(job.folder, options, false, hooks);
   return { segment, link, seconds: (performance.now() - started) / 1000 };

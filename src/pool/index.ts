@@ -3,6 +3,7 @@ export { guard } from './guard.ts';
 export type { Pool } from './pool.ts';
 export { createPool } from './pool.ts';
 export type {
+  LinkBlockTask,
   LinkTask,
   ModelDone,
   ModelTask,

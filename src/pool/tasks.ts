@@ -90,9 +90,16 @@ export interface ModelDone {
 /** A movie to link; `width` = blocks of frames that are decided on at once, each in a thread of its own. */
 export interface LinkTask {
   detections: Detections;
-  /** Without a scorer, which no message can carry. */
+  /** The scorer is named: no message can carry it. */
   options: Omit<LinkOptions, 'scorer'>;
+  /** File of the network that judges, or null. */
+  scorer: string | null;
   width: number;
+}
+
+/** A block of frames to decide on, and the network that judges. */
+export interface LinkBlockTask extends BlockTask {
+  scorer: string | null;
 }
 
 /** Every task: its worker file (in `workers/`), input and output. */
@@ -101,7 +108,7 @@ export interface Tasks {
   model: { input: ModelTask; output: ModelDone[keyof ModelDone] };
   simulate: { input: SimulateTask; output: SimulatedLife | null };
   link: { input: LinkTask; output: LinkResult };
-  linkBlock: { input: BlockTask; output: BlockOutcome };
+  linkBlock: { input: LinkBlockTask; output: BlockOutcome };
 }
 
 export type TaskName = keyof Tasks;

@@ -49,6 +49,10 @@ export interface LinkSettings {
   divisions: boolean;
   /** Absent in older results and for linkers that know no motion. */
   motion?: 'auto' | 'none' | 'drift' | 'flow';
+  /** True where candidates below the threshold could become cells; absent = they could not. */
+  rescue?: true;
+  /** SHA-256 of the file of constraints; absent where there was none. */
+  constraints?: string;
 }
 
 /** Counts and times that the end of a run prints and `info` shows. */
@@ -59,6 +63,8 @@ export interface Summary {
   lineages: number;
   divisions: number;
   links: number;
+  /** Cells that the network saw below its threshold and the linker needed; absent = none. */
+  rescued?: number;
   /** Micrometres, as used. */
   maxDistance: number | null;
   /** Edits by people that are in these numbers, undone ones not counted; absent = none. */
@@ -99,6 +105,10 @@ export interface FrameMarker {
   count: number;
   /** Candidates below the threshold in the frame's table; absent in frames of older versions. */
   weak?: number;
+  /** Cells that the linker rescued, drawn into the labels behind the frame's `count`; absent = none. */
+  rescued?: number;
+  /** Where cells were rescued: what the segmentation wrote, as `outputs`. */
+  segmented?: { path: string; bytes: number; sha256: string }[];
   outputs: { path: string; bytes: number; sha256: string }[];
   seconds: { read: number; network: number; total: number };
   /** `device` is where the network ran; absent for imported points. It may differ from frame to frame. */

@@ -1,9 +1,10 @@
 import type { Command } from 'commander';
 import { MorulaError } from '../../errors/index.ts';
-import type { LinkOptions, MotionChoice } from '../../link/types.ts';
+import type { MotionChoice } from '../../link/types.ts';
 import type { Device } from '../../model/index.ts';
 import {
   defaultResultFolder,
+  type LinkJob,
   linkResult,
   type SegmentJob,
   segmentMovie,
@@ -45,6 +46,7 @@ interface LinkFlags extends CommonOptions {
   maxFrameInterval: number;
   divisions: boolean;
   motion: MotionChoice;
+  constraints?: string;
 }
 
 /** `track`: the main job. */
@@ -98,7 +100,12 @@ export function defineSegment(program: Command): void {
 export function defineLink(program: Command): void {
   const command = program
     .command('link <result>')
-    .description('link the detections of a result through time, and write graph and tables');
+    .description('link the detections of a result through time, and write graph and tables')
+    .option(
+      '--constraints <file.jsonl>',
+      'what is known, a JSON object a line: {"constraint": "must-link", "source": "3.17", "target": "4.20"}; ' +
+        'cannot-link; and with "node": must-divide, cannot-divide, forbidden, required, begins, ends, frozen',
+    );
   addLinkOptions(addCommonOptions(command)).action(
     action(async (context, options: LinkFlags, folder: string): Promise<Outcome> => {
       const report = await linkResult(
@@ -144,13 +151,14 @@ function segmentJob(movie: string, options: SegmentFlags): SegmentJob {
   };
 }
 
-function linkOptions(options: LinkFlags): LinkOptions {
+function linkOptions(options: LinkFlags): LinkJob {
   return {
     linker: options.linker,
     maxDistance: options.maxDistance ?? Number.NaN,
     maxFrameInterval: options.maxFrameInterval,
     divisions: options.divisions,
     motion: options.motion,
+    ...(options.constraints === undefined ? {} : { constraintsFile: options.constraints }),
   };
 }
 

@@ -19,6 +19,8 @@ export interface Relink {
   /** Without what was deleted, with what was added. */
   detections: Detections;
   constraints: Required<Constraints>;
+  /** Rows of `detections`, by reference and by row as segmented; -1 = none. */
+  names: Pick<EditedLineage, 'rowOf' | 'rowOfBase'>;
   /** Takes the linker's links (rows of `detections`) in. What the edits had to do with them becomes a line of the log. */
   settle(links: Links, certainty: Certainty | null): Promise<Relinked>;
 }
@@ -53,6 +55,7 @@ export function beginRelink(detections: Detections, labelled: boolean, writer: E
   return {
     detections: edited.lineage.detections,
     constraints: constraintsOf(before.state, edited),
+    names: edited,
     async settle(links, certainty) {
       const base = buildLineage(detections, ownLinks(links, edited));
       const history = replay(base, labelled, entries);
