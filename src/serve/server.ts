@@ -37,13 +37,17 @@ const MORE_PORTS = 20;
  * refuse it; 423 where another process edits this result; 507 where the storage failed, and then nothing is recorded.
  *
  * @param options.port 0 = any free one; a taken port moves on to the next
+ * @param options.page folder of the page, default the built viewer
  */
-export async function serveResult(folder: string, options: { port: number }): Promise<ViewServer> {
-  const source = await openSource(folder);
-  const page = await loadPage(join(packageRoot(), 'dist', 'viewer'));
+export async function serveResult(
+  folder: string,
+  options: { port: number; page?: string },
+): Promise<ViewServer> {
+  const page = await loadPage(options.page ?? join(packageRoot(), 'dist', 'viewer'));
   if (!page.has('/')) {
     throw new MorulaError('not-found', 'view: the page is not built; run: npm run build');
   }
+  const source = await openSource(folder);
   const server = createServer({ requestTimeout: 30_000, headersTimeout: 10_000, maxHeaderSize: 16_384 });
   server.maxConnections = 512;
   const port = await listen(server, options.port);
