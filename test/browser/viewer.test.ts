@@ -32,7 +32,7 @@ interface Hooked {
   };
 }
 
-describe.skipIf(skip)(title, () => {
+describe.skipIf(skip)(title, { timeout: 120_000 }, () => {
   let folder: string;
   let browser: Browser;
   let server: { url: string; stop(): Promise<void> };
@@ -242,7 +242,8 @@ describe.skipIf(skip)(title, () => {
       () => location.hash.slice(1) === (window.__viewer!.state() as { link: string }).link,
     );
     const [here, address] = [await state(), page.url()];
-    const copy = await open(address);
+    // Another browser needs the token of the printed address once.
+    const copy = await open(`${server.url}${new URL(address).hash}`);
     try {
       await copy.page.mouse.move(2, 2);
       await ready(copy.page);

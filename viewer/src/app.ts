@@ -33,6 +33,10 @@ export interface App {
   measures: ReadonlySignal<Measures>;
   /** Null until it has come. */
   certainty: Signal<Certainty | null>;
+  /** What a click on a cell does instead of selecting it, null = it selects. */
+  pick: Signal<((node: number) => void) | null>;
+  /** Where the pointer is over the movie, world units, and the cell there (-1 = none). */
+  pointer: Signal<{ x: number; y: number; node: number } | null>;
   /** Counts selections by a person: views bring the selection into view when it changes, and leave links alone. */
   reveal: ReadonlySignal<number>;
   /** Selects a node (-1 = nothing); `go` moves time to it; `quiet` leaves all views where they are. */
@@ -103,6 +107,8 @@ export function createApp(data: Dataset): App {
       return measureLineage(data, certainty.value);
     }),
     certainty,
+    pick: signal(null),
+    pointer: signal(null),
     reveal,
     select(node, { go = false, scope = 'cell', quiet = false } = {}) {
       batch(() => {

@@ -7,6 +7,7 @@ import { firstLook } from './data/navigate.ts';
 import { h } from './dom.ts';
 import { reloadTables } from './edits/apply.ts';
 import { openLog } from './edits/log.ts';
+import { createTool } from './edits/tool.ts';
 import { CHANNEL_COLOURS } from './image/palette.ts';
 import { createCommands } from './keys/commands.ts';
 import { listenToKeys } from './keys/dispatcher.ts';
@@ -17,10 +18,12 @@ import { createPlayer } from './state/player.ts';
 import { applyLink, keepInAddress } from './state/sync.ts';
 import { installHook } from './testHook.ts';
 import { createBanner } from './views/banner.ts';
+import { createEditMenu, createPrompt } from './views/editMenu.ts';
 import { createInspector } from './views/inspector/inspector.ts';
 import { createLive } from './views/live.ts';
 import { createMovie } from './views/movie/movie.ts';
 import { createScrubber } from './views/scrubber.ts';
+import { createSheet } from './views/sheet/sheet.ts';
 import { createSide } from './views/side/side.ts';
 import { createSplitters } from './views/splitters.ts';
 import { createToast, createTopbar } from './views/topbar.ts';
@@ -82,10 +85,13 @@ function build(app: App, seq: number, root: HTMLElement): void {
       () => toast.say('The browser does not allow copying; the link is in the address bar'),
     );
   };
-  const review = createReview(app, openLog(app, seq, toast.say), toast.say);
+  const log = openLog(app, seq, toast.say);
+  const review = createReview(app, log, toast.say);
+  const tool = createTool(app, log, toast.say);
   const movie = createMovie(app, review);
-  const inspector = createInspector(app, review, copyLink);
+  const inspector = createInspector(app, review, copyLink, () => sheet.open());
   const tree = createTree(app, review);
+  const sheet = createSheet(app, review);
   const upper = h('div', { class: 'upper' });
   const grid = h('main', { class: 'grid' });
   const split = createSplitters(grid);
@@ -96,18 +102,20 @@ function build(app: App, seq: number, root: HTMLElement): void {
   );
   grid.append(upper, split.horizontal, h('div', { class: 'lower' }, createScrubber(app), tree.element));
   root.replaceChildren(
-    createTopbar(app, review, copyLink, help.open),
-    createBanner(review.log),
+    createTopbar(app, review, createEditMenu(app, log, tool), copyLink, help.open),
+    createPrompt(app, tool),
+    createBanner(log),
     grid,
     createLive(app),
     toast.element,
     help.element,
+    sheet.element,
   );
   if (lost !== '') toast.say(lost);
   createPlayer(app, () => movie.settled());
-  listenToKeys(app, createCommands(app, review, help.open));
+  listenToKeys(app, createCommands(app, review, tool, help.open, sheet.open));
   const rest = loadRest(app, movie.settled);
-  installHook(app, review, { movie, tree, inspector, rest });
+  installHook(app, review, { movie, tree, inspector, sheet, rest });
 }
 
 /** What the first picture does not need: how sure the linker was, and the contrast over the whole movie. */

@@ -33,11 +33,12 @@ interface Parts {
   movie: MoviePanel;
   tree: TreePanel;
   inspector: { settled(): boolean };
+  sheet: { settled(): boolean };
   rest: Promise<void>;
 }
 
 /** Puts the hook on the window. */
-export function installHook(app: App, review: Review, { movie, tree, inspector, rest }: Parts): void {
+export function installHook(app: App, review: Review, { movie, tree, inspector, sheet, rest }: Parts): void {
   const { state, data } = app;
   const frame = (): Promise<void> => new Promise((done) => requestAnimationFrame(() => done()));
   window.__viewer = {
@@ -47,7 +48,10 @@ export function installHook(app: App, review: Review, { movie, tree, inspector, 
       for (let calm = 0; calm < 3; ) {
         await frame();
         const quiet = review.log.standing.peek().kind !== 'sending';
-        calm = quiet && movie.settled() && inspector.settled() && app.schedule.idle ? calm + 1 : 0;
+        calm =
+          quiet && movie.settled() && inspector.settled() && sheet.settled() && app.schedule.idle
+            ? calm + 1
+            : 0;
       }
     },
     toScreen: (node) => movie.toScreen(node),

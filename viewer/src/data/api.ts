@@ -37,6 +37,12 @@ export async function fetchTable(name: 'nodes' | 'certainty'): Promise<{ columns
   return { columns, seq: Number(response.headers.get('x-seq') ?? 0) };
 }
 
+/** Candidates below the threshold of one frame, micrometres; no columns where there are none. */
+export async function fetchWeak(t: number): Promise<Columns> {
+  const bytes = new Uint8Array(await (await get(`/api/weak?t=${t}`)).arrayBuffer());
+  return decodeColumns(bytes, 'weak').columns;
+}
+
 /** What the edit log answers when the page opens. */
 export interface LogAnswer {
   seq: number;

@@ -1,6 +1,8 @@
 import { batch } from '@preact/signals-core';
 import type { App } from '../app.ts';
 import { alongLineage, besideInTree, divisionAlong, divisionInTime } from '../data/navigate.ts';
+import type { Tool } from '../edits/tool.ts';
+import { VERBS } from '../edits/verbs.ts';
 import type { Marking } from '../image/backend.ts';
 import type { Review } from '../review/review.ts';
 import { DEFAULT_TAILS, TREE_MODES } from '../state/state.ts';
@@ -10,7 +12,13 @@ const MARKINGS: readonly Marking[] = ['outline', 'fill', 'none'];
 const following = <T>(all: readonly T[], one: T): T => all[(all.indexOf(one) + 1) % all.length]!;
 
 /** What every command does. */
-export function createCommands(app: App, review: Review, openHelp: () => void): Record<Command, () => void> {
+export function createCommands(
+  app: App,
+  review: Review,
+  tool: Tool,
+  openHelp: () => void,
+  openSheet: () => void,
+): Record<Command, () => void> {
   const { state, data } = app;
   const jump = (frames: number) => (): void => app.goTo(state.t.peek() + frames);
   const still = (move: () => void) => (): void => {
@@ -62,7 +70,11 @@ export function createCommands(app: App, review: Review, openHelp: () => void): 
     'whole-lineage': () => {
       if (state.selected.peek() >= 0) state.scope.value = state.scope.peek() === 'cell' ? 'lineage' : 'cell';
     },
-    clear: () => app.select(-1),
+    clear: () => {
+      if (!tool.cancel()) app.select(-1);
+    },
+    add: tool.add,
+    ...Object.fromEntries(VERBS.map((verb) => [`edit-${verb.name}`, () => tool.start(verb)])),
     bare: () => (state.bare.value = true),
     marking: () => (state.marking.value = following(MARKINGS, state.marking.peek())),
     tails: () => {
@@ -86,6 +98,7 @@ export function createCommands(app: App, review: Review, openHelp: () => void): 
         state.movieView.value = null;
       }),
     help: openHelp,
+    sheet: openSheet,
   };
 }
 

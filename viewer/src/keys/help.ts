@@ -11,7 +11,7 @@ const NAMES: Record<string, string> = {
 };
 
 /** A key as it is printed on a keyboard: `Shift`, `N`. */
-function caps(name: string): HTMLElement[] {
+export function caps(name: string): HTMLElement[] {
   const parts = name === '?' ? ['?'] : name.split('+');
   return parts.map((part) => h('kbd', {}, NAMES[part] ?? (part.length === 1 ? part.toUpperCase() : part)));
 }

@@ -1,3 +1,5 @@
+import { VERBS } from '../edits/verbs.ts';
+
 /** A binding: what is pressed, in what order it is shown, what it does in words. */
 export interface Binding {
   /** `Ctrl+` (also for Cmd), `Alt+` and `Shift+` before a `KeyboardEvent.key`; letters in lower case. */
@@ -6,6 +8,7 @@ export interface Binding {
   text: string;
 }
 
+/** What a key does; `edit-` and the name of a verb for edits by hand. */
 export type Command =
   | 'play'
   | 'frame-back'
@@ -31,6 +34,9 @@ export type Command =
   | 'apply-4'
   | 'skip'
   | 'undo'
+  | 'add'
+  | 'sheet'
+  | `edit-${string}`
   | 'redo'
   | 'whole-lineage'
   | 'clear'
@@ -82,6 +88,20 @@ export const GROUPS: readonly { title: string; bindings: readonly Binding[] }[] 
       { keys: ['3'], command: 'apply-3', text: 'the third one' },
       { keys: ['4'], command: 'apply-4', text: 'the fourth one' },
       { keys: ['0'], command: 'skip', text: 'skip it' },
+      { keys: ['g'], command: 'sheet', text: 'contact sheet of all divisions' },
+    ],
+  },
+  {
+    title: 'Edit the selected cell',
+    bindings: [
+      ...VERBS.map(
+        ({ name, key, text }): Binding => ({
+          keys: name === 'delete' ? [key, 'Delete'] : [key],
+          command: `edit-${name}`,
+          text,
+        }),
+      ),
+      { keys: ['a'], command: 'add', text: 'add a cell where the pointer is' },
       { keys: ['Ctrl+z'], command: 'undo', text: 'take the last edit back' },
       { keys: ['Ctrl+Shift+z', 'Ctrl+y'], command: 'redo', text: 'do it again' },
     ],

@@ -9,6 +9,7 @@ import type { Review } from '../review/review.ts';
 export function createTopbar(
   app: App,
   review: Review,
+  editMenu: HTMLElement,
   copyLink: () => void,
   openHelp: () => void,
 ): HTMLElement {
@@ -46,6 +47,7 @@ export function createTopbar(
     counts,
     h('span', { class: 'spring' }),
     reviewButton(app, review),
+    editMenu,
     stepButton(review.log, 'undo'),
     stepButton(review.log, 'redo'),
     iconButton('link', 'Copy a link to this view', copyLink),

@@ -32,7 +32,7 @@ interface CropPose {
   px: number;
 }
 
-/** Draws one frame of the strip: raw above, with outlines below. Device pixels. */
+/** Draws one frame of the strip: raw above, with outlines below; or the latter alone. Device pixels. */
 export function drawCrop(
   app: App,
   context: CanvasRenderingContext2D,
@@ -41,9 +41,10 @@ export function drawCrop(
   px: number,
   gap: number,
   ratio: number,
+  rows: 'both' | 'marked' = 'both',
 ): void {
   const raw: CropPose = { x0: frame.x - half, y0: frame.y - half, side: 2 * half, left: 0, top: 0, px };
-  const marked = { ...raw, top: px + gap };
+  const marked = { ...raw, top: rows === 'both' ? px + gap : 0 };
   const z = planeOf(frame, app.state.z.peek(), app.data.space.depth);
   const channels = app.state.channels.peek();
   const planes = channels.map((c, channel) =>
@@ -51,8 +52,8 @@ export function drawCrop(
   );
   const labels = app.frames.labels(frame.t, z);
   context.fillStyle = '#07090c';
-  context.fillRect(0, 0, px, 2 * px + gap);
-  for (const pose of [raw, marked]) {
+  context.fillRect(0, 0, px, rows === 'both' ? 2 * px + gap : px);
+  for (const pose of rows === 'both' ? [raw, marked] : [marked]) {
     if (planes.some((p) => p !== undefined)) drawPixels(app, context, planes, pose);
     else if (!app.frames.hasImage) drawBodies(app, context, frame, pose, pose === marked, ratio);
   }

@@ -33,6 +33,7 @@ export function createInspector(
   app: App,
   review: Review,
   copyLink: () => void,
+  openSheet: () => void,
 ): { element: HTMLElement; settled(): boolean } {
   const { state, data, frames } = app;
   const title = h('h2', {});
@@ -49,11 +50,12 @@ export function createInspector(
     { class: 'buttons' },
     iconButton('previous', 'Previous division (Page up)', () => go(-1)),
     iconButton('next', 'Next division (Page down)', () => go(1)),
+    iconButton('sheet', 'Contact sheet of all divisions (G)', () => openSheet()),
     iconButton('link', 'Copy a link to this view', copyLink),
   );
   effect(() => {
     app.version.value;
-    for (const button of [...buttons.querySelectorAll('button')].slice(0, 2)) {
+    for (const button of [...buttons.querySelectorAll('button')].slice(0, 3)) {
       button.disabled = data.divisions.length === 0;
     }
   });

@@ -132,13 +132,18 @@ export function createMovie(app: App, review: Review): MoviePanel {
   }
   const dirty = app.schedule.add('movie', draw);
 
+  /** World position of a point of the stage. */
+  function world(px: number, py: number): { x: number; y: number } {
+    const { k, x, y, aspect } = toTransform(view(), data.space.aspect, size.width, size.height, 1);
+    return { x: (px - x) / k, y: (py - y) / (k * aspect) };
+  }
+
   /** Node under a point of the stage, or -1. */
   function pick(px: number, py: number): number {
-    const { k, x, y, aspect } = toTransform(view(), data.space.aspect, size.width, size.height, 1);
-    const [wx, wy] = [(px - x) / k, (py - y) / (k * aspect)];
+    const { x, y } = world(px, py);
     const t = planes.shown();
-    if (labels === null) return discAt(discs, wx, wy, 6 / k);
-    const place = backend.pick(wx, wy);
+    if (labels === null) return discAt(discs, x, y, 6 / view().k);
+    const place = backend.pick(x, y);
     return place > 0 ? data.frameStart[t]! + place - 1 : -1;
   }
 
@@ -175,16 +180,20 @@ export function createMovie(app: App, review: Review): MoviePanel {
   canvas.addEventListener('pointermove', (event) => {
     const node = event.buttons === 0 ? pick(...point(event)) : -1;
     state.hover.value = node;
+    app.pointer.value = { ...world(...point(event)), node };
     tip.show(node < 0 ? [] : describeBranch(app, data.nodes.tracklet[node]! - 1), ...point(event));
     canvas.classList.toggle('over-cell', node >= 0);
   });
   canvas.addEventListener('pointerleave', () => {
     state.hover.value = -1;
+    app.pointer.value = null;
     tip.hide();
   });
   canvas.addEventListener('click', (event) => {
     const node = pick(...point(event));
-    if (node >= 0) app.select(node);
+    if (node < 0) return;
+    if (app.pick.peek() !== null) app.pick.peek()!(node);
+    else app.select(node);
   });
 
   new ResizeObserver(([entry]) => {

@@ -156,8 +156,11 @@ export function createTree(app: App, review: Review): TreePanel {
   });
   canvas.addEventListener('click', (event) => {
     const { hit, x, y } = hitAt(event);
-    if (hit?.kind === 'branch') app.select(nodeUnder(hit.branch, x, y), { go: true });
-    else if (hit?.kind === 'block')
+    if (hit?.kind === 'branch') {
+      const node = nodeUnder(hit.branch, x, y);
+      if (app.pick.peek() !== null) app.pick.peek()!(node);
+      else app.select(node, { go: true });
+    } else if (hit?.kind === 'block')
       wheel(new MouseEvent('click', { altKey: false, shiftKey: pose().down }), 4, x, y);
     else app.goTo(unproject(pose(), x, y).v);
   });

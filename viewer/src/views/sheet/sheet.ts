@@ -1,0 +1,162 @@
+import type { Command } from '../../../../src/lineage/edits/types.ts';
+import type { App } from '../../app.ts';
+import { formatTime } from '../../data/units.ts';
+import { h, iconButton } from '../../dom.ts';
+import { approve, choose } from '../../review/decide.ts';
+import { eventName, type LineageEvent, successors } from '../../review/events.ts';
+import { eventProb } from '../../review/probability.ts';
+import type { Review } from '../../review/review.ts';
+import { createStrips } from './strips.ts';
+
+/** Divisions on a page, and the side of their pictures, CSS pixels. */
+const PER_PAGE = 20;
+const SIDE = 78;
+
+/** The contact sheet: all divisions that are not decided, twenty on a page; Enter accepts those that are not marked. */
+export function createSheet(
+  app: App,
+  review: Review,
+): { element: HTMLDialogElement; open(): void; settled(): boolean } {
+  const { data } = app;
+  const strips = createStrips(app);
+  const title = h('h2', { tabindex: -1, autofocus: true }, 'Divisions');
+  const count = h('span', { class: 'muted' });
+  const grid = h('div', { class: 'sheet-grid' });
+  const accept = h('button', { type: 'button', class: 'choice accept', onclick: () => void decide() });
+  const element = h(
+    'dialog',
+    { class: 'sheet', 'aria-label': 'Contact sheet of divisions' },
+    h(
+      'header',
+      { class: 'tools' },
+      title,
+      count,
+      h('span', { class: 'muted sheet-hint' }, 'click those that are wrong'),
+      h('span', { class: 'spring' }),
+      accept,
+      iconButton('previous', 'Previous page (Page up)', () => turn(-1)),
+      iconButton('next', 'Next page (Page down)', () => turn(1)),
+      iconButton('close', 'Close (Esc)', () => element.close()),
+    ),
+    grid,
+  );
+  let open: number[] = [];
+  let page = 0;
+  const wrong = new Set<number>();
+  const event = (node: number): LineageEvent => ({ kind: 'division', node });
+  const sure = (node: number): number => {
+    const certainty = app.certainty.peek();
+    return certainty === null ? Number.NaN : eventProb(data, certainty, event(node));
+  };
+  const shown = (): number[] => open.slice(page * PER_PAGE, (page + 1) * PER_PAGE);
+
+  /** The undecided divisions, the least certain first. */
+  function collect(): void {
+    const reviews = review.log.reviews.peek();
+    open = Array.from(data.divisions).filter((node) => !reviews.has(eventName(data, event(node))));
+    open.sort(
+      (a, b) => (Number.isNaN(sure(a)) ? 1 : sure(a)) - (Number.isNaN(sure(b)) ? 1 : sure(b)) || a - b,
+    );
+    page = Math.max(0, Math.min(page, Math.ceil(open.length / PER_PAGE) - 1));
+  }
+
+  function draw(): void {
+    wrong.clear();
+    const nodes = shown();
+    const ratio = window.devicePixelRatio || 1;
+    const first = page * PER_PAGE;
+    count.textContent =
+      open.length === 0
+        ? 'all decided'
+        : `${first + 1}–${first + nodes.length} of ${open.length} not decided`;
+    const cards = nodes.map((node) => ({ node, canvas: h('canvas', {}) }));
+    grid.replaceChildren(...cards.map(({ node, canvas }) => card(node, canvas)));
+    if (nodes.length === 0) grid.append(h('p', { class: 'empty' }, 'No division is left to decide.'));
+    strips.show(cards, Math.round(SIDE * ratio));
+    label();
+  }
+
+  function card(node: number, canvas: HTMLCanvasElement): HTMLElement {
+    const prob = sure(node);
+    const when = formatTime(data.nodes.t[node]!, data.info.run.movie.timeStep, app.unit);
+    const said = Number.isNaN(prob) ? '' : ` · ${Math.round(100 * prob)} %`;
+    const button = h(
+      'button',
+      {
+        type: 'button',
+        class: 'card',
+        'aria-pressed': 'false',
+        title: 'Click if this is no division; double click to look at it',
+        onclick: () => {
+          if (!wrong.delete(node)) wrong.add(node);
+          button.setAttribute('aria-pressed', String(wrong.has(node)));
+          label();
+        },
+        ondblclick: () => {
+          element.close();
+          app.select(node, { go: true });
+        },
+      },
+      canvas,
+      h('span', {}, `track ${data.nodes.tracklet[node]} · ${when}${said}`),
+    );
+    return button;
+  }
+
+  function label(): void {
+    const right = shown().length - wrong.size;
+    accept.textContent =
+      wrong.size === 0 ? `Accept ${right} (Enter)` : `Accept ${right}, reject ${wrong.size} (Enter)`;
+    accept.disabled = shown().length === 0 || review.log.standing.peek().kind === 'closed';
+  }
+
+  function turn(step: -1 | 1): void {
+    const pages = Math.ceil(open.length / PER_PAGE);
+    if (page + step < 0 || page + step >= pages) return;
+    page += step;
+    draw();
+  }
+
+  /** Records the page as one step of undo. */
+  async function decide(): Promise<void> {
+    const nodes = shown();
+    if (nodes.length === 0) return;
+    const commands: Command[] = nodes.map((node) => {
+      const targets = successors(data, node);
+      if (!wrong.has(node)) {
+        return approve(data, event(node), eventName(data, event(node)), { source: node, targets, prob: 1 });
+      }
+      const { size } = data.nodes;
+      const keep = size[targets[1]!]! > size[targets[0]!]! ? targets[1]! : targets[0]!;
+      return choose(data, event(node), { source: node, targets: [keep], prob: 0 });
+    });
+    const text = `${nodes.length - wrong.size} divisions right, ${wrong.size} wrong`;
+    if (!(await review.log.run({ do: 'many', commands, label: text }, text))) return;
+    collect();
+    draw();
+  }
+
+  element.addEventListener('keydown', (press) => {
+    if (press.key === 'Enter') void decide();
+    else if (press.key === 'PageDown') turn(1);
+    else if (press.key === 'PageUp') turn(-1);
+    else if (press.key.toLowerCase() === 'z' && (press.ctrlKey || press.metaKey)) {
+      void review.log.step(press.shiftKey ? 'redo' : 'undo').then(() => {
+        collect();
+        draw();
+      });
+    } else return;
+    press.preventDefault();
+  });
+  element.addEventListener('close', () => strips.show([], 1));
+  return {
+    element,
+    open() {
+      page = 0;
+      collect();
+      element.showModal();
+      draw();
+    },
+    settled: strips.done,
+  };
+}

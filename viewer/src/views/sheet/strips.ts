@@ -1,0 +1,78 @@
+import type { App } from '../../app.ts';
+import type { PlaneId } from '../../data/frames.ts';
+import { drawCrop } from '../inspector/crop.ts';
+import { planeOf, planStrip, type Strip, type StripFrame } from '../inspector/strip.ts';
+
+/** Frames of a small strip around the birth: the parent's last, and the daughters' first, third. */
+const STEPS = [-1, 0, 2];
+/** Crops whose planes are asked for at a time: a page of them all may be more than the memory holds. */
+const AT_ONCE = 6;
+
+interface Waiting {
+  canvas: HTMLCanvasElement;
+  strip: Strip;
+  frame: StripFrame;
+  place: number;
+}
+
+/** Draws small strips of divisions as their planes come; each is drawn once and then kept. */
+export function createStrips(app: App): {
+  /** Asks for the strips of `nodes` on their canvases; what was asked for before is dropped. */
+  show(cards: readonly { node: number; canvas: HTMLCanvasElement }[], px: number): void;
+  done(): boolean;
+} {
+  let waiting: Waiting[] = [];
+  let side = 0;
+
+  const planes = (frame: StripFrame): PlaneId[] => {
+    const z = planeOf(frame, app.state.z.peek(), app.data.space.depth);
+    const ids: PlaneId[] = [];
+    app.state.channels.peek().forEach((c, channel) => {
+      if (c.on && app.frames.hasImage) ids.push({ t: frame.t, channel, z });
+    });
+    if (app.frames.hasLabels) ids.push({ t: frame.t, channel: -1, z });
+    return ids;
+  };
+  const here = (id: PlaneId): boolean =>
+    (id.channel < 0 ? app.frames.labels(id.t, id.z) : app.frames.plane(id)) !== undefined ||
+    app.frames.failure(id) !== undefined;
+
+  function pump(): void {
+    for (;;) {
+      const ready = waiting.slice(0, AT_ONCE).filter(({ frame }) => planes(frame).every(here));
+      for (const { canvas, strip, frame, place } of ready) {
+        const context = canvas.getContext('2d')!;
+        context.save();
+        context.translate(place * (side + 2), 0);
+        drawCrop(app, context, frame, strip.half, side, 0, window.devicePixelRatio || 1, 'marked');
+        context.restore();
+      }
+      waiting = waiting.filter((one) => !ready.includes(one));
+      if (ready.length === 0) break;
+    }
+    app.frames.want(
+      'sheet',
+      waiting.slice(0, AT_ONCE).flatMap(({ frame }) => planes(frame)),
+    );
+  }
+  app.frames.onArrival(() => {
+    if (waiting.length > 0) pump();
+  });
+
+  return {
+    show(cards, px) {
+      side = px;
+      waiting = cards.flatMap(({ node, canvas }) => {
+        canvas.width = STEPS.length * (side + 2) - 2;
+        canvas.height = side;
+        const strip = planStrip(app.data, node, { kind: 'division', node });
+        return STEPS.flatMap((step, place) => {
+          const frame = strip.frames.find((f) => f.t === strip.zero + step);
+          return frame === undefined ? [] : [{ canvas, strip, frame, place }];
+        });
+      });
+      pump();
+    },
+    done: () => waiting.length === 0,
+  };
+}
