@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { packageRoot } from '../../src/codec/packageRoot.ts';
 import { type Limits, type Measured, measure } from './measure.ts';
+import type { Section } from './table.ts';
 
 /** What the parts of the bench share. */
 export interface Context {
@@ -13,6 +14,10 @@ export interface Context {
   limits: Limits;
   /** Names of sets to keep; empty = all. */
   sets: readonly string[];
+  /** Beginnings of `program settings` to keep in the linking parts; empty = all. */
+  programs: readonly string[];
+  /** What earlier runs left in `--out`, by part. */
+  earlier: ReadonlyMap<string, Section>;
   /** What could not be installed or cannot run here; parts add to it. */
   missing: string[];
 }

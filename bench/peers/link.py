@@ -17,7 +17,7 @@ import sys
 import numpy as np
 from scipy.spatial import cKDTree
 
-WINDOW = 3000
+WINDOW = 2000
 
 
 class Points:
@@ -174,7 +174,7 @@ def motile(points, reach=1.5, start=1.0, split=0.8, near=5):
 PROGRAMS = {"laptrack": laptrack, "trackpy": trackpy, "btrack": btrack, "motile": motile}
 
 GRIDS = {
-    "laptrack": {"link": [0.6, 0.9, 1.3, 2.0], "split": [0.6, 1.0, 1.5], "gap": [0.9], "frames": [0, 2]},
+    "laptrack": {"link": [0.6, 1.0, 1.6], "split": [0.6, 1.2], "gap": [0.9], "frames": [0, 2]},
 }
 
 

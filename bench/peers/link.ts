@@ -44,8 +44,8 @@ export async function linkPart(context: Context, report: (section: Section) => v
     const path = join(context.data, 'points', `${name}.csv`);
     if (!wanted(context, name, path)) continue;
     section.rows.push(...(await race(context, name, path, path)));
-    section.notes = [...NOTES, ...losses(section.rows)];
-    report(section);
+    const rows = withEarlier(context, section);
+    report({ ...section, rows, notes: [...NOTES, ...losses(rows)] });
   }
 }
 
@@ -62,24 +62,40 @@ export async function scalePart(context: Context, report: (section: Section) => 
     const small = join(context.work, 'cloud-10.csv');
     writeFileSync(path, cloudTable(frames));
     section.rows.push(...(await race(context, `cloud of ${frames} frames`, path, small)));
-    report(section);
+    report({ ...section, rows: withEarlier(context, section) });
   }
 }
 
 const NOTES = [
   'Seconds, processor seconds and peak memory are of whole processes that start, read the points and write their tracks; for morula `import --detections-only` and `link` together. Linking CPU s leaves out starting, reading and writing. Other work shares the cores: processor time is the steadier figure.',
-  'laptrack documented: the defaults of its documentation, 15 in the units of the data, with splitting. Tuned: the best of a grid on a window of 3,000 detections of the same set, judged by its truth, which no user has. motile has no default costs: distance in spacings, 1 for a start or an end, 0.8 for a division, up to 1.5 spacings. btrack: the numbers of its cell configuration, points scaled to a spacing of 30 pixels, integer program to a gap of 3 %. trackpy: no divisions by design.',
+  'laptrack documented: the defaults of its documentation, 15 in the units of the data, with splitting. Tuned: the best of a grid on a window of 2,000 detections of the same set, judged by its truth, which no user has. motile has no default costs: distance in spacings, 1 for a start or an end, 0.8 for a division, up to 1.5 spacings. btrack: the numbers of its cell configuration, points scaled to a spacing of 30 pixels, integer program to a gap of 3 %. trackpy: no divisions by design.',
 ];
 
 async function race(context: Context, name: string, path: string, tuneOn: string): Promise<Row[]> {
-  const rows = [await ours(context, name, path)];
+  const rows = asked(context, 'morula') ? [await ours(context, name, path)] : [];
   for (const peer of PEERS) {
+    if (!asked(context, `${peer.program} ${peer.words}`)) continue;
     const python = interpreter(context, peer.environment);
     if (python === null) continue;
     console.log(`peers: ${name}: ${peer.program}, ${peer.words}`);
     rows.push(await theirs(context, peer, python, name, path, tuneOn));
   }
   return rows;
+}
+
+function asked({ programs }: Context, title: string): boolean {
+  return programs.length === 0 || programs.some((start) => title.startsWith(start));
+}
+
+/** The rows of this run and, where it leaves out sets or programs, those of earlier runs, sets together. */
+function withEarlier({ earlier }: Context, { part, rows }: Section): Row[] {
+  const key = ({ set, program, settings }: Row): string =>
+    `${set} ${program} ${String(settings).split(' ')[0]}`;
+  const fresh = new Set(rows.map(key));
+  const all = [...(earlier.get(part)?.rows ?? []).filter((old) => !fresh.has(key(old))), ...rows];
+  const sets = [...new Set(all.map(({ set }) => set))];
+  const at = ({ set, program }: Row): number => sets.indexOf(set) * 2 + (program === 'morula' ? 0 : 1);
+  return all.sort((a, b) => at(a) - at(b));
 }
 
 async function ours(context: Context, name: string, path: string): Promise<Row> {

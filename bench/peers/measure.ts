@@ -21,7 +21,8 @@ export interface Measured {
   /** From start to end. */
   seconds: number;
   cpuSeconds: number;
-  /** Processor time between its lines `begin` and `end`; NaN where it prints none. */
+  /** Time and processor time between its lines `begin` and `end`; NaN where it prints none. */
+  innerSeconds: number;
   innerCpuSeconds: number;
   peakMb: number;
   stdout: string;
@@ -30,7 +31,7 @@ export interface Measured {
 }
 
 /** Milliseconds between looks at processor time and memory. */
-const LOOK = 50;
+const LOOK = 200;
 
 /** Runs a program as a process group of its own and looks at it until it ends or passes a limit. Not for Windows. */
 export async function measure(
@@ -56,7 +57,9 @@ export async function measure(
   process.once('exit', kill);
   if (limits.nice > 0) setPriority(child.pid, limits.nice);
   let [stdout, stderr] = ['', ''];
-  let [cpuSeconds, peakMb, begin, end] = [0, 0, Number.NaN, Number.NaN];
+  let [cpuSeconds, peakMb] = [0, 0];
+  let begin: [number, number] | undefined;
+  let end: [number, number] = [Number.NaN, Number.NaN];
   let timedOut = false;
   const look = (): void => {
     const usage = groupUsage(child.pid);
@@ -67,8 +70,8 @@ export async function measure(
     stdout += text;
     if (!/^(begin|end)$/m.test(text)) return;
     look();
-    if (Number.isNaN(begin) && /^begin$/m.test(stdout)) begin = cpuSeconds;
-    if (/^end$/m.test(stdout)) end = cpuSeconds;
+    if (/^begin$/m.test(stdout)) begin ??= [performance.now(), cpuSeconds];
+    if (/^end$/m.test(stdout)) end = [performance.now(), cpuSeconds];
   });
   child.stderr.setEncoding('utf8').on('data', (text: string) => {
     stderr = (stderr + text).slice(-4000);
@@ -88,7 +91,8 @@ export async function measure(
     exitCode: child.exitCode,
     seconds: (performance.now() - clock) / 1000,
     cpuSeconds,
-    innerCpuSeconds: end - begin,
+    innerSeconds: (end[0] - (begin?.[0] ?? Number.NaN)) / 1000,
+    innerCpuSeconds: end[1] - (begin?.[1] ?? Number.NaN),
     peakMb,
     stdout,
     complaint: stderr.trim().split('\n').at(-1) ?? '',

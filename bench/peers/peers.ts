@@ -7,11 +7,13 @@ import { type Context, ENVIRONMENTS, interpreter, script } from './context.ts';
 import { exchangePart } from './exchange.ts';
 import { linkPart, scalePart } from './link.ts';
 import { scorePart } from './score.ts';
+import { segmentPart } from './segment.ts';
 import { loadSections, type Section, sectionText, writeTable } from './table.ts';
+import { zarrPart } from './zarr.ts';
 
 const USAGE =
-  'bench peers --out <folder> [--only link,scale,score,exchange] [--scratch <folder outside the project>] [--sets a,b] ' +
-  '[--limit <CPU seconds of a run, 300>] [--nice 0]';
+  'bench peers --out <folder> [--only link,scale,score,zarr,segment,exchange] [--scratch <folder outside the project>] [--sets a,b] ' +
+  '[--programs "laptrack documented,btrack"] [--limit <CPU seconds of a run, 300>] [--nice 0]';
 
 type Part = (context: Context, report: (section: Section) => void) => Promise<void>;
 
@@ -19,6 +21,8 @@ const PARTS: Record<string, Part> = {
   link: linkPart,
   scale: scalePart,
   score: scorePart,
+  zarr: zarrPart,
+  segment: segmentPart,
   exchange: exchangePart,
 };
 
@@ -38,10 +42,12 @@ export async function run(args: readonly string[]): Promise<void> {
     data: dataRoot(),
     limits: { cpuSeconds, seconds: 20 * cpuSeconds, nice: Number(options.get('nice') ?? 0) },
     sets: options.get('sets')?.split(',') ?? [],
+    programs: options.get('programs')?.split(',') ?? [],
+    earlier: new Map(loadSections(out).map((section) => [section.part, section])),
     missing: [],
   };
   setUp(context);
-  const sections = new Map(loadSections(out).map((section) => [section.part, section]));
+  const sections = new Map(context.earlier);
   const save = (): void => {
     const order = [...Object.keys(PARTS)].flatMap((part) => sections.get(part) ?? []);
     writeTable(out, { machine: machine(), missing: context.missing, sections: order });
