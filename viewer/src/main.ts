@@ -90,7 +90,7 @@ function build(app: App, seq: number, root: HTMLElement): void {
   const tool = createTool(app, log, toast.say);
   const movie = createMovie(app, review);
   const inspector = createInspector(app, review, copyLink, () => sheet.open());
-  const tree = createTree(app, review);
+  const tree = createTree(app, review, toast.say);
   const sheet = createSheet(app, review);
   const upper = h('div', { class: 'upper' });
   const grid = h('main', { class: 'grid' });

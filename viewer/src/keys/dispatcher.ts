@@ -13,7 +13,8 @@ export function listenToKeys(app: App, commands: Record<Command, () => void>): v
   document.addEventListener('keydown', (event) => {
     if (event.defaultPrevented) return;
     const target = event.target instanceof Element ? event.target : document.body;
-    if (target.closest(TEXT) !== null || target.closest('dialog[open]') !== null) return;
+    // What lies behind a dialog gets no keys, wherever the focus is.
+    if (target.closest(TEXT) !== null || document.querySelector('dialog[open]') !== null) return;
     const name = keyName(event);
     const command = map.get(name);
     if (command === undefined) return;

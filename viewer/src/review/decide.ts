@@ -4,6 +4,9 @@ import type { Dataset } from '../data/types.ts';
 import { explanationName, type LineageEvent, placeName } from './events.ts';
 import type { Explanation } from './explain.ts';
 
+/** Several commands as one step of undo. */
+type Steps = Extract<Command, { do: 'many' }>;
+
 const track = (data: Dataset, node: number): string => String(data.nodes.tracklet[node]);
 
 /** An explanation in words, as seen from the event's cell. */
@@ -29,7 +32,7 @@ export function describe(data: Dataset, event: LineageEvent, { source, targets }
 }
 
 /** The commands that make an explanation true, as one step, and note what became of the item. */
-export function choose(data: Dataset, event: LineageEvent, chosen: Explanation): Command {
+export function choose(data: Dataset, event: LineageEvent, chosen: Explanation): Steps {
   const { nodes } = data;
   const ref = (node: number): string => nodeRef(data, node);
   const { source, targets } = chosen;
@@ -59,7 +62,7 @@ export function choose(data: Dataset, event: LineageEvent, chosen: Explanation):
 }
 
 /** The commands that approve an event as it is. */
-export function approve(data: Dataset, event: LineageEvent, name: string, now: Explanation): Command {
+export function approve(data: Dataset, event: LineageEvent, name: string, now: Explanation): Steps {
   const ref = (node: number): string => nodeRef(data, node);
   const commands: Command[] = [{ do: 'review', items: [name], state: 'verified' }];
   if (event.kind === 'division') {

@@ -4,6 +4,8 @@ import type { PlaneId } from '../../data/frames.ts';
 import { divisionInTime } from '../../data/navigate.ts';
 import { formatSpan } from '../../data/units.ts';
 import { h, iconButton } from '../../dom.ts';
+import { montage } from '../../exports/montage.ts';
+import { saveFile, toPng } from '../../exports/save.ts';
 import type { EventKind, LineageEvent } from '../../review/events.ts';
 import type { Review } from '../../review/review.ts';
 import { createChoices } from '../review/choices.ts';
@@ -50,6 +52,7 @@ export function createInspector(
     { class: 'buttons' },
     iconButton('previous', 'Previous division (Page up)', () => go(-1)),
     iconButton('next', 'Next division (Page down)', () => go(1)),
+    iconButton('download', 'Save these pictures as PNG', () => void save()),
     iconButton('sheet', 'Contact sheet of all divisions (G)', () => openSheet()),
     iconButton('link', 'Copy a link to this view', copyLink),
   );
@@ -69,6 +72,13 @@ export function createInspector(
     facts,
   );
 
+  async function save(): Promise<void> {
+    if (plan === null || canvases.length === 0) return;
+    const captions = [...strip.querySelectorAll('.crop span')].map((span) => span.textContent ?? '');
+    const crops = canvases.map((canvas, i) => ({ canvas, caption: captions[i]! }));
+    const name = `${data.info.run.movie.name}-${(title.textContent ?? '').toLowerCase()}-${plan.zero}.png`;
+    saveFile(name, await toPng(montage(crops)));
+  }
   let plan: Strip | null = null;
   let canvases: HTMLCanvasElement[] = [];
   let wanted: PlaneId[] = [];

@@ -2,10 +2,13 @@ import { effect } from '@preact/signals-core';
 import type { App } from '../../app.ts';
 import { formatTime } from '../../data/units.ts';
 import { h, iconButton } from '../../dom.ts';
+import { editsCsv, reviewCsv } from '../../exports/reviewCsv.ts';
+import { saveFile } from '../../exports/save.ts';
 import type { EventKind } from '../../review/events.ts';
 import { KIND_NAMES, type ReviewItem } from '../../review/items.ts';
 import { reasonsOf, sureText } from '../../review/reasons.ts';
 import type { Review } from '../../review/review.ts';
+import { createMenu } from '../menu.ts';
 import { suspicion } from './glyph.ts';
 import { createProgress } from './progress.ts';
 
@@ -17,6 +20,8 @@ const STATES = { verified: 'right', fixed: 'changed', rejected: 'wrong', skipped
 
 /** The list of doubtful places; items are made only where they are seen. */
 export function createQueue(app: App, review: Review): HTMLElement {
+  const csv = (what: string, text: string): void =>
+    saveFile(`${app.data.info.run.movie.name}-${what}.csv`, new Blob([text], { type: 'text/csv' }));
   const filter = h('select', {
     class: 'select',
     'aria-label': 'Kind of event',
@@ -30,6 +35,17 @@ export function createQueue(app: App, review: Review): HTMLElement {
     { class: 'table-bar' },
     createProgress(review),
     filter,
+    createMenu(
+      iconButton('download', 'Save the review', () => {}),
+      'Save the review',
+      [
+        {
+          text: 'Doubtful places, CSV',
+          act: () => csv('review', reviewCsv(app.data, review.items.peek(), review.stateOf)),
+        },
+        { text: 'Edits, CSV', act: () => csv('edits', editsCsv(review.log.entries.peek())) },
+      ],
+    ),
     iconButton('previous', 'Previous doubtful place (Shift+N)', () => review.step(-1)),
     iconButton('next', 'Next doubtful place (N)', () => review.step(1)),
   );

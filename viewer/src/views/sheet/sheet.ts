@@ -121,22 +121,27 @@ export function createSheet(
   async function decide(): Promise<void> {
     const nodes = shown();
     if (nodes.length === 0) return;
-    const commands: Command[] = nodes.map((node) => {
+    const commands = nodes.flatMap((node): readonly Command[] => {
       const targets = successors(data, node);
       if (!wrong.has(node)) {
-        return approve(data, event(node), eventName(data, event(node)), { source: node, targets, prob: 1 });
+        return approve(data, event(node), eventName(data, event(node)), { source: node, targets, prob: 1 })
+          .commands;
       }
       const { size } = data.nodes;
       const keep = size[targets[1]!]! > size[targets[0]!]! ? targets[1]! : targets[0]!;
-      return choose(data, event(node), { source: node, targets: [keep], prob: 0 });
+      return choose(data, event(node), { source: node, targets: [keep], prob: 0 }).commands;
     });
     const text = `${nodes.length - wrong.size} divisions right, ${wrong.size} wrong`;
-    if (!(await review.log.run({ do: 'many', commands, label: text }, text))) return;
+    if (!(await review.log.run({ do: 'many', commands: [...commands], label: text }, text))) return;
     collect();
     draw();
   }
 
-  element.addEventListener('keydown', (press) => {
+  // A card that was clicked gives the focus away, so the page listens.
+  document.addEventListener('keydown', (press) => {
+    if (!element.open) return;
+    const onButton = press.target instanceof Element && press.target.closest('header button') !== null;
+    if (press.key === 'Enter' && onButton) return;
     if (press.key === 'Enter') void decide();
     else if (press.key === 'PageDown') turn(1);
     else if (press.key === 'PageUp') turn(-1);

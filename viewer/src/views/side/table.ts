@@ -2,6 +2,7 @@ import { effect, signal, untracked } from '@preact/signals-core';
 import type { App } from '../../app.ts';
 import { formatCount } from '../../data/units.ts';
 import { h, iconButton } from '../../dom.ts';
+import { saveFile } from '../../exports/save.ts';
 import type { Tab } from '../../state/state.ts';
 import type { TableModel } from './columns.ts';
 import { onTab } from './onTab.ts';
@@ -50,9 +51,8 @@ export function createTable(
   const element = h('div', { class: 'table' }, bar, scroller);
 
   function save(): void {
-    const address = URL.createObjectURL(new Blob([toCsv(model, rows)], { type: 'text/csv' }));
-    h('a', { href: address, download: `${app.data.info.run.movie.name}-${model.name}.csv` }).click();
-    setTimeout(() => URL.revokeObjectURL(address), 10_000);
+    const name = `${app.data.info.run.movie.name}-${model.name}.csv`;
+    saveFile(name, new Blob([toCsv(model, rows)], { type: 'text/csv' }));
   }
 
   const template = (): string => model.columns.map((c) => `minmax(${c.width}px, 1fr)`).join(' ');

@@ -2,9 +2,10 @@ import { effect } from '@preact/signals-core';
 import type { App } from '../../app.ts';
 import { formatCount } from '../../data/units.ts';
 import { choice, h, iconButton } from '../../dom.ts';
+import { createSaveMenu } from './saveMenu.ts';
 
 /** The row of controls over the tree. */
-export function createTreeTools(app: App): HTMLElement {
+export function createTreeTools(app: App, say: (text: string) => void): HTMLElement {
   const { state, data } = app;
   const mode = choice(
     'branches shown',
@@ -40,6 +41,7 @@ export function createTreeTools(app: App): HTMLElement {
       state.treeView.value = null;
       state.treeDown.value = !state.treeDown.value;
     }),
+    createSaveMenu(app, say),
     iconButton('fit', 'Show the whole tree (R)', () => (state.treeView.value = null)),
   );
 }

@@ -39,7 +39,7 @@ export interface TreePanel {
 }
 
 /** The lineage tree: canvas with level of detail, wheel and drag to zoom and pan, hover and click on branches. */
-export function createTree(app: App, review: Review): TreePanel {
+export function createTree(app: App, review: Review, say: (text: string) => void): TreePanel {
   const { state, data } = app;
   const canvas = h('canvas', { class: 'tree-canvas', role: 'img', 'aria-label': 'lineage tree' });
   const axis = document.createElementNS('http://www.w3.org/2000/svg', 'svg');
@@ -51,7 +51,7 @@ export function createTree(app: App, review: Review): TreePanel {
   const element = h(
     'section',
     { class: 'panel tree', 'aria-label': 'Lineage tree' },
-    createTreeTools(app),
+    createTreeTools(app, say),
     stage,
   );
   const plan = createPlan();

@@ -1,0 +1,85 @@
+import { describe, expect, it } from 'vitest';
+import { editsCsv, reviewCsv } from '../../viewer/src/exports/reviewCsv.ts';
+import { treeSvg } from '../../viewer/src/exports/treeSvg.ts';
+import { createForest } from '../../viewer/src/layout/forest.ts';
+import { family } from './family.ts';
+
+function draw(name = 'a < b & "c"'): string {
+  const data = family();
+  data.info.run.movie.name = name;
+  const { layout, colours } = createForest(data).arrange();
+  const { lineage, generation } = data.branches;
+  return treeSvg({
+    data,
+    layout,
+    colours: { lineageColour: colours, lineage, generation },
+    colourBy: 'lineage',
+    unit: { perFrame: 0.5, name: 'h', hours: 0.5 },
+    link: '#v=1&t=2',
+    version: '9.9',
+  });
+}
+
+describe('treeSvg', () => {
+  it('draws one titled path a branch, a dot a division, and ends as they are', () => {
+    const svg = draw();
+    expect(svg.match(/<path [^>]*><title>track \d+<\/title>/g)).toHaveLength(4);
+    expect(svg.match(/<circle/g)).toHaveLength(1);
+    for (const b of [1, 2, 3, 4]) expect(svg).toContain(`<title>track ${b}</title>`);
+    const lost = /<path d="([^"]*)"[^>]*><title>track 4</.exec(svg)![1]!;
+    expect(lost).toMatch(/l.*m0,-.*l-/);
+  });
+
+  it('is in millimetres, with real text, the hours, the version and the link, and well-formed names', () => {
+    const svg = draw();
+    expect(svg).toMatch(/^<svg [^>]*width="[\d.]+mm" height="127mm"/);
+    expect(svg).toContain('a &lt; b &amp; &quot;c&quot;');
+    expect(svg).toContain('morula 9.9 #v=1&amp;t=2');
+    expect(svg).toContain('>time, h</text>');
+    expect(svg.match(/<(\w+)[ >]/g)!.length).toBeGreaterThan(10);
+    const opened = svg.match(/<(svg|g|text|title|desc)\b/g)!.length;
+    expect(svg.match(/<\/(svg|g|text|title|desc)>/g)).toHaveLength(opened);
+  });
+
+  it('lies within its page', () => {
+    const svg = draw('m');
+    const [, width, height] = /viewBox="0 0 ([\d.]+) ([\d.]+)"/.exec(svg)!.map(Number);
+    for (const [, x, y] of svg.matchAll(/<path d="M([\d.]+),([\d.]+)V/g)) {
+      expect(Number(x)).toBeLessThan(width!);
+      expect(Number(y)).toBeLessThan(height!);
+    }
+  });
+});
+
+describe('reviewCsv', () => {
+  it('has a line for every place with what was decided', () => {
+    const item = {
+      kind: 'link',
+      node: 2,
+      name: 'out:1.7:2.7',
+      wrong: 0.25,
+      alert: false,
+      damage: 1,
+    } as const;
+    expect(reviewCsv(family(), [item], () => 'verified')).toBe(
+      'item,kind,frame,tracklet,doubt,impossible,state\nout:1.7:2.7,link,1,1,0.2500,0,verified\n',
+    );
+  });
+});
+
+describe('editsCsv', () => {
+  it('quotes what needs it', () => {
+    const entry = {
+      seq: 1,
+      id: 'a',
+      kind: 'edit',
+      at: '2026-01-01T00:00:00Z',
+      by: 'me, myself',
+      label: 'link',
+      changes: [],
+    };
+    expect(editsCsv([entry as never])).toBe(
+      'seq,at,by,kind,of,label,view\n1,2026-01-01T00:00:00Z,"me, myself",edit,,link,\n',
+    );
+  });
+});

@@ -1,0 +1,116 @@
+import { scaleLinear } from 'd3';
+import type { Dataset } from '../data/types.ts';
+import type { TimeUnit } from '../data/units.ts';
+import { branchColour, type ColourBy, type ColourKeys, css } from '../image/palette.ts';
+import type { TreeLayout } from '../layout/leafOrder.ts';
+
+/** What a drawing of the tree is made of. */
+export interface TreeDrawing {
+  data: Dataset;
+  layout: TreeLayout;
+  colours: ColourKeys;
+  colourBy: ColourBy;
+  unit: TimeUnit;
+  /** Where the same can be seen on a screen, and which program drew it; both are kept in the file. */
+  link: string;
+  version: string;
+}
+
+/** Trees with more branches than this are not drawn as lines: no program opens such a file. */
+export const MOST_BRANCHES = 20_000;
+
+/** Sizes in millimetres: height of the time axis, a leaf, margins, and letters (2.6 mm are 7.4 pt). */
+const TIME_MM = 110;
+const LEAF_MM = { most: 5, least: 0.35, page: 250 };
+const M = { top: 12, right: 5, bottom: 5, left: 15 };
+const LETTER = 2.6;
+/** Track numbers are written from this width of a leaf on. */
+const NAME_FROM = 3.2;
+
+const quote = (text: string): string =>
+  text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;').replaceAll('"', '&quot;');
+const mm = (value: number): string => String(Math.round(value * 1000) / 1000);
+
+/** Millimetres that one leaf takes: a small tree is not spread, a large one fits a page as far as lines can be told apart. */
+function leafSize(width: number): number {
+  return Math.min(LEAF_MM.most, Math.max(LEAF_MM.least, LEAF_MM.page / width));
+}
+
+/**
+ * The tree as an SVG file for print: millimetres, real text, one path a branch (titled with its track), dots at
+ * divisions, the time axis, and a legend of ends. Light theme.
+ */
+export function treeSvg(drawing: TreeDrawing): string {
+  const { data, layout, unit } = drawing;
+  const leaf = leafSize(layout.width);
+  const [width, height] = [M.left + layout.width * leaf + M.right, M.top + TIME_MM + M.bottom];
+  const x = (u: number): number => M.left + (u + 0.5) * leaf;
+  const y = scaleLinear([0, Math.max(data.nFrames - 1, 1)], [M.top, M.top + TIME_MM]);
+  const { movie } = data.info.run;
+  const title = `${movie.name}: ${layout.count} tracks, ${data.divisions.length} divisions`;
+  const parts = [
+    `<svg xmlns="http://www.w3.org/2000/svg" width="${mm(width)}mm" height="${mm(height)}mm" viewBox="0 0 ${mm(width)} ${mm(height)}" font-family="Helvetica, Arial, sans-serif" font-size="${LETTER}">`,
+    `<title>${quote(title)}</title>`,
+    `<desc>morula ${quote(drawing.version)} ${quote(drawing.link)}</desc>`,
+    `<rect width="100%" height="100%" fill="#fff"/>`,
+    `<text x="${M.left}" y="5" font-size="3.4" font-weight="bold">${quote(movie.name)}</text>`,
+    `<text x="${M.left}" y="9" fill="#555">circle: division · bar: end of the movie · arrow: leaves the picture · cross: lost</text>`,
+    axis(y, unit),
+    `<g fill="none" stroke-width="${mm(Math.min(0.45, leaf * 0.35))}" stroke-linecap="square">`,
+  ];
+  for (let i = 0; i < layout.count; i++) parts.push(branch(drawing, i, x, y, leaf));
+  parts.push('</g>');
+  if (leaf >= NAME_FROM) parts.push(names(drawing, x, y));
+  parts.push('</svg>');
+  return `${parts.join('\n')}\n`;
+}
+
+function axis(y: (frame: number) => number, unit: TimeUnit): string {
+  const last = (y as ReturnType<typeof scaleLinear<number>>).domain()[1]! * unit.perFrame;
+  const ticks = scaleLinear([0, last], [0, 1]).ticks(10);
+  const lines = ticks.map((tick) => {
+    const at = mm(y(tick / unit.perFrame));
+    return `<path d="M${M.left - 3},${at}h1.5" stroke="#555" stroke-width="0.2"/><text x="${M.left - 4}" y="${at}" dy="0.9" text-anchor="end">${tick}</text>`;
+  });
+  const name = unit.name === 'frame' ? 'frame' : `time, ${unit.name}`;
+  return `<g fill="#222">${lines.join('')}<text transform="translate(3.4,${M.top + TIME_MM / 2}) rotate(-90)" text-anchor="middle">${name}</text></g>`;
+}
+
+/** One branch: its line, the bar to its daughters, and how it ends. */
+function branch(
+  { data, layout, colours, colourBy }: TreeDrawing,
+  i: number,
+  x: (u: number) => number,
+  y: (frame: number) => number,
+  leaf: number,
+): string {
+  const { branches, nodes, nFrames } = data;
+  const b = layout.order[i]!;
+  const [at, from, to] = [x(layout.u[i]!), y(branches.from[b]!), y(branches.t1[b]!)];
+  const colour = css(branchColour(colours, b, colourBy, true));
+  let d = `M${mm(at)},${mm(from)}V${mm(to)}`;
+  let end = '';
+  const [a, c] = [branches.childA[b]!, branches.childB[b]!];
+  const s = Math.min(0.7, leaf * 0.4);
+  if (c >= 0) {
+    d += `M${mm(x(layout.u[layout.place[a]!]!))},${mm(to)}H${mm(x(layout.u[layout.place[c]!]!))}`;
+    end = `<circle cx="${mm(at)}" cy="${mm(to)}" r="${mm(s * 0.8)}" fill="${colour}" stroke="none"/>`;
+  } else if (branches.t1[b] === nFrames - 1) d += `M${mm(at - s)},${mm(to)}h${mm(2 * s)}`;
+  else if (nodes.border[branches.nodes[branches.start[b + 1]! - 1]!] === 1) {
+    d += `m${mm(-s)},0l${mm(s)},${mm(1.4 * s)}l${mm(s)},${mm(-1.4 * s)}`;
+  } else d += `m${mm(-s)},${mm(-s)}l${mm(2 * s)},${mm(2 * s)}m0,${mm(-2 * s)}l${mm(-2 * s)},${mm(2 * s)}`;
+  return `<path d="${d}" stroke="${colour}"><title>track ${b + 1}</title></path>${end}`;
+}
+
+function names(
+  { data, layout }: TreeDrawing,
+  x: (u: number) => number,
+  y: (frame: number) => number,
+): string {
+  const texts = Array.from({ length: layout.count }, (_, i) => {
+    const b = layout.order[i]!;
+    const at = mm((y(data.branches.from[b]!) + y(data.branches.t1[b]!)) / 2);
+    return `<text x="${mm(x(layout.u[i]!) + 0.5)}" y="${at}">${b + 1}</text>`;
+  });
+  return `<g fill="#444" font-size="2">${texts.join('')}</g>`;
+}
