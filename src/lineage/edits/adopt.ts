@@ -17,7 +17,8 @@ export function adopt(state: EditState, wanted: Iterable<[NodeRef, NodeRef | nul
       ([ref, parent]) => parentOf(state, ref) !== parent && !isSaid(state, ref),
     );
     for (const [ref] of news) if (parentOf(state, ref) !== null) give(draft, ref, null);
-    for (const [ref, parent] of news) if (parent !== null) give(draft, ref, parent);
+    for (const [ref, parent] of news)
+      if (parent !== null && !isClosed(state, parent)) give(draft, ref, parent);
   });
 }
 
@@ -27,6 +28,12 @@ function isSaid(state: EditState, ref: NodeRef): boolean {
   if (frozen === 'in' || frozen === 'both') return true;
   const parent = parentOf(state, ref);
   return parent !== null && valueAt(state, 'pair', `${parent} ${ref}`) === 'must';
+}
+
+/** True where a person approved the successors, which the new one is none of. */
+function isClosed(state: EditState, parent: NodeRef): boolean {
+  const frozen = valueAt(state, 'frozen', parent);
+  return frozen === 'out' || frozen === 'both';
 }
 
 /** Sets a predecessor, as the base's own where it is that; where a rule forbids it, all stays as it was. */

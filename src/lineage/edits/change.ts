@@ -24,6 +24,16 @@ export function makeChange(
   return { slot, ...(before === undefined ? {} : { before }), ...(after === undefined ? {} : { after }) };
 }
 
+/** The changes that do at once what all of these do one after the other. */
+export function compose(changes: readonly Change[]): Change[] {
+  const bySlot = new Map<Change['slot'], Change>();
+  for (const { slot, before, after } of changes) {
+    const first = bySlot.get(slot);
+    bySlot.set(slot, makeChange(slot, first === undefined ? before : first.before, after));
+  }
+  return [...bySlot.values()].filter(({ before, after }) => !sameValue(before, after));
+}
+
 /**
  * Makes changes, all of them or none.
  *

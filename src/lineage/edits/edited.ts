@@ -99,6 +99,10 @@ function editRows(state: EditState): Rows {
     rows.origin[sorted.row[at]] = from;
   }
   for (let k = 0; k < added.length; k++) rows.origin[sorted.row[kept.length + k]] = -1 - k;
+  const { rescued } = base;
+  if (rescued !== undefined) {
+    rows.detections.rescued = Uint8Array.from(rows.origin, (from) => (from >= 0 ? rescued[from] : 0));
+  }
   return rows;
 }
 

@@ -5,7 +5,7 @@ import { runCommand } from './commands.ts';
 import { collect, set, subjectsOf } from './draft.ts';
 import { settle } from './settle.ts';
 import { createEditState, type EditState, setSlot, splitSlot } from './state.ts';
-import type { Change, Command, DetectionSpec, EditEffect, EditEntry } from './types.ts';
+import type { Change, Command, DetectionSpec, EditEffect, EditEntry, Slot } from './types.ts';
 import { describeCommand } from './words.ts';
 
 /** A lineage with all its edits: what it is now, how it came about, and what can be taken back. */
@@ -19,6 +19,8 @@ export interface History {
   redoable: number[];
   /** The last entry that changed a detection's links or presence, or a mark. */
   versions: Map<string, number>;
+  /** The last entry that changed a slot. */
+  writers: Map<Slot, number>;
   /** What had to give way because the base was linked anew; part of the state, not yet of the log. */
   settled: Change[];
 }
@@ -45,6 +47,7 @@ export function replay(base: Lineage, labelled: boolean, entries: readonly EditE
     undoable: [],
     redoable: [],
     versions: new Map(),
+    writers: new Map(),
     settled: [],
   };
   for (const entry of entries) {
@@ -73,6 +76,7 @@ function record(history: History, entry: EditEntry): void {
   history.entries.push(entry);
   history.byId.set(entry.id, entry);
   for (const { slot } of entry.changes) {
+    history.writers.set(slot, entry.seq);
     for (const name of subjectsOf(slot)) history.versions.set(name, entry.seq);
   }
   const { undoable, redoable } = history;
@@ -166,7 +170,12 @@ export function prepareReversal(
       for (const { slot, before, after } of wanted) {
         const [name, subject] = splitSlot(slot);
         if (!sameValue(history.state.slots.get(slot), before)) {
-          throw new MorulaError('broken-lineage', `edit: ${name} of ${subject} was changed later`);
+          // What a new linking found since stays when an edit is taken back; an edit that is made again goes before it.
+          const writer = history.writers.get(slot);
+          const relinked = writer !== undefined && history.entries[writer - 1].kind === 'rebase';
+          if (relinked && kind === 'undo') continue;
+          if (!relinked)
+            throw new MorulaError('broken-lineage', `edit: ${name} of ${subject} was changed later`);
         }
         set(draft, name, subject, after);
       }

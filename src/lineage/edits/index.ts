@@ -1,5 +1,5 @@
 export { adopt } from './adopt.ts';
-export { applyChanges, invert, nodeNow } from './change.ts';
+export { applyChanges, compose, invert, nodeNow } from './change.ts';
 export { runCommand } from './commands.ts';
 export { constraintsOf } from './constraints.ts';
 export type { Made } from './detections.ts';

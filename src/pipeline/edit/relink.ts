@@ -1,6 +1,7 @@
 import {
   adopt,
   buildLineage,
+  compose,
   constraintsOf,
   type EditEntry,
   type EditedLineage,
@@ -13,6 +14,7 @@ import type { Lineage } from '../../lineage/types.ts';
 import type { Certainty, Constraints, Links } from '../../link/types.ts';
 import type { Detections } from '../../segment/types.ts';
 import type { EditLogWriter } from '../../store/index.ts';
+import { withinReach } from './reach.ts';
 
 /** Linking beneath edits: what the linker is given, and what becomes of its answer. */
 export interface Relink {
@@ -54,12 +56,13 @@ export function beginRelink(detections: Detections, labelled: boolean, writer: E
   const edited = editedLineage(before.state);
   return {
     detections: edited.lineage.detections,
-    constraints: constraintsOf(before.state, edited),
+    constraints: withinReach(constraintsOf(before.state, edited), edited.lineage.detections.t),
     names: edited,
     async settle(links, certainty) {
       const base = buildLineage(detections, ownLinks(links, edited));
       const history = replay(base, labelled, entries);
-      const settled = [...history.settled, ...adopt(history.state, wantedOf(links, edited))];
+      const adopted = adopt(history.state, wantedOf(links, edited));
+      const settled = compose([...history.settled, ...adopted]);
       if (settled.length > 0) await writer.append(rebaseEntry(entries.length + 1, settled));
       const after = replay(base, labelled, writer.log.entries);
       return {

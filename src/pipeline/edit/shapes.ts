@@ -8,7 +8,7 @@ import {
   type Shape,
 } from '../../lineage/index.ts';
 import type { Movie } from '../../read/index.ts';
-import type { LabelImage } from '../../segment/types.ts';
+import type { Detections, LabelImage } from '../../segment/types.ts';
 import { equivalentRadius, type RunFile, type WeakTable } from '../../store/index.ts';
 import { discRuns, polygonRuns } from './outlines.ts';
 import { countPixels, filterRuns, forEachPixel, type Runs, runsOfLabels, sizeOf } from './runs.ts';
@@ -69,13 +69,23 @@ async function addShape(source: ShapeSource, t: number, shape: Shape): Promise<D
       const plane = ndim === 2 ? 0 : Math.round((shape.z ?? 0) / voxelSize[0]);
       return polygonRuns(size, voxelSize, plane, shape.points);
     }
-    const { y, x, z, radius, points } = candidate(await source.weak(t), shape.index, voxelSize);
-    return ndim === 2
-      ? polygonRuns(size, voxelSize, 0, points)
-      : discRuns(size, voxelSize, ndim, [z, y, x], radius);
+    return candidateRuns(await source.weak(t), shape.index, size, run.movie);
   };
   const prob = shape.kind === 'weak' ? ((await source.weak(t))?.prob[shape.index] ?? null) : null;
   return measure(source, t, free(await runs(), image, new Set([0])), image, prob);
+}
+
+/** Pixels of a candidate below the threshold, also those of other objects; in 3D the ball of its size. */
+export function candidateRuns(
+  weak: WeakTable | null,
+  index: number,
+  size: readonly [number, number, number],
+  { ndim, voxelSize }: Pick<RunFile['movie'], 'ndim' | 'voxelSize'>,
+): Runs {
+  const { y, x, z, radius, points } = candidate(weak, index, voxelSize);
+  return ndim === 2
+    ? polygonRuns(size, voxelSize, 0, points)
+    : discRuns(size, voxelSize, ndim, [z, y, x], radius);
 }
 
 /** A candidate's centre, radius and, in 2D, outline; micrometres. In 3D its polyhedron counts as the ball of its size. */
@@ -178,15 +188,21 @@ async function splitShape(
 }
 
 /** Pixels that have one of the given labels. */
-function free(runs: Runs, image: LabelImage, labels: ReadonlySet<number>): Runs {
+export function free(runs: Runs, image: LabelImage, labels: ReadonlySet<number>): Runs {
   const size = sizeOf(image);
   const [, height, width] = size;
   return filterRuns(runs, size, (z, y, x) => labels.has(image.data[(z * height + y) * width + x]));
 }
 
+/** What measuring needs of a source. */
+export interface Measured extends Pick<ShapeSource, 'run'> {
+  movie: Pick<Movie, 'info' | 'readFrame'> | null;
+  state: { base: { detections: Pick<Detections, 'nChannels'> } };
+}
+
 /** What is under pixels; the label is given later. */
-async function measure(
-  { run, state, movie }: ShapeSource,
+export async function measure(
+  { run, state, movie }: Measured,
   t: number,
   runs: Runs,
   image: LabelImage,
@@ -214,7 +230,7 @@ async function measure(
 
 /** Means under the pixels per channel, null where the movie cannot be read. */
 async function intensities(
-  movie: Movie | null,
+  movie: Measured['movie'],
   t: number,
   runs: Runs,
   n: number,
