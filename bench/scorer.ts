@@ -28,7 +28,7 @@ export async function run([folder, ...wanted]: readonly string[]): Promise<void>
   if (folder === undefined)
     throw new Error('usage: npm run bench -- scorer <folder of no-*.onnx> [name ...]');
   const usual = (name: string): boolean =>
-    !/-(half|fifth|poor|poor-2)$/.test(name) && !/^simulated-(2d|3d)-1[124]/.test(name);
+    !/-(half|fifth|poor|poor-2|sizeless)$/.test(name) && !/^simulated-(2d|3d)-1[124]/.test(name);
   const movies = allLessons().filter(({ name }) => (wanted.length > 0 ? wanted.includes(name) : usual(name)));
   const head = ['movie', 'LNK', 'division F1 (1)', 'ECE of links', 'ECE of divisions'];
   console.log('Each cell: fitted costs, then with the network that never saw the family.\n');

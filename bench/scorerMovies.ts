@@ -70,6 +70,12 @@ export function subsample({ detections: d, links }: Movie, from: number, to: num
   };
 }
 
+/** The same movie, nothing being known of sizes. */
+function withoutSizes({ detections, links }: Movie): Movie {
+  const none = new Float64Array(detections.count).fill(Number.NaN);
+  return { detections: { ...detections, size: none, radius: none }, links };
+}
+
 const familyOf = (name: string): string =>
   ['ascidian', 'celegans', 'cell-migration', 'epidermis', 'c2c12'].find((family) =>
     name.startsWith(family),
@@ -77,7 +83,7 @@ const familyOf = (name: string): string =>
 
 const frames = ({ detections: { t } }: Movie): number => t[t.length - 1] + 1;
 
-/** A set as it is, at half its frame rate, and with poor detections; long sets give a part of each. */
+/** A set as it is, at half its frame rate, with poor detections, and without sizes; long sets give a part of each. */
 function lessonsOf(name: string, path: string): Lesson[] {
   const family = familyOf(name);
   const whole = (): Movie => readPoints(path);
@@ -96,6 +102,9 @@ function lessonsOf(name: string, path: string): Lesson[] {
   ];
   if (family === 'epidermis' || name.endsWith('-4'))
     lessons.push({ name: `${name}-poor-2`, family, make: () => poor(1, 100, 2) });
+  const sizeless = (): Movie => withoutSizes(some(1, 100));
+  if (!Number.isNaN(whole().detections.size[0]))
+    lessons.push({ name: `${name}-sizeless`, family, make: sizeless });
   if (family === 'c2c12') lessons.push({ name: `${name}-fifth`, family, make: () => some(5, 150) });
   return lessons;
 }
@@ -111,6 +120,12 @@ function simulated(): Lesson[] {
     return perturb(movie.detections, movie.links, faults, seed);
   };
   const lessons: Lesson[] = [];
+  for (const seed of [15, 16])
+    lessons.push({
+      name: `simulated-2d-${seed}-sizeless`,
+      family,
+      make: () => withoutSizes(life('2d', seed, 2)),
+    });
   for (const preset of ['2d', '3d'] as const) {
     for (const seed of [11, 12, 13, 14]) {
       const every = seed > 12 ? 2 : 1;
