@@ -46,6 +46,7 @@ interface LinkFlags extends CommonOptions {
   maxFrameInterval: number;
   divisions: boolean;
   motion: MotionChoice;
+  scorer: string;
   constraints?: string;
 }
 
@@ -158,6 +159,7 @@ function linkOptions(options: LinkFlags): LinkJob {
     maxFrameInterval: options.maxFrameInterval,
     divisions: options.divisions,
     motion: options.motion,
+    scorer: options.scorer,
     ...(options.constraints === undefined ? {} : { constraintsFile: options.constraints }),
   };
 }
