@@ -110,7 +110,9 @@ function watchChildren(): { stop(): { peakMb: number; cpuSeconds: number } } {
         const peak = /VmHWM:\s+(\d+)/.exec(readFileSync(`/proc/${pid}/status`, 'utf8'));
         const times = readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ')[1].split(' ');
         const cpuSeconds = (Number(times[11]) + Number(times[12])) / 100;
-        seen.set(pid, { peakMb: Number(peak?.[1] ?? 0) / 1024, cpuSeconds });
+        // One that is just ending has no memory any more.
+        const peakMb = Math.max(Number(peak?.[1] ?? 0) / 1024, seen.get(pid)?.peakMb ?? 0);
+        seen.set(pid, { peakMb, cpuSeconds });
       } catch {
         // It ended between two looks.
       }
