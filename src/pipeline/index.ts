@@ -1,5 +1,6 @@
 export type { Description, ResultDescription } from './describe.ts';
 export { describe } from './describe.ts';
+export type { Resolved } from './edit/resolve.ts';
 export type { EditAnswer, EditEvent, EditSession } from './edit/session.ts';
 export { openEditSession } from './edit/session.ts';
 export { exportResult } from './exportResult.ts';

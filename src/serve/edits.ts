@@ -1,6 +1,6 @@
 import type { IncomingMessage } from 'node:http';
 import { MorulaError } from '../errors/index.ts';
-import { type EditRequest, type History, parseCommand, parseText } from '../lineage/index.ts';
+import { type EditRequest, type History, parseCommand, parseRef, parseText } from '../lineage/index.ts';
 import type { EditAnswer, EditSession } from '../pipeline/index.ts';
 import { MAX_BODY, readJson } from './body.ts';
 import { failure, json, type Reply } from './reply.ts';
@@ -65,6 +65,16 @@ export async function postEdit(
       ? await session.edit(envelope, parseCommand(body.command))
       : await session.reverse(envelope, action, optionalSeq(body.seq, 'seq'));
   return reply(session, answer);
+}
+
+/** `POST /api/resolve` `{ near }`: what the linker would change around a detection, edits being its constraints. */
+export async function postResolve(session: EditSession, request: IncomingMessage): Promise<Reply> {
+  const body = await readJson(request);
+  if (body === null) return failure(413, `a request must be at most ${MAX_BODY} bytes`);
+  if (typeof body.near !== 'string' || parseRef(body.near) === null) {
+    throw new MorulaError('usage', 'edit: near must be a detection: frame.label or frame~place');
+  }
+  return json(await session.resolve(body.near));
 }
 
 function reply({ history }: EditSession, answer: EditAnswer): Reply {

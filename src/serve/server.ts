@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { packageRoot } from '../codec/packageRoot.ts';
 import { type ErrorTag, isMorulaError, MorulaError } from '../errors/index.ts';
 import { type Access, createAccess } from './access.ts';
-import { postEdit } from './edits.ts';
+import { postEdit, postResolve } from './edits.ts';
 import { createStreams, type EventStreams } from './events.ts';
 import { loadPage, type StaticFile } from './files.ts';
 import { failure, json, type Reply, send } from './reply.ts';
@@ -29,6 +29,8 @@ const MORE_PORTS = 20;
  * - `POST /api/edits` `{ id, base?, by?, view?, command }`: an edit (`Command`); `id` is the client's, and the same id
  *   is the same edit; `base` is the last entry that the client has seen
  * - `POST /api/undo`, `POST /api/redo` `{ id, base?, by?, view?, seq? }`: of entry `seq`, or of the newest
+ * - `POST /api/resolve` `{ near }`: what the linker would change around a detection (`Resolved`); to accept is to post
+ *   `relink` of it, to reject is to do nothing
  * - `POST /api/save`: graph and tables are written with the edits, `{ seq }`; the end of the server does so, too
  * - `GET /api/events`: server-sent events, see `EventStreams`
  *
@@ -104,6 +106,7 @@ async function respond({ source, page, access }: Site, request: IncomingMessage,
   try {
     if (request.method === 'POST') {
       if (url.pathname === '/api/save') return json({ seq: await source.session.save() });
+      if (url.pathname === '/api/resolve') return await postResolve(source.session, request);
       const action = POSTS.find((name) => url.pathname === `/api/${name}`);
       if (action === undefined) return failure(404, 'nothing here');
       return await postEdit(source.session, action, request);

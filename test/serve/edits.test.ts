@@ -260,6 +260,39 @@ describe('shapes', () => {
   });
 });
 
+describe('POST /api/resolve', () => {
+  it('says what the linker would change around an edit, which a relink accepts and one undo takes back', async () => {
+    const [[source, target]] = (await links()) as [[string, string]];
+    await client.edit({ do: 'unlink', source, target });
+    const answer = await client.post('/api/resolve', { near: target });
+    expect(answer.status).toBe(200);
+    const diff = (await answer.json()) as {
+      seq: number;
+      added: [string, string][];
+      removed: [string, string][];
+    };
+    expect(diff.seq).toBe(1);
+    expect(diff.added).not.toContainEqual([source, target]);
+    const before = await links();
+    for (const link of diff.removed) expect(before).toContainEqual(link);
+    const { added, removed } = diff;
+    expect((await client.edit({ do: 'relink', add: added, remove: removed }, { base: diff.seq }))[0]).toBe(
+      200,
+    );
+    const has = (link: [string, string]): string => link.join(' ');
+    const gone = new Set(removed.map(has));
+    const expected = [...before.filter((link) => !gone.has(has(link))), ...added];
+    expect((await links()).map(has).sort()).toEqual(expected.map(has).sort());
+    expect((await client.reverse('undo'))[0]).toBe(200);
+    expect(await links()).toEqual(before);
+  });
+
+  it('refuses a detection that is not there, and what is none', async () => {
+    expect((await client.post('/api/resolve', { near: '0.99' })).status).toBe(422);
+    expect((await client.post('/api/resolve', { near: 3 })).status).toBe(400);
+  });
+});
+
 describe('POST /api/save', () => {
   it('writes tables and graph with the edits; so does the end of the server', async () => {
     const table = (): string => readFileSync(join(result, 'tables', 'nodes.csv'), 'utf8');

@@ -8,6 +8,7 @@ import {
   type EditRequest,
   editedLineage,
   type History,
+  type NodeRef,
   type Prepared,
   paintLabels,
   prepareEdit,
@@ -29,6 +30,7 @@ import {
 } from '../../store/index.ts';
 import { publishEdits } from '../publish.ts';
 import { rebaseEntry } from './relink.ts';
+import { type Resolved, resolveNear } from './resolve.ts';
 import { makeShapes } from './shapes.ts';
 
 /** What an edit came to. */
@@ -51,6 +53,8 @@ export interface EditSession {
   /** @throws `broken-lineage` where the lineage's rules refuse it, `busy`, `storage` */
   edit(request: EditRequest, command: Command): Promise<EditAnswer>;
   reverse(request: EditRequest, kind: 'undo' | 'redo', of?: number): Promise<EditAnswer>;
+  /** What re-solving around a detection would change; see `resolveNear`. */
+  resolve(ref: NodeRef): Promise<{ seq: number } & Resolved>;
   /** What an entry of this session did, or null where it is older. */
   effectOf(seq: number): EditEffect | null;
   /** Lines that the user should see. */
@@ -167,6 +171,13 @@ class Session implements EditSession {
     return this.#next(() =>
       this.#answer(request, async () => prepareReversal(this.#history, request, kind, of)),
     );
+  }
+
+  async resolve(ref: NodeRef): Promise<{ seq: number } & Resolved> {
+    const { run, history, edited } = await this.current();
+    // The state goes on changing while the linker thinks; all that it is asked is taken from it before that.
+    const seq = history.entries.length;
+    return { seq, ...(await resolveNear(history.state, edited, run.link, ref)) };
   }
 
   async #answer(request: EditRequest, prepare: () => Promise<Prepared>): Promise<EditAnswer> {
