@@ -152,6 +152,7 @@ export function addLinkOptions(command: Command): Command {
     )
     .option('--max-frame-interval <n>', 'longest link in frames; 1 closes no gaps', integer(1), 2)
     .option('--no-divisions', 'no cell divides')
+    .option('--no-rescue', 'no cell is made of what the network saw below its threshold (linker global)')
     .addOption(
       new Option('--motion <motion>', 'movement of the whole that is compensated (linker global)')
         .choices(['auto', 'none', 'drift', 'flow'])

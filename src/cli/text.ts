@@ -76,10 +76,16 @@ function segmentedLine({ fresh, kept, seconds, device }: SegmentReport): string 
 
 function summaryLines(summary: Summary, run: RunFile): string[] {
   const { detections, divisions, lineages, tracklets, links, maxDistance, motion, gap, edits } = summary;
+  const { rescued = 0 } = summary;
   const perFrame = summary.frames > 0 ? Math.round(detections / summary.frames) : 0;
   const found = run.link?.maxDistance === null ? ', found from the data' : '';
   return [
     `cells       ${some(detections, 'detection')}, about ${count(perFrame)} in a frame`,
+    ...(rescued === 0
+      ? []
+      : [
+          `rescued     ${count(rescued)} of them, dim ones that tracks asked for (--no-rescue leaves them out)`,
+        ]),
     `divisions   ${count(divisions)}`,
     `lineages    ${count(lineages)} with ${some(tracklets, 'tracklet')}, ${some(links, 'link')}`,
     ...(edits === undefined ? [] : [`edits       ${count(edits)} by hand, all in these numbers`]),

@@ -20,13 +20,14 @@ export function nodeTable(lineage: Lineage, { timeStep }: Scale): string[] {
     'radius_um',
     ...Array.from({ length: d.nChannels }, (_, c) => `mean_intensity_c${c}`),
     'touches_border',
+    'rescued',
   ];
   return tableBlocks(header, d.count, (i) => {
     let row = `${i},${d.t[i]},${fixed(d.t[i] * timeStep)},${fixed(d.z[i])},${fixed(d.y[i])},${fixed(d.x[i])}`;
     row += `,${number(d.label[i], 0)},${lineage.tracklet[i]},${lineage.lineage[i]},${number(lineage.parent[i], -1)}`;
     row += `,${fixed(d.prob[i])},${fixed(d.size[i])},${fixed(d.radius[i])}`;
     for (let c = 0; c < d.nChannels; c++) row += `,${significant(d.intensity[i * d.nChannels + c])}`;
-    return `${row},${d.border[i]}`;
+    return `${row},${d.border[i]},${d.rescued?.[i] ?? 0}`;
   });
 }
 

@@ -105,8 +105,8 @@ export interface LapOptions {
 export interface LinkResult {
   /** What `links` are between: as given, or with candidates that became cells, each frame's behind its others. */
   detections: Detections;
-  /** By row of `detections`: 1 = rescued; null where none is. */
-  rescued: Uint8Array | null;
+  /** By row of `detections`: row of `weak` that it was, -1 = none of them; null where no row was. */
+  rescued: Int32Array | null;
   links: Links;
   /** Micrometres, as used; NaN where no two frames in a row have detections and none was given. */
   maxDistance: number;

@@ -7,6 +7,7 @@ import type { FrameMotion, LinkOptions } from '../link/types.ts';
 import type { Detections } from '../segment/types.ts';
 import {
   commitLinksMarker,
+  commitRescued,
   type EditedResult,
   type Findings,
   type LinkSettings,
@@ -41,14 +42,20 @@ import { beginRelink, type Relink } from './edit/relink.ts';
 import { linkApart } from './linkApart.ts';
 import type { Hooks } from './progress.ts';
 import { publishLocked, summarise, writeOutputs } from './publish.ts';
+import { linkRescuing } from './rescue.ts';
 import { chooseScorer } from './scorer.ts';
 
 /** How a result is to be linked. */
-export interface LinkJob extends Omit<LinkOptions, 'constraints' | 'scorer'> {
+export interface LinkJob extends Omit<LinkOptions, 'constraints' | 'scorer' | 'weak'> {
   /** Network that judges links: `auto` (default), `none`, or an ONNX file; only for `linker: 'global'`. */
   scorer?: string;
   /** Path of a file of constraints, see `readConstraintsFile`; only for `linker: 'global'`. */
   constraintsFile?: string;
+  /**
+   * Whether candidates below the threshold may become cells; default true, only for `linker: 'global'`. Where people
+   * edited, or constraints are given, the cells that were rescued before stay, and no others come.
+   */
+  rescue?: boolean;
 }
 
 /** What linking did. */
@@ -68,7 +75,7 @@ export interface LinkReport {
  */
 export async function linkResult(
   folder: string,
-  { constraintsFile, scorer: judge, ...options }: LinkJob,
+  { constraintsFile, scorer: judge, rescue = true, ...options }: LinkJob,
   overwrite: boolean,
   hooks: Hooks = {},
 ): Promise<LinkReport> {
@@ -86,6 +93,7 @@ export async function linkResult(
       maxFrameInterval: options.maxFrameInterval,
       divisions: options.divisions,
       ...(options.linker === 'global' ? { motion: options.motion ?? 'auto' } : {}),
+      ...(options.linker === 'global' && rescue ? { rescue: true as const } : {}),
       ...(scorer === null ? {} : { scorer: scorer.sha256 }),
       ...(file === null ? {} : { constraints: file.sha256 }),
     };
@@ -124,8 +132,9 @@ async function linkAnew(
   hooks: Hooks,
   scorer?: string,
 ): Promise<Summary> {
-  const detections = await loadDetections(folder, run);
   const { entries } = await readEditLog(folder, run.segmentKey);
+  const free = entries.length === 0 && file === null;
+  const detections = await loadDetections(folder, run, free ? null : undefined);
   const writer = entries.length === 0 ? null : await openEditLog(folder, run.segmentKey);
   try {
     const relink = writer === null ? null : beginRelink(detections, run.hasLabels, writer);
@@ -135,13 +144,12 @@ async function linkAnew(
       options.linker === 'lap' || (relink === null && file === null)
         ? options
         : { ...options, constraints: known };
-    const { links, maxDistance, ...found } = await linkApart(
-      relink?.detections ?? detections,
-      given,
-      hooks,
-      undefined,
-      scorer,
-    );
+    const rescuing =
+      free && stage.settings.rescue === true
+        ? await linkRescuing(folder, run, detections, given, hooks, scorer)
+        : null;
+    const { links, maxDistance, ...found } =
+      rescuing?.found ?? (await linkApart(relink?.detections ?? detections, given, hooks, undefined, scorer));
     await setImmediate();
     hooks.signal?.throwIfAborted();
     const solved = {
@@ -149,9 +157,13 @@ async function linkAnew(
       ...(found.motion === null ? {} : { motion: summariseMotion(found.motion) }),
     };
     if (relink === null) {
-      const lineage = buildLineage(detections, links);
+      const lineage = buildLineage(rescuing?.detections ?? detections, links);
       checkLineage(lineage);
       const summary = { ...summarise(run, lineage, maxDistance), ...solved };
+      if (free) {
+        await undoStage(folder, run);
+        await commitRescued(folder, run, rescuing?.rescued ?? null);
+      }
       await commitLineage(folder, run, lineage, { ...stage, summary }, found);
       return summary;
     }

@@ -35,6 +35,7 @@ export function summarise(
   history?: History,
 ): Summary {
   const edits = history?.undoable.length ?? 0;
+  const rescued = lineage.detections.rescued?.reduce((sum, flag) => sum + flag, 0) ?? 0;
   return {
     frames: run.movie.nFrames,
     detections: lineage.detections.count,
@@ -42,6 +43,7 @@ export function summarise(
     lineages: lineage.nLineages,
     divisions: findDivisions(lineage).count,
     links: lineage.links.count,
+    ...(rescued === 0 ? {} : { rescued }),
     maxDistance: maxDistance === null || Number.isNaN(maxDistance) ? null : maxDistance,
     ...(edits === 0 ? {} : { edits }),
   };
@@ -49,7 +51,7 @@ export function summarise(
 
 /** The numbers of a result after edits; what the linker said of itself stays. */
 export function summariseEdited(run: RunFile, { lineage, history }: EditedResult, before: Summary): Summary {
-  const { edits: _, ...kept } = before;
+  const { edits: _, rescued: __, ...kept } = before;
   return { ...kept, ...summarise(run, lineage, before.maxDistance, history) };
 }
 

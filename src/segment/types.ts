@@ -50,6 +50,8 @@ export interface Detections {
   prob: Float32Array;
   /** 1 if the object touches the image's border. */
   border: Uint8Array;
+  /** 1 if the network saw it below its threshold and the linker needed it; absent = none was. */
+  rescued?: Uint8Array;
   /** `count x nChannels`, image units. */
   intensity: Float32Array;
   nChannels: number;

@@ -4,9 +4,10 @@ import { sha256Hex, writeFileAtomic } from '../codec/files.ts';
 import { morulaVersion } from '../codec/packageRoot.ts';
 import { MorulaError } from '../errors/index.ts';
 import type { Detections, LabelImage } from '../segment/types.ts';
-import { decodeFrameTable, encodeFrameTable, type FrameTable, joinTables } from './frameTable.ts';
+import { decodeFrameTable, encodeFrameTable, type FrameTable, joinTables, sliceTable } from './frameTable.ts';
 import { encodeLabels } from './labels.ts';
 import { layout } from './layout.ts';
+import { readRescued } from './rescuedTable.ts';
 import type { FileBytes, FrameMarker, PackedFrame, RunFile } from './types.ts';
 import type { WeakTable } from './weakTable.ts';
 
@@ -167,17 +168,32 @@ export async function readMarkers(folder: string, run: RunFile): Promise<FrameMa
 }
 
 /**
- * Detections of all frames; each table is checked against its marker's checksum.
+ * Detections of all frames, each frame's rescued cells behind the others; each table is checked against its marker's
+ * checksum.
  *
+ * @param rescued default: those of the present linking; null = as segmented
  * @throws `invalid-data` naming the frame that is missing or damaged
  */
-export async function loadDetections(folder: string, run: RunFile): Promise<Detections> {
+export async function loadDetections(
+  folder: string,
+  run: RunFile,
+  rescued?: Detections | null,
+): Promise<Detections> {
+  const late = rescued === undefined ? await readRescued(folder) : rescued;
   const tables: FrameTable[] = [];
+  const flags: number[] = [];
+  let row = 0;
   for (const [t, marker] of (await readMarkers(folder, run)).entries()) {
     const { weak: _, ...table } = await readTable(folder, marker, t);
     tables.push(table);
+    if (late === null) continue;
+    const from = row;
+    while (row < late.count && late.t[row] === t) row++;
+    tables.push(sliceTable(late, t, from, row));
+    for (let i = 0; i < table.count + row - from; i++) flags.push(i < table.count ? 0 : 1);
   }
-  return joinTables(tables, run.movie.ndim);
+  const all = joinTables(tables, run.movie.ndim);
+  return late === null ? all : { ...all, rescued: Uint8Array.from(flags) };
 }
 
 /**

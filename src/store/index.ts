@@ -30,6 +30,8 @@ export {
   writeLinks,
 } from './links.ts';
 export { takeLock } from './lock.ts';
+export type { Rescued } from './rescued.ts';
+export { commitRescued, drawRuns, withoutRescued } from './rescued.ts';
 export type { EditedResult, ResultPlan } from './result.ts';
 export { loadBase, loadResult, openResult, prepareResult } from './result.ts';
 export { readRunFile, writeRunFile } from './runFile.ts';

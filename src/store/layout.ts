@@ -13,6 +13,7 @@ export const layout = {
   links: (folder: string): string => join(folder, 'links.bin'),
   linksMarker: (folder: string): string => join(folder, 'links.json'),
   motion: (folder: string): string => join(folder, 'motion.bin'),
+  rescued: (folder: string): string => join(folder, 'rescued.bin'),
   certainty: (folder: string): string => join(folder, 'certainty.bin'),
   geff: (folder: string): string => join(folder, 'tracks.geff'),
   tables: (folder: string): string => join(folder, 'tables'),

@@ -28,7 +28,7 @@ export function linkKey(settings: LinkSettings, markers: readonly FrameMarker[])
   return stageKey(
     'link/1',
     settings,
-    markers.map((marker) => marker.outputs.map((output) => output.sha256)),
+    markers.map((marker) => (marker.segmented ?? marker.outputs).map((output) => output.sha256)),
   );
 }
 
@@ -59,7 +59,7 @@ export async function commitLinksMarker(
 /** Files of the link stage as they are. */
 async function listOutputs(folder: string): Promise<LinksMarker['outputs']> {
   const paths = [layout.links('')];
-  for (const path of [layout.motion(''), layout.certainty('')]) {
+  for (const path of [layout.motion(''), layout.certainty(''), layout.rescued('')]) {
     if ((await stat(join(folder, path)).catch(() => null)) !== null) paths.push(path);
   }
   for (const part of [layout.geff(''), layout.tables('')]) {

@@ -79,6 +79,7 @@ const OWN = [
   'links.bin',
   'motion.bin',
   'certainty.bin',
+  'rescued.bin',
   'labels',
   'tracks.geff',
   'tables',

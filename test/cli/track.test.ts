@@ -64,7 +64,7 @@ describe('track', () => {
 
   it('heads the tables as the contract says', () => {
     expect(head('tables/nodes.csv')).toBe(
-      'node,frame,time_s,z_um,y_um,x_um,label,tracklet,lineage,parent,prob,area_um2,radius_um,mean_intensity_c0,touches_border',
+      'node,frame,time_s,z_um,y_um,x_um,label,tracklet,lineage,parent,prob,area_um2,radius_um,mean_intensity_c0,touches_border,rescued',
     );
     expect(head('tables/tracklets.csv')).toBe(
       'tracklet,lineage,parent_tracklet,first_frame,last_frame,duration_s,n_nodes,n_daughters,displacement_um,mean_speed_um_per_s,confidence',

@@ -18,13 +18,13 @@ const rows = (blocks: string[]): string[] => blocks.join('').trimEnd().split('\n
 describe('nodeTable', () => {
   it('writes one row a detection, empty for none', () => {
     expect(rows(nodeTable(lineage, scale))).toEqual([
-      'node,frame,time_s,z_um,y_um,x_um,label,tracklet,lineage,parent,prob,area_um2,radius_um,mean_intensity_c0,touches_border',
-      '0,0,0,0,10,10,1,1,1,,0.9,12.5664,2,100,0',
-      '1,1,60,0,10.1,10.3,1,1,1,0,0.9,12.5664,2,101,0',
-      '2,2,120,0,7.9,11.1,1,2,1,1,0.9,12.5664,2,102,0',
-      '3,2,120,0,12.4,10.4,2,3,1,1,0.9,12.5664,2,103,0',
-      '4,3,180,0,6.7,11.5,1,2,1,2,0.9,12.5664,2,104,0',
-      '5,3,180,0,13.5,10.2,2,3,1,3,0.9,12.5664,2,105,0',
+      'node,frame,time_s,z_um,y_um,x_um,label,tracklet,lineage,parent,prob,area_um2,radius_um,mean_intensity_c0,touches_border,rescued',
+      '0,0,0,0,10,10,1,1,1,,0.9,12.5664,2,100,0,0',
+      '1,1,60,0,10.1,10.3,1,1,1,0,0.9,12.5664,2,101,0,0',
+      '2,2,120,0,7.9,11.1,1,2,1,1,0.9,12.5664,2,102,0,0',
+      '3,2,120,0,12.4,10.4,2,3,1,1,0.9,12.5664,2,103,0,0',
+      '4,3,180,0,6.7,11.5,1,2,1,2,0.9,12.5664,2,104,0,0',
+      '5,3,180,0,13.5,10.2,2,3,1,3,0.9,12.5664,2,105,0,0',
     ]);
   });
 

@@ -48,7 +48,7 @@ function sheet(
   };
 }
 
-const rescuedIn = ({ rescued }: LinkResult): number => rescued?.reduce((sum, v) => sum + v, 0) ?? 0;
+const rescuedIn = ({ rescued }: LinkResult): number => rescued?.filter((row) => row >= 0).length ?? 0;
 
 describe('linkDetections with candidates below the threshold', () => {
   it('fills a missed frame of a track, and two in a row', async () => {
@@ -81,7 +81,7 @@ describe('linkDetections with candidates below the threshold', () => {
   it('gives rescued rows the next labels of their frames, and says which they are', async () => {
     const { detections, weak } = sheet([[27, 3]]);
     const { detections: all, rescued } = await linkDetections(detections, { ...options, weak });
-    const row = rescued!.indexOf(1);
+    const row = rescued!.indexOf(0);
     expect([all.count, all.t[row], all.label[row]]).toEqual([detections.count + 1, 3, CELLS]);
     expect(all.label.filter((_, i) => all.t[i] === 3)).toEqual(
       Uint32Array.from({ length: CELLS }, (_, i) => i + 1),
@@ -131,7 +131,7 @@ describe('linkDetections with candidates below the threshold', () => {
         for (const name of names(plain)) expect(all.has(name)).toBe(true);
         expect(await linkDetections(detections, { ...options, weak })).toEqual(found);
       }),
-      { numRuns: 8 },
+      { numRuns: 3 },
     );
-  });
+  }, 120_000);
 });

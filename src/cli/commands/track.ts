@@ -46,6 +46,7 @@ interface LinkFlags extends CommonOptions {
   maxFrameInterval: number;
   divisions: boolean;
   motion: MotionChoice;
+  rescue: boolean;
   scorer: string;
   constraints?: string;
 }
@@ -159,6 +160,7 @@ function linkOptions(options: LinkFlags): LinkJob {
     maxFrameInterval: options.maxFrameInterval,
     divisions: options.divisions,
     motion: options.motion,
+    rescue: options.rescue,
     scorer: options.scorer,
     ...(options.constraints === undefined ? {} : { constraintsFile: options.constraints }),
   };

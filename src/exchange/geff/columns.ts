@@ -13,6 +13,8 @@ export interface Column {
   description: string;
 }
 
+const RESCUED = 'seen by the network below its threshold, and needed by the linker';
+
 type Described = Pick<Column, 'unit' | 'description'>;
 
 /** A column of measures; NaN becomes 0 and is marked missing. Null where no row has a value. */
@@ -57,6 +59,7 @@ export function nodeColumns({ detections: d, tracklet, lineage }: Lineage): Colu
       description: 'size of the object',
     }),
     whole('touches_border', 'bool', d.border, null, 'touches the border of the image'),
+    whole('rescued', 'bool', d.rescued ?? new Uint8Array(d.count), null, RESCUED),
   ];
   for (let c = 0; c < d.nChannels; c++) {
     const values = new Float32Array(d.count);

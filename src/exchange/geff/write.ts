@@ -118,7 +118,7 @@ async function labelsBeside(path: string): Promise<string | null> {
  * folder it points to the label image.
  *
  * Node properties: t (frames), z (3D only), y, x, radius (micrometres), seg_id, tracklet, lineage, prob, area or
- * volume, touches_border, mean_intensity_c0 ...; edge properties: prob, cost, frame_interval.
+ * volume, touches_border, rescued, mean_intensity_c0 ...; edge properties: prob, cost, frame_interval.
  *
  * Source: GEFF specification, https://liveimagetrackingtools.org/geff/
  */

@@ -204,12 +204,14 @@ export function withRescued(
   own: Detections,
   weak: Detections,
   rescued: Int32Array,
-): { detections: Detections; rescued: Uint8Array } {
-  const { detections, added } = joinDetections(own, takeRows(weak, rescued));
+): { detections: Detections; rescued: Int32Array } {
+  const { detections, added, addedRow } = joinDetections(own, takeRows(weak, rescued));
   const { t, label } = detections;
   for (let row = 1; row < label.length; row++) {
     if (added[row] === 1) label[row] = t[row - 1] === t[row] ? label[row - 1] + 1 : 1;
   }
   if (added[0] === 1) label[0] = 1;
-  return { detections, rescued: added };
+  const from = new Int32Array(added.length).fill(-1);
+  for (let k = 0; k < rescued.length; k++) from[addedRow[k]] = rescued[k];
+  return { detections, rescued: from };
 }
