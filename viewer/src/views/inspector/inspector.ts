@@ -29,6 +29,8 @@ const MOMENTS: Record<EventKind, string> = {
 
 /** Space between the raw crop and the marked one, CSS pixels. */
 const GAP = 3;
+/** Side of a crop in a saved picture, pixels. */
+const MONTAGE_PX = 240;
 
 /** The inspector: a division (or a cell) over seven frames, and what is measured of it. */
 export function createInspector(
@@ -75,7 +77,11 @@ export function createInspector(
   async function save(): Promise<void> {
     if (plan === null || canvases.length === 0) return;
     const captions = [...strip.querySelectorAll('.crop span')].map((span) => span.textContent ?? '');
-    const crops = canvases.map((canvas, i) => ({ canvas, caption: captions[i]! }));
+    const crops = plan.frames.map((frame, i) => {
+      const canvas = h('canvas', { width: MONTAGE_PX, height: 2 * MONTAGE_PX + GAP });
+      drawCrop(app, canvas.getContext('2d')!, frame, plan!.half, MONTAGE_PX, GAP, MONTAGE_PX / 80);
+      return { canvas, caption: captions[i]! };
+    });
     const name = `${data.info.run.movie.name}-${(title.textContent ?? '').toLowerCase()}-${plan.zero}.png`;
     saveFile(name, await toPng(montage(crops)));
   }

@@ -16,7 +16,7 @@ export interface Column {
 
 /** Rows of a table and what they stand for. */
 export interface TableModel {
-  name: 'tracks' | 'divisions';
+  name: 'tracks' | 'divisions' | 'cells';
   count: number;
   columns: Column[];
   /** Node that a row selects. */
@@ -28,7 +28,7 @@ export interface TableModel {
 const whole = (value: number): string => (Number.isFinite(value) ? String(value) : '–');
 
 /** A column of numbers; `text` prints a cell, as a whole number by default. */
-function column(
+export function column(
   key: string,
   title: string,
   hint: string,

@@ -4,6 +4,7 @@ import { h } from '../../dom.ts';
 import type { Review } from '../../review/review.ts';
 import { TABS, type Tab } from '../../state/state.ts';
 import { createQueue } from '../review/queue.ts';
+import { cellsTable } from './cellColumns.ts';
 import { divisionsTable, tracksTable } from './columns.ts';
 import { createPlots } from './plots.ts';
 import { createTable } from './table.ts';
@@ -12,6 +13,7 @@ const TITLES: Record<Tab, string> = {
   review: 'Review',
   tracks: 'Tracks',
   divisions: 'Divisions',
+  cells: 'Cells',
   plots: 'Plots',
 };
 
@@ -22,6 +24,7 @@ export function createSide(app: App, review: Review): HTMLElement {
     review: createQueue(app, review),
     tracks: createTable(app, 'tracks', () => tracksTable(app), { sortBy: 'tracklet', direction: 1 }),
     divisions: createTable(app, 'divisions', () => divisionsTable(app), { sortBy: 'frame', direction: 1 }),
+    cells: createTable(app, 'cells', () => cellsTable(app), { sortBy: 'frame', direction: 1 }),
     plots: createPlots(app),
   };
   const tabs = TABS.map((tab) =>

@@ -1,0 +1,71 @@
+import { effect } from '@preact/signals-core';
+import { axisBottom, axisLeft, type ScaleLinear, select } from 'd3';
+import type { App } from '../../app.ts';
+import { h } from '../../dom.ts';
+
+/** Size of a chart and its margins, CSS pixels before it is scaled. */
+export const [WIDTH, HEIGHT] = [256, 86];
+export const M = { top: 6, right: 8, bottom: 20, left: 30 };
+export const RIGHT = WIDTH - M.right;
+export const BOTTOM = HEIGHT - M.bottom;
+
+export type Svg = ReturnType<typeof chart>;
+
+/** Puts a new chart with its title into the figure. */
+export function chart(title: string, figure: HTMLElement): { svg: ReturnType<typeof newSvg> } {
+  const svg = newSvg(title);
+  figure.replaceChildren(h('figcaption', {}, title), svg.node()!);
+  return { svg };
+}
+
+function newSvg(title: string) {
+  return select(document.createElementNS('http://www.w3.org/2000/svg', 'svg'))
+    .attr('viewBox', `0 0 ${WIDTH} ${HEIGHT}`)
+    .attr('role', 'img')
+    .attr('aria-label', title);
+}
+
+export function axes(svg: Svg['svg'], x: ScaleLinear<number, number>, y: ScaleLinear<number, number>): void {
+  svg
+    .append('g')
+    .attr('class', 'axis')
+    .attr('transform', `translate(0,${BOTTOM})`)
+    .call(axisBottom(x).ticks(5).tickSize(4));
+  svg
+    .append('g')
+    .attr('class', 'axis grid')
+    .attr('transform', `translate(${M.left},0)`)
+    .call(
+      axisLeft(y)
+        .ticks(3)
+        .tickSize(-(RIGHT - M.left))
+        .tickPadding(6),
+    );
+}
+
+/** Name of the time axis. */
+export const timeName = (app: App): string =>
+  app.unit.name === 'frame' ? 'frame' : `time, ${app.unit.name}`;
+
+/** Clicking or dragging over a plot of time moves time; a line shows the frame until the answer is called. */
+export function linkTime(app: App, svg: Svg['svg'], x: ScaleLinear<number, number>): () => void {
+  const now = svg.append('line').attr('class', 'now').attr('y1', M.top).attr('y2', BOTTOM);
+  const end = effect(() => {
+    const at = x(app.state.t.value * app.unit.perFrame);
+    now.attr('x1', at).attr('x2', at);
+  });
+  const node = svg.node()!;
+  const go = (event: PointerEvent): void => {
+    const box = node.getBoundingClientRect();
+    app.goTo(x.invert(((event.clientX - box.left) / box.width) * WIDTH) / app.unit.perFrame);
+  };
+  svg.classed('seek', true);
+  node.addEventListener('pointerdown', (event) => {
+    node.setPointerCapture(event.pointerId);
+    go(event);
+  });
+  node.addEventListener('pointermove', (event) => {
+    if (event.buttons === 1) go(event);
+  });
+  return end;
+}
