@@ -1,16 +1,17 @@
 import { isMorulaError, MorulaError } from '../src/errors/index.ts';
-import {
-  createSession,
-  loadModel,
-  type ModelSession,
-  modelDigest,
-  takeSpans,
-  watchRuns,
-} from '../src/model/index.ts';
-import { guard, type SegmentDone, type SegmentTask } from '../src/pool/index.ts';
-import { type Movie, openMovie } from '../src/read/index.ts';
-import { createScratch, segmentFrame } from '../src/segment/index.ts';
-import { packFrame, toPhysical } from '../src/store/index.ts';
+import { modelDigest } from '../src/model/digest.ts';
+import { loadModel } from '../src/model/load.ts';
+import { createSession } from '../src/model/session.ts';
+import type { ModelSession } from '../src/model/types.ts';
+import { takeSpans, watchRuns } from '../src/model/watch.ts';
+import { guard } from '../src/pool/guard.ts';
+import type { SegmentDone, SegmentTask } from '../src/pool/tasks.ts';
+import { openMovie } from '../src/read/openMovie.ts';
+import type { Movie } from '../src/read/types.ts';
+import { createScratch } from '../src/segment/scratch.ts';
+import { segmentFrame } from '../src/segment/segmentFrame.ts';
+import { packFrame } from '../src/store/frames.ts';
+import { toPhysical } from '../src/store/frameTable.ts';
 
 /** What a worker keeps from frame to frame: one open movie, one session, one set of buffers. */
 interface Bench {

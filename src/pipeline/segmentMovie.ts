@@ -174,10 +174,10 @@ async function segmentFrames(
   const spans: number[] = [];
   const { device } = template;
   const { frameTimeout } = job;
-  const pool = createPool(
-    Math.min(workersOf(job, device), todo.length),
-    frameTimeout === undefined ? {} : { frameTimeout },
-  );
+  const pool = createPool(Math.min(workersOf(job, device), todo.length), {
+    busy: device === 'cpu',
+    ...(frameTimeout === undefined ? {} : { frameTimeout }),
+  });
   let done = total - todo.length;
   const notes = collectNotes(hooks);
   const report = (): void => hooks.onProgress?.({ stage: 'segmenting', done, total, unit: 'frames', device });

@@ -1,4 +1,4 @@
-import type { NdArray } from '../array/index.ts';
+import type { NdArray, TypedArray } from '../array/index.ts';
 import type { FrameObjects } from './types.ts';
 
 /**
@@ -9,7 +9,7 @@ import type { FrameObjects } from './types.ts';
  */
 export function compactLabels(labels: Uint32Array, count: number): Uint32Array {
   const renamed = new Uint32Array(count + 1);
-  for (let i = 0; i < labels.length; i++) renamed[labels[i]!] = 1;
+  markUsed(labels, renamed);
   renamed[0] = 0;
   const kept: number[] = [];
   for (let label = 1; label <= count; label++) {
@@ -17,8 +17,20 @@ export function compactLabels(labels: Uint32Array, count: number): Uint32Array {
     kept.push(label);
     renamed[label] = kept.length;
   }
-  if (kept.length < count) for (let i = 0; i < labels.length; i++) labels[i] = renamed[labels[i]!]!;
+  if (kept.length < count) rename(labels, renamed);
   return Uint32Array.from(kept);
+}
+
+// Loops over all pixels are functions of their own: so they are compiled once, and not anew with every frame.
+
+function markUsed(labels: Uint32Array, used: Uint32Array): void {
+  const n = labels.length;
+  for (let i = 0; i < n; i++) used[labels[i]!] = 1;
+}
+
+function rename(labels: Uint32Array, renamed: Uint32Array): void {
+  const n = labels.length;
+  for (let i = 0; i < n; i++) labels[i] = renamed[labels[i]!]!;
 }
 
 /**
@@ -50,30 +62,17 @@ export function measureObjects(
     intensity: new Float32Array(count * nChannels),
     nChannels,
   };
-  const { size, border } = objects;
-  const sums = new Float64Array(count * nChannels);
-  const finite = new Float64Array(count * nChannels);
-  for (let i = 0, z = 0; z < depth; z++) {
+  for (let z = 0; z < depth; z++) {
     const faceZ = depth > 1 && (z === 0 || z === depth - 1);
     for (let y = 0; y < height; y++) {
-      const face = faceZ || y === 0 || y === height - 1;
-      for (let x = 0; x < width; x++, i++) {
-        const row = labels[i]! - 1;
-        if (row < 0) continue;
-        size[row]!++;
-        objects.z[row]! += z;
-        objects.y[row]! += y;
-        objects.x[row]! += x;
-        if (face || x === 0 || x === width - 1) border[row] = 1;
-        for (let c = 0; c < nChannels; c++) {
-          const value = channels[c]!.data[i]!;
-          if (value - value !== 0) continue;
-          sums[row * nChannels + c]! += value;
-          finite[row * nChannels + c]!++;
-        }
-      }
+      const start = (z * height + y) * width;
+      addLine(labels, start, start + width, z, y, faceZ || y === 0 || y === height - 1, objects);
     }
   }
+  const { size } = objects;
+  const sums = new Float64Array(count * nChannels);
+  const finite = new Float64Array(count * nChannels);
+  for (const [c, { data }] of channels.entries()) addIntensity(labels, data, c, nChannels, sums, finite);
   for (let row = 0; row < count; row++) {
     objects.z[row]! /= size[row]!;
     objects.y[row]! /= size[row]!;
@@ -81,4 +80,47 @@ export function measureObjects(
   }
   for (let i = 0; i < sums.length; i++) objects.intensity[i] = sums[i]! / finite[i]!;
   return objects;
+}
+
+/** Adds the pixels `[start, end)`, one line along x, to the sizes and to the sums of coordinates. */
+function addLine(
+  labels: Uint32Array,
+  start: number,
+  end: number,
+  z: number,
+  y: number,
+  face: boolean,
+  objects: FrameObjects,
+): void {
+  const { size, border } = objects;
+  const [sumZ, sumY, sumX] = [objects.z, objects.y, objects.x];
+  for (let i = start; i < end; i++) {
+    const row = labels[i]! - 1;
+    if (row < 0) continue;
+    size[row]!++;
+    sumZ[row]! += z;
+    sumY[row]! += y;
+    sumX[row]! += i - start;
+    if (face || i === start || i === end - 1) border[row] = 1;
+  }
+}
+
+/** Adds the finite pixels of a channel to the sums of the objects, and counts them. */
+function addIntensity(
+  labels: Uint32Array,
+  data: TypedArray,
+  channel: number,
+  nChannels: number,
+  sums: Float64Array,
+  finite: Float64Array,
+): void {
+  const n = labels.length;
+  for (let i = 0; i < n; i++) {
+    const row = labels[i]! - 1;
+    if (row < 0) continue;
+    const value = data[i]!;
+    if (value - value !== 0) continue;
+    sums[row * nChannels + channel]! += value;
+    finite[row * nChannels + channel]!++;
+  }
 }

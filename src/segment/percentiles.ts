@@ -45,7 +45,7 @@ function fromCounts(images: readonly TypedArray[], bits: number, low: number, hi
   const signed = images[0] instanceof Int8Array || images[0] instanceof Int16Array;
   const offset = signed ? 2 ** (bits - 1) : 0;
   const counts = new Uint32Array(2 ** bits);
-  for (const data of images) for (let i = 0; i < data.length; i++) counts[data[i]! + offset]!++;
+  for (const data of images) countValues(data, offset, counts);
   const valueAt = (rank: number): number => {
     let value = 0;
     for (let seen = counts[0]!; seen <= rank; seen += counts[++value]!);
@@ -58,6 +58,12 @@ function fromCounts(images: readonly TypedArray[], bits: number, low: number, hi
     max: n > 0 ? valueAt(n - 1) : Number.NaN,
     nonFinite: 0,
   };
+}
+
+/** A loop over all pixels is a function of its own: so it is compiled once, and not anew with every frame. */
+function countValues(data: TypedArray, offset: number, counts: Uint32Array): void {
+  const n = data.length;
+  for (let i = 0; i < n; i++) counts[data[i]! + offset]!++;
 }
 
 function fromSelection(images: readonly TypedArray[], low: number, high: number): IntensityRange {
