@@ -3,15 +3,13 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type LinkResult, linkDetections } from '../../src/link/index.ts';
-import { EDGE_FEATURES } from '../../src/link/scorer/edgeFeatures.ts';
 import { scorerOf } from '../../src/link/scorer/networks.ts';
-import { PAIR_FEATURES } from '../../src/link/scorer/pairFeatures.ts';
 import type { Scorer } from '../../src/link/scorer/types.ts';
 import type { OnnxGraph, OnnxNode } from '../../src/model/import/onnxWriter.ts';
 import { type Network, openNetwork } from '../../src/model/index.ts';
 import type { Detections } from '../../src/segment/types.ts';
 import { randomLineage } from '../cases/random.ts';
-import { message, onnx } from '../helpers/onnx.ts';
+import { echo, index, NAMES, node, scorerFile } from '../helpers/scorer.ts';
 
 let folder = '';
 const open: Network[] = [];
@@ -31,43 +29,12 @@ async function opened(
   graph: OnnxGraph,
   metadata: Record<string, string> = {},
 ): Promise<Network> {
-  const props = Object.entries(metadata).map(([key, value]) => message([14, message([1, key], [2, value])]));
   const path = join(folder, `${name}.onnx`);
-  writeFileSync(path, Buffer.concat([onnx(graph), ...props]));
+  writeFileSync(path, scorerFile(graph, metadata));
   const network = await openNetwork(path);
   open.push(network);
   return network;
 }
-
-const node = (op: string, inputs: string[], output: string, attributes = {}): OnnxNode => ({
-  op,
-  inputs,
-  outputs: [output],
-  attributes,
-});
-const index = (name: string, value: number) => node('Constant', [], name, { value_int: value });
-
-/** Log odds are the first feature plus `extra`: what the fitted costs say, all links a little likelier. */
-function echo(extra = 0): OnnxGraph {
-  const half = (name: string): OnnxNode[] => [
-    node('Gather', [`${name}_feats`, 'zero'], `${name}_first`, { axis: 1 }),
-    node('Add', [`${name}_first`, 'extra'], `${name}_logit`),
-  ];
-  return {
-    inputs: [
-      { name: 'edge_feats', shape: ['e', EDGE_FEATURES.length] },
-      { name: 'pair_feats', shape: ['p', PAIR_FEATURES.length] },
-    ],
-    outputs: [
-      { name: 'edge_logit', shape: ['e'] },
-      { name: 'pair_logit', shape: ['p'] },
-    ],
-    nodes: [index('zero', 0), ...half('edge'), ...half('pair')],
-    weights: [{ name: 'extra', dims: [], values: [extra] }],
-  };
-}
-
-const NAMES = { edge_features: EDGE_FEATURES.join(','), pair_features: PAIR_FEATURES.join(',') };
 
 /** Two cells a frame on a line, at these places. */
 function line(...frames: [number, number][]): Detections {
