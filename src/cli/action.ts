@@ -18,6 +18,8 @@ export interface Context {
 export interface Outcome {
   json: Record<string, unknown>;
   text: string;
+  /** Exit code of what was found, where that is not 0. */
+  exit?: number;
 }
 
 /** Turns a command's body into commander's action: options from the file, signals, output, one-line errors. */
@@ -37,7 +39,7 @@ export function action<A extends unknown[], O extends CommonOptions>(
       const outcome = await body(signals.context, options, ...args);
       reporter.end();
       process.stdout.write(options.json ? `${JSON.stringify(outcome.json)}\n` : `${outcome.text}\n`);
-      process.exitCode = 0;
+      process.exitCode = outcome.exit ?? 0;
     } catch (error) {
       reporter?.end();
       process.exitCode = reportError(error);

@@ -9,6 +9,7 @@ import { defineModels } from './commands/models.ts';
 import { defineScore } from './commands/score.ts';
 import { defineSimulate } from './commands/simulate.ts';
 import { defineLink, defineSegment, defineTrack } from './commands/track.ts';
+import { defineVerify } from './commands/verify.ts';
 import { defineView } from './commands/view.ts';
 
 /** Exit code of wrong usage, as sysexits has it. */
@@ -47,6 +48,7 @@ export async function runCli(argv: readonly string[]): Promise<number> {
     defineExchange,
     defineScore,
     defineInfo,
+    defineVerify,
     defineModels,
     defineSimulate,
     defineDemo,

@@ -19,3 +19,5 @@ export type { SimulateJob, SimulateReport } from './simulateMovie.ts';
 export { simulateMovie } from './simulateMovie.ts';
 export type { TrackReport } from './trackMovie.ts';
 export { trackMovie } from './trackMovie.ts';
+export type { Flaw, Verification } from './verifyResult.ts';
+export { verifyResult } from './verifyResult.ts';

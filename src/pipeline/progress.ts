@@ -1,6 +1,6 @@
 /** One step of a stage. */
 export interface Progress {
-  stage: 'segmenting' | 'linking' | 'writing' | 'simulating' | 'scoring' | 'importing';
+  stage: 'segmenting' | 'linking' | 'writing' | 'simulating' | 'verifying' | 'scoring' | 'importing';
   done: number;
   total: number;
   unit: string;

@@ -102,18 +102,32 @@ export async function writeFiles(
 
 /** The frame's marker if the frame is done under `key` and every file it names has its size; else null. */
 export async function readMarker(folder: string, key: string, t: number): Promise<FrameMarker | null> {
-  let marker: FrameMarker | null;
-  try {
-    marker = JSON.parse(await readFile(layout.frameMarker(folder, t), 'utf8')) as FrameMarker | null;
-  } catch {
-    return null;
-  }
-  if (marker?.v !== 1 || marker.key !== key || !Array.isArray(marker.outputs)) return null;
+  const marker = await readMarkerFile(folder, key, t);
+  if (typeof marker === 'string') return null;
   for (const output of marker.outputs) {
     const found = await stat(join(folder, output.path)).catch(() => null);
     if (found === null || found.size !== output.bytes) return null;
   }
   return marker;
+}
+
+/**
+ * A frame's marker as it lies there, whatever became of the files that it names; or in one word why there is none:
+ * `absent`, `damaged`, or of `another` job.
+ */
+export async function readMarkerFile(
+  folder: string,
+  key: string,
+  t: number,
+): Promise<FrameMarker | 'absent' | 'damaged' | 'another'> {
+  let marker: FrameMarker | null;
+  try {
+    marker = JSON.parse(await readFile(layout.frameMarker(folder, t), 'utf8')) as FrameMarker | null;
+  } catch (error) {
+    return error instanceof Error && 'code' in error && error.code === 'ENOENT' ? 'absent' : 'damaged';
+  }
+  if (marker?.v !== 1 || !Array.isArray(marker.outputs)) return 'damaged';
+  return marker.key === key ? marker : 'another';
 }
 
 /**

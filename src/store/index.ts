@@ -11,6 +11,7 @@ export {
   loadWeak,
   missingFrames,
   packFrame,
+  readMarkerFile,
   readMarkers,
   surveyFrames,
 } from './frames.ts';

@@ -70,6 +70,7 @@ export interface EditSession {
 export async function openEditSession(folder: string, movie: Movie | null): Promise<EditSession> {
   const session = new Session(folder, movie);
   await session.load();
+  await session.mend();
   return session;
 }
 
@@ -106,6 +107,14 @@ class Session implements EditSession {
     this.#stamp = stamp;
     this.#edited = null;
     this.#effects.clear();
+  }
+
+  /** Cuts a torn last line off the log, unless another process edits: then that has done so. */
+  async mend(): Promise<void> {
+    if (this.#torn === null) return;
+    await this.#openWriter().catch((error: unknown) => {
+      if (!isMorulaError(error) || error.tag !== 'busy') throw error;
+    });
   }
 
   /** Changes with every new linking; '' while one is under way. */

@@ -1,0 +1,176 @@
+import { readFile, stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import { sha256Hex } from '../codec/index.ts';
+import { isMorulaError } from '../errors/index.ts';
+import { readGeff } from '../exchange/index.ts';
+import { checkLineage } from '../lineage/index.ts';
+import {
+  type FrameMarker,
+  type LinksMarker,
+  layout,
+  linkKey,
+  loadResult,
+  openResult,
+  type RunFile,
+  readEditLog,
+  readLinksMarker,
+  readMarkerFile,
+  readMarkers,
+} from '../store/index.ts';
+import type { Hooks } from './progress.ts';
+
+/** One thing that is wrong with a result, or that its user should know. */
+export interface Flaw {
+  /** `damage`: not as it was written; `unfinished`: a run has still to do it; `note`: nothing is wrong. */
+  kind: 'damage' | 'unfinished' | 'note';
+  /** In words: place, what must hold, what was found. */
+  what: string;
+  /** The command that mends it, or null. */
+  mend: string | null;
+}
+
+export interface Verification {
+  flaws: Flaw[];
+  /** What was looked at. */
+  frames: number;
+  files: number;
+}
+
+/**
+ * Looks at everything in a result: every frame's marker and files, the link stage's files, the rules of the lineage, the
+ * edit log. Nothing is changed.
+ *
+ * @param deep reads every file and compares checksums; else sizes, and the checksums of links and edits
+ * @throws `not-found`, `invalid-data` where there is no result to look at
+ */
+export async function verifyResult(folder: string, deep: boolean, hooks: Hooks = {}): Promise<Verification> {
+  const run = await openResult(folder);
+  const found: Verification = { flaws: [], frames: run.movie.nFrames, files: 0 };
+  for (let t = 0; t < run.movie.nFrames; t++) {
+    hooks.signal?.throwIfAborted();
+    await verifyFrame(folder, run, t, deep, found);
+    hooks.onProgress?.({ stage: 'verifying', done: t + 1, total: run.movie.nFrames, unit: 'frames' });
+  }
+  const whole = found.flaws.length === 0;
+  await verifyLinks(folder, run, deep, whole, found);
+  await verifyEdits(folder, run, found);
+  return found;
+}
+
+/** A path in words of a shell. */
+const quoted = (path: string): string =>
+  /^[\w./-]+$/.test(path) ? path : `'${path.replaceAll("'", "'\\''")}'`;
+
+async function verifyFrame(
+  folder: string,
+  run: RunFile,
+  t: number,
+  deep: boolean,
+  found: Verification,
+): Promise<void> {
+  const path = layout.frameMarker('', t);
+  const again = `morula track ${quoted(run.movie.path ?? '<movie>')} -o ${quoted(folder)}`;
+  const marker = await readMarkerFile(folder, run.segmentKey, t);
+  if (typeof marker === 'string') {
+    // A frame that a run has not come to yet has no marker at all.
+    const pending = marker === 'absent' && run.stages.segment !== 'done';
+    const what = `frame ${t}: ${path} must be there and of this job, it is ${marker}`;
+    found.flaws.push({ kind: pending ? 'unfinished' : 'damage', what, mend: again });
+    return;
+  }
+  for (const output of marker.outputs) {
+    found.files++;
+    const problem = await verifyFile(folder, output, deep);
+    if (problem === null) continue;
+    const remove = problem.sameSize ? `rm ${quoted(join(folder, path))} && ` : '';
+    found.flaws.push({ kind: 'damage', what: `frame ${t}: ${problem.what}`, mend: `${remove}${again}` });
+  }
+}
+
+/** What is wrong with a file, or null. */
+async function verifyFile(
+  folder: string,
+  { path, bytes, sha256 }: { path: string; bytes: number; sha256?: string },
+  deep: boolean,
+): Promise<{ what: string; sameSize: boolean } | null> {
+  const status = await stat(join(folder, path)).catch(() => null);
+  if (status === null) return { what: `${path} must be there, it is not`, sameSize: false };
+  if (status.size !== bytes) {
+    return { what: `${path} must have ${bytes} bytes, it has ${status.size}`, sameSize: false };
+  }
+  if (!deep || sha256 === undefined) return null;
+  const content = await readFile(join(folder, path)).catch(() => null);
+  if (content !== null && sha256Hex(content) === sha256) return null;
+  return { what: `${path} must have the checksum that it was written with, it differs`, sameSize: true };
+}
+
+async function verifyLinks(
+  folder: string,
+  run: RunFile,
+  deep: boolean,
+  framesWhole: boolean,
+  found: Verification,
+): Promise<void> {
+  const add = (kind: Flaw['kind'], what: string, mend: string): void => {
+    found.flaws.push({ kind, what, mend });
+  };
+  const link = `morula link ${quoted(folder)}`;
+  const marker = await readLinksMarker(folder);
+  if (marker === null) {
+    const done = run.stages.link === 'done';
+    add(
+      done ? 'damage' : 'unfinished',
+      `${layout.linksMarker('')} must be there, the cells are not linked`,
+      link,
+    );
+    return;
+  }
+  for (const output of marker.outputs) {
+    found.files++;
+    const own = output.path === layout.links('') ? { ...output, sha256: marker.sha256 } : output;
+    const problem = await verifyFile(folder, own, true);
+    if (problem !== null) add('damage', problem.what, own === output ? link : `${link} --overwrite`);
+  }
+  if (!framesWhole) return;
+  await verifyGraph(folder, run, marker, deep, add, link);
+}
+
+async function verifyGraph(
+  folder: string,
+  run: RunFile,
+  marker: LinksMarker,
+  deep: boolean,
+  add: (kind: Flaw['kind'], what: string, mend: string) => void,
+  link: string,
+): Promise<void> {
+  const markers: FrameMarker[] = await readMarkers(folder, run);
+  if (run.segment.kind !== 'import' && linkKey(marker.settings, markers) !== marker.key) {
+    add('damage', `${layout.links('')} must be of these frames, some were segmented again since`, link);
+  }
+  try {
+    checkLineage((await loadResult(folder, run)).lineage);
+    if (deep) await readGeff(layout.geff(folder), {});
+  } catch (error) {
+    if (!isMorulaError(error)) throw error;
+    add('damage', error.message, `${link} --overwrite`);
+  }
+}
+
+async function verifyEdits(folder: string, run: RunFile, found: Verification): Promise<void> {
+  try {
+    const { entries, torn } = await readEditLog(folder, run.segmentKey);
+    found.files += entries.length > 0 ? 1 : 0;
+    if (torn !== null)
+      found.flaws.push({ kind: 'damage', what: torn, mend: `morula view ${quoted(folder)}` });
+    const shown = (await readLinksMarker(folder))?.edits ?? 0;
+    if (shown !== entries.length) {
+      const what = `tables and graph show ${shown} of the ${entries.length} lines of ${layout.edits('')}`;
+      found.flaws.push({ kind: 'note', what, mend: `morula link ${quoted(folder)}` });
+    }
+  } catch (error) {
+    if (!isMorulaError(error)) throw error;
+    // The graph with its edits was named already where it could not be made for this reason.
+    if (found.flaws.some(({ what }) => what === error.message)) return;
+    found.flaws.push({ kind: 'damage', what: error.message, mend: null });
+  }
+}
