@@ -104,6 +104,11 @@ describe('constraints', () => {
   it('refuse demands that no candidate can meet, naming them', async () => {
     await expect(
       link({ mustDivide: [4], cannotLink: Array.from({ length: 20 }, (_, i) => [4, 20 + i] as const) }),
-    ).rejects.toThrow('must-divide 4 cannot be met');
+    ).rejects.toThrow(
+      'must-divide 4 cannot be met beside cannot-link 4 to 20, cannot-link 4 to 21, cannot-link 4 to 22 and 17 more',
+    );
+    await expect(link({ mustDivide: [44] })).rejects.toThrow(
+      'must-divide 44 cannot be met; no such detections are near it',
+    );
   });
 });

@@ -37,15 +37,37 @@ export function demandedGaps(table: ConstraintTable, t: Int32Array): [number, nu
   return edges.filter(([u, v]) => t[v] > t[u] + 1);
 }
 
+/** Constraints that an error names. */
+const NAMED = 3;
+
+/** What can stand in the way of a demand about `u`: what is ruled out for it, and demands in its frame; at most a few. */
+function rivalsOf(table: ConstraintTable, t: Int32Array, u: number): string {
+  const near = (w: number): boolean => w !== u && t[w] === t[u];
+  const found = [...[...table.cannot].map((key) => key.split(' ')).filter(([w]) => Number(w) === u)].map(
+    ([w, v]) => `cannot-link ${w} to ${v}`,
+  );
+  for (const w of table.mustDivide) if (near(w)) found.push(`must-divide ${w}`);
+  for (const [w, targets] of table.targets) {
+    if (w === u || near(w)) for (const v of targets) found.push(`must-link ${w} to ${v}`);
+  }
+  for (const v of table.forbidden) if (t[v] === t[u] + 1) found.push(`forbidden ${v}`);
+  for (const v of table.frozenIn) if (t[v] === t[u] + 1) found.push(`frozen ${v}`);
+  if (found.length === 0) return '; no such detections are near it';
+  const more = found.length - NAMED;
+  return ` beside ${found.slice(0, NAMED).join(', ')}${more > 0 ? ` and ${more} more` : ''}`;
+}
+
 /**
  * Refuses a solution in which a demand is not met: two of them share what only one can have, or there is no candidate.
  *
  * @param links every link, gaps included
- * @throws `invalid-option` naming the demand
+ * @param t frame of every row
+ * @throws `invalid-option` naming the demand and what it may be at odds with
  */
 export function checkDemands(
   table: ConstraintTable,
   links: { source: readonly number[]; target: readonly number[] },
+  t: Int32Array,
 ): void {
   const targets = new Map<number, number[]>();
   for (let k = 0; k < links.source.length; k++) {
@@ -53,14 +75,14 @@ export function checkDemands(
     if (list === undefined) targets.set(links.source[k], [links.target[k]]);
     else list.push(links.target[k]);
   }
-  const unmet = (what: string): never => {
+  const unmet = (what: string, u: number): never => {
     throw new MorulaError(
       'invalid-option',
-      `link: constraints must be possible, but ${what} cannot be met beside the others; take it or one of them away`,
+      `link: constraints must be possible, but ${what} cannot be met${rivalsOf(table, t, u)}; take one of them away`,
     );
   };
   for (const [u, wanted] of table.targets) {
-    for (const v of wanted) if (!targets.get(u)?.includes(v)) unmet(`must-link ${u} to ${v}`);
+    for (const v of wanted) if (!targets.get(u)?.includes(v)) unmet(`must-link ${u} to ${v}`, u);
   }
-  for (const u of table.mustDivide) if (targets.get(u)?.length !== 2) unmet(`must-divide ${u}`);
+  for (const u of table.mustDivide) if (targets.get(u)?.length !== 2) unmet(`must-divide ${u}`, u);
 }

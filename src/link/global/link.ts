@@ -34,7 +34,7 @@ function settleDemands(constraints: ConstraintTable, t: Int32Array, outcome: Out
     outcome.cost.push(Number.NaN);
     outcome.prob.push(1);
   }
-  checkDemands(constraints, outcome);
+  checkDemands(constraints, outcome, t);
 }
 
 /**

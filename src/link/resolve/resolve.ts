@@ -190,13 +190,8 @@ export async function resolve(graph: LinkGraph, constraints: Constraints, seed: 
   const { rows } = window;
   const after: DiffLink[] = [];
   const now = { source: out.source.map((u) => rows[u]), target: out.target.map((v) => rows[v]) };
-  checkDemands(
-    readConstraints(
-      moveRows(constraints, (row) => (window.rowOf(row) < 0 ? -1 : row)),
-      all.t,
-    ),
-    now,
-  );
+  const here = moveRows(constraints, (row) => (window.rowOf(row) < 0 ? -1 : row));
+  checkDemands(readConstraints(here, all.t), now, all.t);
   for (const [k, source] of now.source.entries()) {
     if (!part.sources.has(out.source[k])) continue;
     after.push({ source, target: now.target[k], cost: out.cost[k], prob: out.prob[k] });
