@@ -17,8 +17,9 @@ function gather<T extends Int32Array | Uint32Array | Uint8Array | Float32Array |
 
 /** The rows `order` of `detections`, in that order. */
 function pickDetections(detections: Detections, order: Int32Array): Detections {
-  const { ndim, nChannels } = detections;
+  const { ndim, nChannels, rescued } = detections;
   return {
+    ...(rescued === undefined ? {} : { rescued: gather(rescued, order) }),
     count: order.length,
     ndim,
     t: gather(detections.t, order),

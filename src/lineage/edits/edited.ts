@@ -106,8 +106,9 @@ function editRows(state: EditState): Rows {
   return rows;
 }
 
-function allocate(count: number, { ndim, nChannels }: Detections): Detections {
+function allocate(count: number, { ndim, nChannels, rescued }: Detections): Detections {
   return {
+    ...(rescued === undefined ? {} : { rescued: new Uint8Array(count) }),
     count,
     ndim,
     t: new Int32Array(count),
@@ -128,6 +129,7 @@ function copyRow(from: Detections, i: number, to: Detections, k: number): void {
   for (const name of ['t', 'label', 'z', 'y', 'x', 'size', 'radius', 'prob', 'border'] as const) {
     to[name][k] = from[name][i];
   }
+  if (from.rescued !== undefined && to.rescued !== undefined) to.rescued[k] = from.rescued[i];
   const n = from.nChannels;
   for (let c = 0; c < n; c++) to.intensity[k * n + c] = from.intensity[i * n + c];
 }
