@@ -5,6 +5,25 @@ import type { Info, PixelArray, Plane } from './types.ts';
 
 type Columns = Record<string, TypedArray>;
 
+/** Where the data lie when the page was written as files (`morula view --export`); null = a server answers. */
+const FILES = document.querySelector<HTMLMetaElement>('meta[name="morula-data"]')?.content ?? null;
+
+/** Columns of a gzipped file. */
+async function getColumns(
+  name: string,
+  signal?: AbortSignal,
+): Promise<{ meta: Record<string, unknown>; columns: Columns }> {
+  const { body } = await get(`${FILES}/${name}.z`, signal);
+  const raw = new Response(body!.pipeThrough(new DecompressionStream('gzip')));
+  return decodeColumns(new Uint8Array(await raw.arrayBuffer()), name);
+}
+
+async function planeFile(name: string, signal: AbortSignal): Promise<Plane> {
+  const { meta, columns } = await getColumns(name, signal);
+  const [height, width] = meta.shape as [number, number];
+  return { data: columns.data as PixelArray, width, height };
+}
+
 /** The server's one-line reason, as an error. */
 async function get(address: string, signal?: AbortSignal): Promise<Response> {
   let response: Response;
@@ -27,11 +46,12 @@ async function get(address: string, signal?: AbortSignal): Promise<Response> {
 
 /** The run file and whether there are pixels. */
 export async function fetchInfo(): Promise<Info> {
-  return (await get('/api/info')).json() as Promise<Info>;
+  return (await get(FILES === null ? '/api/info' : `${FILES}/info.json`)).json() as Promise<Info>;
 }
 
 /** A table's columns, and the last edit that is in them. */
 export async function fetchTable(name: 'nodes' | 'certainty'): Promise<{ columns: Columns; seq: number }> {
+  if (FILES !== null) return { columns: (await getColumns(`table/${name}`)).columns, seq: 0 };
   const response = await get(`/api/table/${name}`);
   const { columns } = decodeColumns(new Uint8Array(await response.arrayBuffer()), name);
   return { columns, seq: Number(response.headers.get('x-seq') ?? 0) };
@@ -62,6 +82,10 @@ export async function fetchEditState(): Promise<{ reviews: Record<string, Review
 
 /** Grey values to show as black and white, over the whole movie. */
 export async function fetchContrast(channel: number): Promise<{ low: number; high: number }> {
+  if (FILES !== null) {
+    const all = (await (await get(`${FILES}/contrast.json`)).json()) as { low: number; high: number }[];
+    return all[channel]!;
+  }
   return (await get(`/api/contrast?c=${channel}`)).json() as Promise<{ low: number; high: number }>;
 }
 
@@ -72,11 +96,13 @@ export async function fetchPlane(
   z: number | 'max',
   signal: AbortSignal,
 ): Promise<Plane> {
+  if (FILES !== null) return planeFile(`plane/${t}-${channel}-${z}`, signal);
   return toPlane(await get(`/api/plane?t=${t}&c=${channel}&z=${z}`, signal));
 }
 
 /** One plane of labels as stored. */
 export async function fetchLabels(t: number, z: number | 'max', signal: AbortSignal): Promise<Plane> {
+  if (FILES !== null) return planeFile(`labels/${t}-${z}`, signal);
   return toPlane(await get(`/api/labels?t=${t}&z=${z}`, signal));
 }
 
