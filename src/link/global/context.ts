@@ -34,6 +34,8 @@ export interface Context {
   ahead: Int32Array;
   /** 1 where the row's track ends within `BRIEF` frames without a division, as those of false detections do. */
   brief: Uint8Array;
+  /** 1 where the row is two cells seen as one, see `markFused`: it does not divide. */
+  fused: Uint8Array;
   /** Frames from the beginning of the row's track, and to its end, 1 to `LONG`; where the movie or a division cuts it, `LONG`. */
   since: Uint8Array;
   left: Uint8Array;
@@ -81,6 +83,7 @@ export function noContext({ count, size }: Detections): Context {
     age: new Int32Array(count).fill(-1),
     ahead: new Int32Array(count).fill(-1),
     brief: new Uint8Array(count),
+    fused: new Uint8Array(count),
     since: new Uint8Array(count).fill(LONG),
     left: new Uint8Array(count).fill(LONG),
   };

@@ -1,6 +1,6 @@
 import type { Context } from './context.ts';
 import type { Measures } from './measures.ts';
-import { bellCost, type LinkModel, tailTerms } from './model.ts';
+import { bellCost, type LinkModel, tailTerms, withStray } from './model.ts';
 import type { Surroundings } from './surroundings.ts';
 import type { Candidates, Costs } from './types.ts';
 
@@ -74,22 +74,31 @@ export function findCosts(
     if (edgeStart[u] === edgeStart[u + 1]) continue;
     const pDivide = model.pDivide[t[u]];
     const stays = Math.max(1e-6, 1 - model.pEnd[around.rim[u]] - pDivide);
-    const base = -Math.log(stays) + step.constant + lnStretch - lonely.end[u];
+    const base = -Math.log(stays) + lnStretch - lonely.end[u];
     const calm = model.calm[t[u]];
     for (let k = edgeStart[u]; k < edgeStart[u + 1]; k++) {
       const v = target[k];
       const width = calm * measures.share[k];
-      const r2 = (measures.edgePlane[k] + measures.edgeZ[k] * narrow) / (width * width);
-      edge[k] = base + d * Math.log(width) + step.slope * Math.log1p(r2 * step.over) - lonely.begin[v];
-      edge[k] += lifeOfNext[context.brief[v]];
+      const r2 = measures.edgePlane[k] + measures.edgeZ[k] * narrow;
+      const own =
+        step.constant + d * Math.log(width) + step.slope * Math.log1p((r2 / width ** 2) * step.over);
       const g = measures.growth[k];
-      edge[k] += Number.isNaN(g)
-        ? lonely.size[v]
-        : growth.constant + growth.slope * Math.log1p(g * g * growth.over);
+      const known = !Number.isNaN(g);
+      const grown = known ? growth.constant + growth.slope * Math.log1p(g * g * growth.over) : 0;
+      edge[k] =
+        base +
+        withStray(model.stray, d, own + grown, r2, g).cost -
+        lonely.begin[v] +
+        lifeOfNext[context.brief[v]];
+      if (!known) edge[k] += lonely.size[v];
     }
     const divides =
       -Math.log(pDivide) + hazard(context.age[u]) + middle.constant + lnStretch + lnSphere - lonely.end[u];
     for (let p = pairStart[u]; p < pairStart[u + 1]; p++) {
+      if (context.fused[u] === 1) {
+        pair[p] = Number.POSITIVE_INFINITY;
+        continue;
+      }
       const [v, w] = [target[pairA[p]], target[pairB[p]]];
       const r2 = measures.middlePlane[p] + measures.middleZ[p] * narrow;
       pair[p] =

@@ -8,11 +8,13 @@ import type { Motion } from '../motion/types.ts';
 import type { Spacing } from '../spacing.ts';
 import type { LinkOptions } from '../types.ts';
 import { cutBlocks, sampleFrames } from './blocks.ts';
+import { brokenShare } from './broken.ts';
 import { chainsOf, findContext, noContext } from './context.ts';
 import { checkDemands, demandedGaps } from './demands.ts';
 import { fitModel, type Scene } from './fit.ts';
+import { markFused } from './fused.ts';
 import { closeGaps } from './gaps.ts';
-import { initialModel, type LinkModel } from './model.ts';
+import { FIRST_STRAY, initialModel, type LinkModel } from './model.ts';
 import { fitMomentum, noMomentum } from './momentum.ts';
 import type { Outcome } from './outcome.ts';
 import { rescueWeak } from './rescue/rescue.ts';
@@ -25,6 +27,8 @@ const FIRST_ROUNDS = 4;
 const LATER_ROUNDS = 2;
 /** Times that everything is linked. */
 const PASSES = 3;
+/** Share of cells that must seem broken off before detections are taken to lie astray, see `brokenShare`. */
+const SOME_BROKEN = 0.005;
 
 /** Adds the links that were demanded over gaps, and refuses demands that were not met. */
 function settleDemands(constraints: ConstraintTable, t: Int32Array, outcome: Outcome): void {
@@ -76,7 +80,8 @@ export async function linkGlobal(
   const blocks = cutBlocks(offsets);
   let model: LinkModel = initialModel(detections.ndim, around.scale, spacing, step);
   let [context, momentum] = [noContext(detections), noMomentum];
-  const total = PASSES * (blocks.length + 1);
+  let total = PASSES * (blocks.length + 1);
+  const fused = new Uint8Array(detections.count);
   let done = 0;
   // Timers and signals of the thread get their turn at every step.
   const rest = async (): Promise<void> => {
@@ -103,9 +108,17 @@ export async function linkGlobal(
         maxDistance: median(reach.radius),
       };
     }
+    if (pass === 0 && model.stray === 0 && brokenShare(scene, outcome) >= SOME_BROKEN) {
+      // Detections lie astray: all again, with a model that knows of that.
+      model = { ...initialModel(detections.ndim, around.scale, spacing, step), stray: FIRST_STRAY };
+      total += blocks.length + 1;
+      pass = -1;
+      continue;
+    }
+    markFused(scene, model, outcome, fused);
     const chains = chainsOf(detections.count, outcome);
     if (pass === 0) motion = estimateMotion(detections, offsets, choice, spacing.spacing, chains.next);
-    context = findContext(detections, motion, around.scale, chains);
+    context = { ...findContext(detections, motion, around.scale, chains), fused };
     momentum = fitMomentum(detections, motion, around.scale, chains, context);
   }
 }

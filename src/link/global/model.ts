@@ -28,6 +28,8 @@ export interface LinkModel {
   /** Residual displacement of one cell along y and x, and how much wider it is along z. */
   step: Tail;
   stretchZ: number;
+  /** Share of links one of whose detections lies astray: merged with another, a fragment; 0 = the movie shows none. */
+  stray: number;
   /** Chance of a cell to be gone in the next frame, and of one to have no predecessor; inside, and near the rim. */
   pEnd: readonly [number, number];
   pBegin: readonly [number, number];
@@ -64,6 +66,7 @@ export function initialModel(
     lnHazard: new Float64Array(1),
     step: { sigma, nu: 4 },
     stretchZ: 1,
+    stray: 0,
     pEnd: [0.005, 0.01],
     pBegin: [0.005, 0.01],
     brief: [0, 0, 0],
@@ -74,6 +77,42 @@ export function initialModel(
     daughters: { mean: 0, sd: 0.3 },
     asymmetry: { sigma: 0.35, nu: 10 },
   };
+}
+
+/**
+ * Where detections lie that are astray, beside where the cell is, an axis, in spacings (the middle of two cells that were
+ * taken for one lies half a spacing off), and ln of how much larger or smaller they are.
+ */
+const STRAY = 0.35;
+const STRAY_SIZE = 0.5;
+/** Share of such links where the fit begins, in a movie that shows some. */
+export const FIRST_STRAY = 0.02;
+
+/**
+ * -ln density of a cell's step and growth, and how likely one of its detections is astray.
+ *
+ * @param stray share of detections astray, 0 = none
+ * @param d dimensions
+ * @param plain -ln density of a step and growth of a cell
+ * @param r2 squared step, spacings
+ * @param growth ln(size after / size before), NaN = not known
+ */
+export function withStray(
+  stray: number,
+  d: number,
+  plain: number,
+  r2: number,
+  growth: number,
+): { cost: number; astray: number } {
+  if (stray === 0) return { cost: plain, astray: 0 };
+  const off =
+    (d / 2) * Math.log(2 * Math.PI * STRAY * STRAY) +
+    r2 / (2 * STRAY * STRAY) +
+    (Number.isNaN(growth) ? 0 : bellCost({ mean: 0, sd: STRAY_SIZE }, growth));
+  const [a, b] = [plain - Math.log(1 - stray), off - Math.log(stray)];
+  const least = Math.min(a, b);
+  const all = least - Math.log(Math.exp(least - a) + Math.exp(least - b));
+  return { cost: all, astray: Math.exp(all - b) };
 }
 
 const LN_PI = Math.log(Math.PI);

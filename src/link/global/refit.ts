@@ -1,6 +1,6 @@
 import type { Context } from './context.ts';
 import type { Measures } from './measures.ts';
-import { type Bell, type LinkModel, lnGamma, type Tail } from './model.ts';
+import { type Bell, FIRST_STRAY, type LinkModel, lnGamma, type Tail, tailTerms, withStray } from './model.ts';
 import type { Surroundings } from './surroundings.ts';
 import type { Candidates, Marginals } from './types.ts';
 
@@ -219,11 +219,23 @@ export function refitModel(
   const unrest = new Float64Array(last + 1);
   const seen = new Float64Array(last + 1);
   let [alongZ, inPlane, weights] = [0, 0, 0];
+  let [strays, linked] = [FIRST_STRAY * PRIOR_LINKS, PRIOR_LINKS];
+  const terms = tailTerms(model.step, d);
+  const growths = tailTerms(model.growth, 1);
   for (let k = 0; k < nEdges; k++) {
-    const weight = single[k];
-    if (weight < FAINT) continue;
+    if (single[k] < FAINT) continue;
     const frame = t[source[k]];
     const share2 = measures.share[k] ** 2;
+    const raw = measures.edgePlane[k] + measures.edgeZ[k] * narrow;
+    const width = model.calm[frame] * measures.share[k];
+    const own =
+      terms.constant + d * Math.log(width) + terms.slope * Math.log1p((raw / width ** 2) * terms.over);
+    const g = measures.growth[k];
+    const grown = Number.isNaN(g) ? 0 : growths.constant + growths.slope * Math.log1p(g * g * growths.over);
+    const { astray } = withStray(model.stray, d, own + grown, raw, g);
+    strays += single[k] * astray;
+    const weight = single[k] * (1 - astray);
+    linked += single[k];
     const z2 = measures.edgeZ[k] / share2;
     const plane2 = measures.edgePlane[k] / share2;
     const r2 = plane2 + z2 * narrow;
@@ -274,6 +286,7 @@ export function refitModel(
     lnHazard: refitHazard(t, candidates, marginals, context, rate, sample),
     calm: meanUnrest > 0 ? calm.map((c) => Math.min(3, Math.max(0.3, c))) : model.calm,
     pDivide: smoothRatio(divided, cells, rate).map((p) => Math.min(0.5, Math.max(1e-5, p))),
+    stray: model.stray === 0 ? 0 : Math.min(0.1, strays / linked),
     step: refitTail(step, model.step, d, PRIOR_LINKS, 0.005),
     stretchZ: Math.min(4, Math.max(0.4, z0)),
     pEnd: [ends[0] / ended[0], ends[1] / ended[1]],

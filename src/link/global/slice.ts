@@ -8,12 +8,16 @@ function sliceConstraints(table: ConstraintTable, from: number, to: number): Con
   const rows = (set: ReadonlySet<number>): Set<number> =>
     new Set([...set].filter(within).map((row) => row - from));
   const targets = [...table.targets].filter(([u]) => within(u));
-  const cannot = [...table.cannot].map((key) => key.split(' ').map(Number));
+  const links = (keys: ReadonlySet<string>): Set<string> => {
+    const pairs = [...keys].map((key) => key.split(' ').map(Number)).filter(([u]) => within(u));
+    return new Set(pairs.map(([u, v]) => `${u - from} ${v - from}`));
+  };
   return {
     // Targets behind the slice stay: they say that a link is demanded, and no other one allowed.
     targets: new Map(targets.map(([u, set]) => [u - from, new Set([...set].map((v) => v - from))])),
     source: new Map([...table.source].filter(([v]) => within(v)).map(([v, u]) => [v - from, u - from])),
-    cannot: new Set(cannot.filter(([u]) => within(u)).map(([u, v]) => `${u - from} ${v - from}`)),
+    late: links(table.late),
+    cannot: links(table.cannot),
     mustDivide: rows(table.mustDivide),
     cannotDivide: rows(table.cannotDivide),
     forbidden: rows(table.forbidden),
@@ -74,6 +78,7 @@ export function sliceScene(
         age: rows(context.age),
         ahead: rows(context.ahead),
         brief: rows(context.brief),
+        fused: rows(context.fused),
         since: rows(context.since),
         left: rows(context.left),
       },

@@ -170,6 +170,7 @@ function joinContext(
     age: spread(new Int32Array(count).fill(-1), context.age),
     ahead: spread(new Int32Array(count).fill(-1), context.ahead),
     brief: spread(new Uint8Array(count), context.brief),
+    fused: spread(new Uint8Array(count), context.fused),
     since: spread(new Uint8Array(count), context.since),
     left: spread(new Uint8Array(count), context.left),
   };

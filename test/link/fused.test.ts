@@ -1,0 +1,42 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { scoreLinks } from '../../bench/link.ts';
+import { simulateCloud } from '../../bench/linkScale.ts';
+import { perturb } from '../../bench/perturb.ts';
+import { tailTerms, withStray } from '../../src/link/global/model.ts';
+import { linkDetections } from '../../src/link/index.ts';
+
+const options = { linker: 'global', maxDistance: Number.NaN, maxFrameInterval: 2, divisions: true } as const;
+
+describe('linkDetections on cells seen as one', () => {
+  it('closes the gap of the one that is lost instead of letting the other divide', async () => {
+    const cloud = simulateCloud(4, 3);
+    const faults = { missed: 0, added: 0, merged: 0.03, split: 0.01, jitter: 0 };
+    const { detections, links } = perturb(cloud.detections, cloud.links, faults, 4);
+    const scores = scoreLinks(detections, links, (await linkDetections(detections, options)).links);
+    expect(scores.division1).toBeGreaterThan(0.7);
+    expect(scores.lnk).toBeGreaterThan(0.93);
+  }, 120_000);
+});
+
+describe('withStray', () => {
+  const step = tailTerms({ sigma: 0.03, nu: 6 }, 3);
+  const plain = (r2: number): number => step.constant + step.slope * Math.log1p(r2 * step.over);
+
+  it('leaves short steps as they are, bounds what long ones cost, and grows with the step', () => {
+    expect(withStray(0.02, 3, plain(0.0004), 0.0004, Number.NaN).cost).toBeCloseTo(plain(0.0004), 1);
+    expect(withStray(0.02, 3, plain(0.16), 0.16, Number.NaN).cost).toBeLessThan(plain(0.16) - 3);
+    fc.assert(
+      fc.property(
+        fc.double({ min: 0, max: 2, noNaN: true }),
+        fc.double({ min: 1e-9, max: 0.1, noNaN: true }),
+        (r2, stray) => {
+          const { cost, astray } = withStray(stray, 3, plain(r2), r2, 0.1);
+          expect(cost).toBeLessThanOrEqual(plain(r2) - Math.log(1 - stray) + 1e-9);
+          expect(withStray(stray, 3, plain(r2 + 0.1), r2 + 0.1, 0.1).cost).toBeGreaterThan(cost);
+          expect(astray >= 0 && astray <= 1).toBe(true);
+        },
+      ),
+    );
+  });
+});
