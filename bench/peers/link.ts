@@ -62,7 +62,8 @@ export async function scalePart(context: Context, report: (section: Section) => 
     const small = join(context.work, 'cloud-10.csv');
     writeFileSync(path, cloudTable(frames));
     section.rows.push(...(await race(context, `cloud of ${frames} frames`, path, small)));
-    report({ ...section, rows: withEarlier(context, section) });
+    const rows = withEarlier(context, section);
+    report({ ...section, rows, notes: [...section.notes, ...losses(rows)] });
   }
 }
 
@@ -173,18 +174,26 @@ async function row(
   };
 }
 
-/** Where a peer is ahead of morula, a line for each set and measure. */
+/** Where a peer is ahead of morula: every such cell of quality, and how often in processor time. */
 function losses(rows: readonly Row[]): string[] {
   const said: string[] = [];
   for (const our of rows.filter(({ program }) => program === 'morula')) {
     for (const measure of ['LNK', 'division F1 (1)', 'CHOTA']) {
-      const mine = our[measure];
+      const mine = our[measure] ?? null;
       const ahead = rows.filter(
         (other) =>
-          other.set === our.set && other[measure] !== null && (mine === null || other[measure]! > mine!),
+          other.set === our.set && other[measure] !== null && (mine === null || other[measure]! > mine),
       );
       for (const other of ahead)
         said.push(`behind: ${our.set}, ${measure}: morula ${mine}, ${other.program} ${other[measure]}`);
+    }
+    const sooner = rows.filter(
+      (other) =>
+        other.set === our.set && other.remark === '' && Number(other['CPU s']) < Number(our['CPU s']),
+    );
+    if (sooner.length > 0) {
+      const names = sooner.map((other) => `${other.program} ${other['CPU s']}`).join(', ');
+      said.push(`behind: ${our.set}, processor seconds: morula ${our['CPU s']}, ${names}`);
     }
   }
   return said.length === 0 && rows.length > 0 ? ['morula is behind in no cell.'] : said;

@@ -39,6 +39,7 @@ export async function scorePart(context: Context, report: (section: Section) => 
 
 const NOTES = [
   'Each set against a damaged copy of itself: masks with a fifth of the tracks cut in two and every twentieth gone, points with 2 % of the rows and 3 % of the links gone and all moved. py-ctcmetrics reads masks only. Equal means: differs by less than 5e-7. Whole processes; times as fast by processor time.',
+  'EC, and with it AOGM, LNK and TRA, differ from traccuracy where a track goes on in one child only: the challenge and py-ctcmetrics compare the kinds of link (within a track, or from parent to child), traccuracy whether the link belongs to a division.',
 ];
 
 const NOTHING = { measures: null, equal: null, 'times as fast': null, remark: '' };
