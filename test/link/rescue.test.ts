@@ -78,6 +78,30 @@ describe('linkDetections with candidates below the threshold', () => {
     expect(found.links).toEqual((await linkDetections(detections, options)).links);
   });
 
+  it('finds a dim mother between what ends and two daughters, and takes no note of frames without detections', async () => {
+    const { detections } = sheet([[27, 3]]);
+    const rows: Row[] = Array.from({ length: detections.count }, (_, i) => ({
+      t: detections.t[i],
+      y: detections.y[i],
+      x: detections.x[i],
+    }));
+    // Cell 27 divides after frame 3, in which it is dim, and cells around make room.
+    const mother = place(27, 3);
+    const isIt = (row: Row): boolean => row.t > 3 && Math.hypot(row.y - mother.y, row.x - mother.x) < 3;
+    const daughters = (row: Row): Row[] => [
+      { ...row, x: row.x - 3 },
+      { ...row, x: row.x + 3 },
+    ];
+    const family = makeDetections(rows.flatMap((row) => (isIt(row) ? daughters(row) : [row])));
+    const weak = makeDetections([mother, { t: 40, y: 1, x: 1 }]);
+    const found = await linkDetections(family, { ...options, weak });
+    const row = found.rescued!.indexOf(0);
+    const children = Array.from(found.links.target).filter((_, k) => found.links.source[k] === row);
+    expect(children.map((v) => found.detections.t[v])).toEqual([4, 4]);
+    expect(found.certainty!.divides[row]).toBeGreaterThan(0.3);
+    expect(rescuedIn(found)).toBe(1);
+  });
+
   it('gives rescued rows the next labels of their frames, and says which they are', async () => {
     const { detections, weak } = sheet([[27, 3]]);
     const { detections: all, rescued } = await linkDetections(detections, { ...options, weak });

@@ -87,8 +87,8 @@ interface Found {
 }
 
 /**
- * Lets candidates below the threshold be cells where tracks ask for it: what ends before and begins behind, a division
- * with a daughter too few, a mother too dim. Each is optional: using it has a price, which follows from how often cells
+ * Lets candidates below the threshold be cells where tracks ask for it: between what ends and what begins, between a
+ * mother and her daughters, as a mother or as daughters. Each is optional: using it has a price, which follows from how often cells
  * of this movie are weak and how many candidates are none, and which better links must win back. All of them are
  * decided at once and exactly; what was linked before stays.
  *
@@ -107,7 +107,10 @@ export async function rescueWeak(
   before: Outcome,
   weak: Detections,
 ): Promise<Rescue | null> {
-  const joined = joinWeak(scene, weak);
+  // Frames behind the last detection are none of the scene's.
+  const frames = scene.offsets.length - 1;
+  const usable = Int32Array.from(weak.t.keys()).filter((row) => weak.t[row] < frames);
+  const joined = joinWeak(scene, takeRows(weak, usable));
   const { added, addedRow } = joined;
   const { around, detections, offsets } = joined.scene;
   const start = outcomeIn(joined, before);
@@ -133,7 +136,6 @@ export async function rescueWeak(
   const probs = optionProbs({ candidates, costs, marginals }, choices);
   const selection = await select(choices, probs);
 
-  const goesOn = new Set(start.source);
   const found: Found = { source: [], target: [], cost: [], prob: [], divides: new Map() };
   for (let o = 0; o < choices.n; o++) {
     const [u, a, b] = [choices.source[o], choices.a[o], choices.b[o]];
@@ -144,12 +146,17 @@ export async function rescueWeak(
       found.cost.push(b < 0 ? choices.cost[o] : choices.cost[o] / 2);
       found.prob.push(Math.min(1, probs[o]));
     }
-    if (b >= 0 || goesOn.has(u)) found.divides.set(u, calibrateDivision(probs[o]));
+    if (b >= 0) found.divides.set(u, calibrateDivision(probs[o]));
   }
   const linked = new Set([...found.source, ...found.target]);
-  const rescued = Int32Array.from(addedRow.keys()).filter((k) => linked.has(addedRow[k]));
-  if (rescued.length === 0) return null;
-  return finish(scene, before, weak, rescued, joined, found);
+  const used = Int32Array.from(addedRow.keys()).filter((k) => linked.has(addedRow[k]));
+  if (used.length === 0) return null;
+  const rescued = used.map((k) => usable[k]);
+  const final = finish(joinWeak(scene, takeRows(weak, rescued)), joined, used, before, found);
+  final.outcome.solve.cost += selection.cost;
+  final.outcome.solve.bound += selection.bound;
+  final.outcome.solve.components += selection.components;
+  return { rescued, ...final };
 }
 
 /** Edge of every candidate to itself. */
@@ -163,18 +170,16 @@ function findLoops({ edgeStart, target }: Candidates, rows: Int32Array): Int32Ar
 
 /** The scene and outcome with those candidates alone that became cells. */
 function finish(
-  scene: Scene,
-  before: Outcome,
-  weak: Detections,
-  rescued: Int32Array,
+  final: Joined,
   joined: Joined,
+  used: Int32Array,
+  before: Outcome,
   found: Found,
-): Rescue {
-  const final = joinWeak(scene, takeRows(weak, rescued));
+): Pick<Rescue, 'scene' | 'outcome'> {
   // From rows of the scene with all candidates to those of the scene with the rescued ones.
   const rowOf = new Int32Array(joined.added.length).fill(-1);
   for (let i = 0; i < joined.rowOf.length; i++) rowOf[joined.rowOf[i]] = final.rowOf[i];
-  for (let k = 0; k < rescued.length; k++) rowOf[joined.addedRow[rescued[k]]] = final.addedRow[k];
+  for (let k = 0; k < used.length; k++) rowOf[joined.addedRow[used[k]]] = final.addedRow[k];
   const outcome = outcomeIn(final, before);
   for (const row of final.addedRow) [outcome.ends[row], outcome.begins[row]] = [1, 1];
   for (let k = 0; k < found.source.length; k++) {
@@ -184,8 +189,9 @@ function finish(
     outcome.cost.push(found.cost[k]);
     outcome.prob.push(prob);
     outcome.begins[v] *= 1 - prob;
-    outcome.ends[u] *= 1 - prob;
+    // Both links of a division have the one probability.
+    if (k === 0 || found.source[k - 1] !== found.source[k]) outcome.ends[u] *= 1 - prob;
   }
   for (const [u, prob] of found.divides) outcome.divides[rowOf[u]] = prob;
-  return { rescued, scene: final.scene, outcome };
+  return { scene: final.scene, outcome };
 }
