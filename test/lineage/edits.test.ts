@@ -11,13 +11,14 @@ import {
   editedLineage,
   frameStarts,
   type History,
+  type Prepared,
   prepareEdit,
   prepareReversal,
   refOfRow,
   replay,
   rowOfRef,
 } from '../../src/lineage/index.ts';
-import type { Command, Lineage, NodeRef } from '../../src/lineage/types.ts';
+import type { Command, EditEffect, Lineage, NodeRef } from '../../src/lineage/types.ts';
 import { readConstraints } from '../../src/link/constraints.ts';
 import { arbitraryLineage, randomLineage } from '../cases/index.ts';
 import { createModel, type LineageModel, reverseModel, runModel } from '../helpers/lineageModel.ts';
@@ -190,6 +191,75 @@ describe('edits', () => {
       }),
       { numRuns: 60 },
     );
+  });
+});
+
+describe('edits of several clients', () => {
+  it('leave a lineage that every client knows, whatever they had seen and in whatever order they come', () => {
+    let stale = 0;
+    let taken = 0;
+    const arbitraryTurn = fc.record({
+      client: fc.nat({ max: 2 }),
+      step: arbitraryStep,
+      hears: fc.constantFrom(0, 0, 1, 5),
+    });
+    fc.assert(
+      fc.property(fc.nat(), fc.array(arbitraryTurn, { minLength: 15, maxLength: 40 }), (seed, turns) => {
+        const { detections, links } = randomLineage(seed, { nFrames: 6, nFounders: 3, pDivision: 0.25 });
+        const history = replay(buildLineage(detections, links), true, []);
+        const model = modelOf(history.state.base);
+        fc.pre(model.nodes.size > 1);
+        const effects: EditEffect[] = [];
+        const clients = [0, 1, 2].map(() => ({
+          seen: 0,
+          links: new Set([...model.parent].map(([target, source]) => `${source} ${target}`)),
+          nodes: new Set(model.nodes.keys()),
+        }));
+        type Client = (typeof clients)[number];
+        const hear = (client: Client, most: number): void => {
+          for (const effect of effects.slice(client.seen, client.seen + most)) {
+            for (const [source, target] of effect.linksRemoved) client.links.delete(`${source} ${target}`);
+            for (const [source, target] of effect.linksAdded) client.links.add(`${source} ${target}`);
+            for (const ref of effect.nodesRemoved) client.nodes.delete(ref);
+            for (const { ref } of effect.nodesSet) client.nodes.add(ref);
+            client.seen++;
+          }
+        };
+        for (const { client: k, step, hears } of turns) {
+          const client = clients[k]!;
+          hear(client, hears);
+          const asked = { ...request(), base: client.seen };
+          let prepared: Prepared;
+          try {
+            prepared =
+              typeof step === 'string'
+                ? prepareReversal(history, asked, step, undefined)
+                : prepareEdit(history, asked, makeCommand(model, ...step), []);
+          } catch (error) {
+            if (!isMorulaError(error) || error.tag !== 'broken-lineage') throw error;
+            continue;
+          }
+          if ('stale' in prepared) {
+            expect(client.seen).toBeLessThan(history.entries.length);
+            stale++;
+            continue;
+          }
+          effects.push(commit(history, prepared.entry));
+          checkLineage(editedLineage(history.state).lineage);
+          taken++;
+        }
+        const edited = editedLineage(history.state);
+        const there = new Set([...linksOf(edited)].map(([target, source]) => `${source} ${target}`));
+        for (const client of clients) {
+          hear(client, Number.POSITIVE_INFINITY);
+          expect(client.links).toEqual(there);
+          expect(client.nodes.size).toBe(edited.lineage.detections.count);
+        }
+      }),
+      { numRuns: 100 },
+    );
+    expect(stale).toBeGreaterThan(50);
+    expect(taken).toBeGreaterThan(300);
   });
 });
 
