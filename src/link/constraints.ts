@@ -24,6 +24,8 @@ export interface Constraints {
 export interface ConstraintTable {
   /** Targets that a source must have. */
   targets: Map<number, Set<number>>;
+  /** Demanded links over gaps, `source target`: no frame pair holds them, they are added when all else is decided. */
+  late: Set<string>;
   /** The source that a target must have. */
   source: Map<number, number>;
   cannot: Set<string>;
@@ -68,6 +70,7 @@ export function readConstraints(constraints: Constraints, t: Int32Array): Constr
   }
   const table: ConstraintTable = {
     targets: new Map(),
+    late: new Set(),
     source: new Map(),
     cannot: new Set(cannotLink.map(([u, v]) => key(u, v))),
     mustDivide: new Set(mustDivide),
@@ -95,6 +98,7 @@ function addMustLink(table: ConstraintTable, t: Int32Array, u: number, v: number
   const other = table.source.get(v);
   if (other !== undefined && other !== u) refuse(what, `must-link ${other} to ${v}`);
   table.source.set(v, u);
+  if (t[v] > t[u] + 1) table.late.add(key(u, v));
   const targets = table.targets.get(u) ?? new Set();
   targets.add(v);
   table.targets.set(u, targets);
@@ -114,11 +118,17 @@ export function allowsLink(table: ConstraintTable, u: number, v: number): boolea
   return wanted.size < 2 && !table.frozenOut.has(u) && !table.cannotDivide.has(u);
 }
 
-/** True where u may go on as v alone: not when it must divide, nor when something else is demanded of it. */
+/**
+ * True where u may go on as v alone: not when it must divide, nor when something else is demanded of it. A daughter that
+ * is demanded over a gap comes later.
+ */
 export function allowsAlone(table: ConstraintTable, u: number, v: number): boolean {
-  if (!allowsLink(table, u, v) || table.mustDivide.has(u)) return false;
-  const wanted = table.targets.get(u);
-  return wanted === undefined || (wanted.size === 1 && wanted.has(v));
+  if (!allowsLink(table, u, v)) return false;
+  const wanted = [...(table.targets.get(u) ?? [])];
+  if (wanted.length === 0) return !table.mustDivide.has(u);
+  const others = wanted.filter((w) => w !== v);
+  if (others.length === wanted.length || !others.every((w) => table.late.has(key(u, w)))) return false;
+  return others.length === 1 || !table.mustDivide.has(u);
 }
 
 /** True where u may divide into v and w. */

@@ -53,6 +53,20 @@ describe('constraints', () => {
     expect(daughters.filter((pair) => pair.startsWith('4 '))).toEqual(['4 24', '4 25']);
   });
 
+  it('give a cell a daughter that is first seen a frame late', async () => {
+    const pairs = await link({
+      mustLink: [
+        [4, 24],
+        [4, 45],
+      ],
+      mustDivide: [4],
+    });
+    expect(pairs.filter((pair) => pair.startsWith('4 '))).toEqual(['4 24', '4 45']);
+    expect(pairs.filter((pair) => pair.endsWith(' 45'))).toEqual(['4 45']);
+    const gap = await link({ mustLink: [[4, 45]] });
+    expect(gap.filter((pair) => pair.startsWith('4 '))).toEqual(['4 45']);
+  });
+
   it('leave forbidden rows unlinked, and frozen ones as they are', async () => {
     const without = await link({ forbidden: [24] });
     expect(without.some((pair) => pair.split(' ').includes('24'))).toBe(false);
@@ -105,7 +119,7 @@ describe('constraints', () => {
     await expect(
       link({ mustDivide: [4], cannotLink: Array.from({ length: 20 }, (_, i) => [4, 20 + i] as const) }),
     ).rejects.toThrow(
-      'must-divide 4 cannot be met beside cannot-link 4 to 20, cannot-link 4 to 21, cannot-link 4 to 22 and 17 more',
+      'must-divide 4 cannot be met beside cannot-link 4 to 20, cannot-link 4 to 21, cannot-link 4 to 22 and others',
     );
     await expect(link({ mustDivide: [44] })).rejects.toThrow(
       'must-divide 44 cannot be met; no such detections are near it',

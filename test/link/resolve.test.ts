@@ -114,6 +114,22 @@ describe('resolve', () => {
     expect(pairsOf(apply({ ...graph, links }, again))).toContainEqual([24, 64]);
   });
 
+  it('adds a daughter that is first seen a frame late', async () => {
+    const graph = await graphOf(lattice(5));
+    const diff = await resolve(
+      graph,
+      {
+        mustLink: [
+          [24, 44],
+          [24, 65],
+        ],
+      },
+      24,
+    );
+    expect(short(diff.added)).toEqual(expect.arrayContaining(['24 65']));
+    expect(diff.divisions.added).toEqual([{ parent: 24, daughters: [44, 65] }]);
+  });
+
   it('looks at a part of a large movie only, wherever the seed lies', async () => {
     const rows = Array.from({ length: 3 }, (_, t) =>
       Array.from({ length: 1200 }, (_, i): Row => {

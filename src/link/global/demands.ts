@@ -53,8 +53,7 @@ function rivalsOf(table: ConstraintTable, t: Int32Array, u: number): string {
   for (const v of table.forbidden) if (t[v] === t[u] + 1) found.push(`forbidden ${v}`);
   for (const v of table.frozenIn) if (t[v] === t[u] + 1) found.push(`frozen ${v}`);
   if (found.length === 0) return '; no such detections are near it';
-  const more = found.length - NAMED;
-  return ` beside ${found.slice(0, NAMED).join(', ')}${more > 0 ? ` and ${more} more` : ''}`;
+  return ` beside ${found.slice(0, NAMED).join(', ')}${found.length > NAMED ? ' and others' : ''}`;
 }
 
 /**
