@@ -49,8 +49,9 @@ function fillBranch(out: Branches, nodes: Nodes, b: number): void {
 
 /** Branches by first frame, so that parents come before their daughters. */
 function byStart({ count, t0 }: Branches): Int32Array {
-  const order = Int32Array.from({ length: count }, (_, b) => b);
+  const order = new Int32Array(count);
   let sorted = true;
+  for (let b = 0; b < count; b++) order[b] = b;
   for (let b = 1; b < count && sorted; b++) sorted = t0[b]! >= t0[b - 1]!;
   return sorted ? order : order.sort((a, b) => t0[a]! - t0[b]! || a - b);
 }
@@ -83,7 +84,11 @@ export function rootOf(branches: Branches, b: number): number {
 
 /** Founders, in order of their number. */
 export function rootsOf(branches: Branches): Int32Array {
-  return Int32Array.from({ length: branches.count }, (_, b) => b).filter((b) => branches.parent[b]! < 0);
+  const { count, parent } = branches;
+  const roots = new Int32Array(count);
+  let n = 0;
+  for (let b = 0; b < count; b++) if (parent[b]! < 0) roots[n++] = b;
+  return roots.slice(0, n);
 }
 
 /** The other daughter of the branch's parent, or -1. */

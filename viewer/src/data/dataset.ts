@@ -59,14 +59,15 @@ function followRows(
   return newOf;
 }
 
-function divisionsOf(nodes: Nodes): { divisions: Int32Array; nLineages: number } {
-  const divisions: number[] = [];
-  let nLineages = 0;
-  for (let i = 0; i < nodes.count; i++) {
-    if (nodes.childB[i]! >= 0) divisions.push(i);
-    if (nodes.lineage[i]! > nLineages) nLineages = nodes.lineage[i]!;
+function divisionsOf({ count, childB, lineage }: Nodes): { divisions: Int32Array; nLineages: number } {
+  let [n, nLineages] = [0, 0];
+  for (let i = 0; i < count; i++) {
+    if (childB[i]! >= 0) n++;
+    if (lineage[i]! > nLineages) nLineages = lineage[i]!;
   }
-  return { divisions: Int32Array.from(divisions), nLineages };
+  const divisions = new Int32Array(n);
+  for (let i = 0, k = 0; k < n; i++) if (childB[i]! >= 0) divisions[k++] = i;
+  return { divisions, nLineages };
 }
 
 function toNodes(columns: Record<string, TypedArray>): Nodes {

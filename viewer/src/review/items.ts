@@ -30,15 +30,19 @@ const LEAST_CYCLE = 6;
 
 /** Items of the review: those that cannot be first, then by expected damage. Cost O(nodes). */
 export function findItems(data: Dataset, certainty: Certainty): ReviewItem[] {
-  const { nodes, nFrames } = data;
+  const { nodes } = data;
+  // Cells that are there at the start, or still at the end, of what was detected are no news.
+  const [start, end] = [nodes.t[0] ?? 0, nodes.t[nodes.count - 1] ?? 0];
   const usual = measureUsual(data);
+  const { linked, linkIn } = certainty;
   const known = isKnown(certainty);
   const downstream = countDownstream(data);
   const items: ReviewItem[] = [];
   const add = (event: LineageEvent, wrong: number, alert: boolean): void => {
     if (!alert && !(wrong >= LEAST_DOUBT)) return;
-    const damage = wrong * Math.log2(1 + stake(data, downstream, event));
-    items.push({ ...event, name: '', wrong, alert, damage });
+    const sure = Number.isNaN(wrong) ? GUESS[event.kind] : wrong;
+    const damage = sure * Math.log2(1 + stake(data, downstream, event));
+    items.push({ ...event, name: '', wrong: sure, alert, damage });
   };
   const doubt = (event: LineageEvent): number => {
     const prob = eventProb(data, certainty, event);
@@ -46,12 +50,18 @@ export function findItems(data: Dataset, certainty: Certainty): ReviewItem[] {
     return known || !isOdd(data, usual, event) ? Number.NaN : GUESS[event.kind];
   };
   for (let i = 0; i < nodes.count; i++) {
-    const after = eventAfter(data, i);
     const first = nodes.parent[i]! < 0;
+    const next = nodes.childA[i]!;
+    // Most nodes go on and are sure: they are passed over without making anything.
+    if (!first && next >= 0 && nodes.childB[i]! < 0) {
+      const prob = linked[next] === i ? linkIn[next]! : Number.NaN;
+      if (prob > 1 - LEAST_DOUBT || (Number.isNaN(prob) && known)) continue;
+    }
+    const after = eventAfter(data, i);
     const lone = first && after.kind === 'disappearance';
     if (after.kind !== 'disappearance') add(after, doubt(after), isImpossible(data, usual, after));
-    else if (nodes.t[i]! < nFrames - 1 && !lone && !atBorder(data, i)) add(after, doubt(after), false);
-    if (first && nodes.t[i]! > 0 && !atBorder(data, i)) {
+    else if (nodes.t[i]! < end && !lone && !atBorder(data, i)) add(after, doubt(after), false);
+    if (first && nodes.t[i]! > start && !atBorder(data, i)) {
       const event: LineageEvent = { kind: 'appearance', node: i };
       add(event, doubt(event), false);
     }
