@@ -91,12 +91,22 @@ function summaryLines(summary: Summary, run: RunFile): string[] {
     ...(edits === undefined ? [] : [`edits       ${count(edits)} by hand, all in these numbers`]),
     ...(maxDistance === null ? [] : [`reach       ${maxDistance.toPrecision(3)} um a frame${found}`]),
     ...(motion === undefined ? [] : [motionLine(motion, summary.frames - 1)]),
+    ...(summary.doubt === undefined ? [] : [doubtLine(summary.doubt)]),
     ...(gap === undefined
       ? []
       : [
           `solution    ${gap < 1e-3 ? 'exact' : `within ${gap.toPrecision(2)} of the best`} (gap ${gap.toFixed(3)})`,
         ]),
   ];
+}
+
+/** What the linker expects of itself. */
+function doubtLine({ links, divisions, doubtful }: NonNullable<Summary['doubt']>): string {
+  const about = (n: number): string => (n < 10 ? n.toFixed(1) : count(Math.round(n)));
+  return (
+    `certainty   about ${about(links)} links and ${about(divisions)} divisions wrong by its own probabilities; ` +
+    `${count(doubtful)} below 0.9`
+  );
 }
 
 /** What of the movement is shared by all cells, or by neighbours. */

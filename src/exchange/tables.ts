@@ -6,7 +6,7 @@ import { countFrames } from './build.ts';
 import { fixed, significant, tableBlocks } from './csv.ts';
 import type { ExportContext, Exported } from './types.ts';
 
-type Scale = Pick<ExportContext, 'timeStep' | 'nFrames'>;
+type Scale = Pick<ExportContext, 'timeStep' | 'nFrames' | 'certainty'>;
 
 /** A row number or tracklet number as text; `none` is written empty. */
 const number = (value: number, none: number): string => (value === none ? '' : String(value));
@@ -64,13 +64,20 @@ const DIVISION_HEADER = [
   ...['axis_z', 'axis_y', 'axis_x', 'angle_deg', 'cell_cycle_s'],
 ];
 
-/** `divisions.csv`: one row a division, frame and time of the parent's last node. */
-export function divisionTable(lineage: Lineage, { timeStep }: Scale): string[] {
+/**
+ * `divisions.csv`: one row a division, frame and time of the parent's last node. `prob` is that of the division where
+ * the linker said it, else the smaller one of its links'.
+ */
+export function divisionTable(lineage: Lineage, { timeStep, certainty }: Scale): string[] {
   const d = findDivisions(lineage);
+  const probOf = (i: number): number => {
+    const own = certainty?.divides[d.parent[i]] ?? Number.NaN;
+    return Number.isNaN(own) ? d.prob[i] : own;
+  };
   return tableBlocks(DIVISION_HEADER, d.count, (i) => {
     const nodes = `${d.parent[i]},${d.daughterA[i]},${d.daughterB[i]}`;
     const axis = `${fixed(d.axisZ[i])},${fixed(d.axisY[i])},${fixed(d.axisX[i])},${fixed(d.angle[i], 2)}`;
-    const when = `${d.frame[i]},${fixed(d.frame[i] * timeStep)},${fixed(d.prob[i])}`;
+    const when = `${d.frame[i]},${fixed(d.frame[i] * timeStep)},${fixed(probOf(i))}`;
     return `${nodes},${when},${axis},${fixed(d.cellCycle[i] * timeStep)}`;
   });
 }

@@ -1,6 +1,6 @@
 import type { NdArray } from '../array/index.ts';
 import type { Lineage } from '../lineage/types.ts';
-import type { Links } from '../link/types.ts';
+import type { Certainty, Links } from '../link/types.ts';
 import type { Detections, LabelImage } from '../segment/types.ts';
 
 /** Unit of positions, sizes and radii: micrometres, pixels, or whatever the file meant. */
@@ -81,6 +81,8 @@ export interface ExportContext {
   timeStep: number;
   /** Frames of the movie, empty ones included; default: last frame with a detection plus one. */
   nFrames?: number;
+  /** How sure the linker was, by row of the lineage's detections; absent where nobody knows. */
+  certainty?: Pick<Certainty, 'begins' | 'ends' | 'divides'>;
   /** Label image of frame `t`; formats that hold masks need it. */
   labelImage?(t: number): Promise<LabelImage>;
   /** CTC: what to do where a track has a gap. Default 'interpolate'. */

@@ -3,7 +3,7 @@ import { isMorulaError, MorulaError } from '../errors/index.ts';
 import { buildLineage, checkLineage, frameStarts, paintLabels, rowOfRef } from '../lineage/index.ts';
 import type { Lineage } from '../lineage/types.ts';
 import { checkLinkOptions } from '../link/index.ts';
-import type { FrameMotion, LinkOptions } from '../link/types.ts';
+import type { Certainty, FrameMotion, LinkOptions, Links } from '../link/types.ts';
 import type { Detections } from '../segment/types.ts';
 import {
   commitLinksMarker,
@@ -57,6 +57,9 @@ export interface LinkJob extends Omit<LinkOptions, 'constraints' | 'scorer' | 'w
    */
   rescue?: boolean;
 }
+
+/** Links and divisions less probable than this are called doubtful. */
+const DOUBTFUL = 0.9;
 
 /** What linking did. */
 export interface LinkReport {
@@ -155,6 +158,7 @@ async function linkAnew(
     const solved = {
       ...(found.solve === null ? {} : { gap: Math.max(0, found.solve.cost - found.solve.bound) }),
       ...(found.motion === null ? {} : { motion: summariseMotion(found.motion) }),
+      ...(found.certainty === null ? {} : { doubt: summariseDoubt(links, found.certainty) }),
     };
     if (relink === null) {
       const lineage = buildLineage(rescuing?.detections ?? detections, links);
@@ -242,7 +246,8 @@ export async function commitLineage(
   await undoStage(folder, run);
   const written = await writeLinks(folder, lineage.links);
   await writeFindings(folder, findings);
-  await writeOutputs(folder, run, shown?.lineage ?? lineage, shown?.labels);
+  const certainty = shown === null ? findings.certainty : null;
+  await writeOutputs(folder, run, shown?.lineage ?? lineage, shown?.labels, certainty);
   await commitLinksMarker(folder, {
     ...stage,
     ...written,
@@ -252,6 +257,14 @@ export async function commitLineage(
   run.stages = { segment: 'done', link: 'done' };
   run.summary = stage.summary;
   await writeRunFile(folder, run);
+}
+
+/** How many links and divisions are wrong by the linker's own probabilities, and how many it calls doubtful. */
+function summariseDoubt(links: Links, { divides }: Certainty): NonNullable<Summary['doubt']> {
+  const known = (p: number): boolean => !Number.isNaN(p);
+  const wrong = (probs: Float32Array): number => probs.reduce((sum, p) => sum + (known(p) ? 1 - p : 0), 0);
+  const rows = [...links.prob, ...divides].filter((p) => p < DOUBTFUL);
+  return { links: wrong(links.prob), divisions: wrong(divides), doubtful: rows.length };
 }
 
 /** How many frames were moved, and how far their cells lie apart before and after that: medians over frames. */

@@ -1,6 +1,7 @@
 import { writeGeff, writeTables } from '../exchange/index.ts';
 import { findDivisions, type History } from '../lineage/index.ts';
 import type { Lineage } from '../lineage/types.ts';
+import type { Certainty } from '../link/types.ts';
 import {
   commitLinksMarker,
   type EditedResult,
@@ -15,14 +16,23 @@ import {
 } from '../store/index.ts';
 import { lineageContext } from './context.ts';
 
-/** Writes the graph and the tables of a lineage. @param labels default: as segmented */
+/**
+ * Writes the graph and the tables of a lineage.
+ *
+ * @param labels default: as segmented
+ * @param certainty by row of `lineage`; none where people edited, since it is not about what they made
+ */
 export async function writeOutputs(
   folder: string,
   run: RunFile,
   lineage: Lineage,
   labels?: EditedResult['labels'],
+  certainty?: Certainty | null,
 ): Promise<void> {
-  const context = lineageContext(folder, run, labels);
+  const context = {
+    ...lineageContext(folder, run, labels),
+    ...(certainty === undefined || certainty === null ? {} : { certainty }),
+  };
   await writeGeff(layout.geff(folder), lineage, context);
   await writeTables(layout.tables(folder), lineage, context);
 }

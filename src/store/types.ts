@@ -73,6 +73,8 @@ export interface Summary {
   gap?: number;
   /** Frames moved as a whole and those moved cell by cell, and the usual step without and with both, micrometres. */
   motion?: { drift: number; flow: number; before: number; after: number };
+  /** Links and divisions that are wrong by the linker's own probabilities, and those below 0.9; absent where it says none. */
+  doubt?: { links: number; divisions: number; doubtful: number };
 }
 
 /** run.json */

@@ -54,6 +54,21 @@ describe('divisionTable', () => {
     ]);
   });
 
+  it('writes the probability of the division as a whole where the linker gives one', () => {
+    const unknown = (): Float32Array => new Float32Array(6).fill(Number.NaN);
+    const divides = unknown();
+    divides[1] = 0.875;
+    const probOf = (known: Float32Array): string =>
+      rows(
+        divisionTable(lineage, {
+          ...scale,
+          certainty: { begins: unknown(), ends: unknown(), divides: known },
+        }),
+      )[1]!.split(',')[5]!;
+    expect(probOf(divides)).toBe('0.875');
+    expect(probOf(unknown())).toBe('');
+  });
+
   it('gives a cell cycle to cells that were born and divide', () => {
     const two = buildLineage(twoGenerations.detections, twoGenerations.links);
     const cycles = rows(divisionTable(two, scale))

@@ -1,6 +1,7 @@
 import type { TypedArray } from '../../array/index.ts';
 import type { ZarrDtype } from '../../codec/zarr/types.ts';
 import type { Lineage } from '../../lineage/types.ts';
+import type { ExportContext } from '../types.ts';
 
 /** One property to be written: a column, its meaning, and where it has no value. */
 export interface Column {
@@ -42,7 +43,10 @@ function whole(
 }
 
 /** Node properties of a lineage. Columns without any value are left out; 2D has no z. */
-export function nodeColumns({ detections: d, tracklet, lineage }: Lineage): Column[] {
+export function nodeColumns(
+  { detections: d, tracklet, lineage }: Lineage,
+  certainty?: ExportContext['certainty'],
+): Column[] {
   const um = 'micrometer';
   const columns: (Column | null)[] = [
     whole('t', 'int32', d.t, 'frame', 'frame index'),
@@ -66,6 +70,14 @@ export function nodeColumns({ detections: d, tracklet, lineage }: Lineage): Colu
     for (let i = 0; i < d.count; i++) values[i] = d.intensity[i * d.nChannels + c];
     const about = { unit: null, description: `mean intensity in channel ${c}` };
     columns.push(measured(`mean_intensity_c${c}`, values, about));
+  }
+  if (certainty !== undefined) {
+    const chance = (what: string): Described => ({ unit: null, description: `probability ${what}` });
+    columns.push(
+      measured('prob_begins', certainty.begins, chance('of having no predecessor')),
+      measured('prob_ends', certainty.ends, chance('of having no successor')),
+      measured('prob_divides', certainty.divides, chance('of the division, where it divides')),
+    );
   }
   return columns.filter((column) => column !== null);
 }

@@ -105,7 +105,7 @@ async function writeColumn(
 }
 
 /** What the GEFF of a lineage needs besides the lineage. */
-export type GeffContext = Pick<ExportContext, 'name' | 'voxelSize' | 'timeStep' | 'nFrames'>;
+export type GeffContext = Pick<ExportContext, 'name' | 'voxelSize' | 'timeStep' | 'nFrames' | 'certainty'>;
 
 /** The result folder's label image as seen from a GEFF at `path`, or null where it is not beside it. */
 async function labelsBeside(path: string): Promise<string | null> {
@@ -118,13 +118,13 @@ async function labelsBeside(path: string): Promise<string | null> {
  * folder it points to the label image.
  *
  * Node properties: t (frames), z (3D only), y, x, radius (micrometres), seg_id, tracklet, lineage, prob, area or
- * volume, touches_border, rescued, mean_intensity_c0 ...; edge properties: prob, cost, frame_interval.
+ * volume, touches_border, rescued, mean_intensity_c0 ..., prob_begins, prob_ends, prob_divides; edge properties: prob, cost, frame_interval.
  *
  * Source: GEFF specification, https://liveimagetrackingtools.org/geff/
  */
 export async function writeGeff(path: string, lineage: Lineage, context: GeffContext): Promise<Exported> {
   const { detections, links } = lineage;
-  const nodes = nodeColumns(lineage);
+  const nodes = nodeColumns(lineage, context.certainty);
   const edges = edgeColumns(lineage);
   const temporary = `${path}.${process.pid}.tmp`;
   const ids = Uint32Array.from({ length: detections.count }, (_, i) => i);
