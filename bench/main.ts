@@ -25,6 +25,10 @@ const BENCHES: Record<string, Bench> = {
     title: 'the linker on simulated clouds: time, memory, quality',
     load: () => import('./linkScale.ts'),
   },
+  calibration: {
+    title: 'how often what the linker says with a probability is right',
+    load: () => import('./calibration.ts'),
+  },
   noise: {
     title: 'the linker on detections with more and more faults',
     load: () => import('./noise.ts'),

@@ -1,6 +1,6 @@
 import { stat } from 'node:fs/promises';
 import { type Exported, writeTracks } from '../exchange/index.ts';
-import { layout, loadResult, openResult } from '../store/index.ts';
+import { layout, loadResult, openResult, readFindings } from '../store/index.ts';
 import { lineageContext } from './context.ts';
 import type { Hooks } from './progress.ts';
 
@@ -17,13 +17,16 @@ export async function exportResult(
   hooks: Hooks = {},
 ): Promise<Exported> {
   const run = await openResult(folder);
-  const { lineage, labels, notes } = await loadResult(folder, run);
+  const { lineage, labels, notes, history } = await loadResult(folder, run);
+  // What the linker said is about its own rows and links.
+  const { certainty } = history.entries.length === 0 ? await readFindings(folder) : { certainty: null };
   const total = run.movie.nFrames;
   const original = layout.original(folder);
   const isKept = (await stat(original).catch(() => null)) !== null;
   const context = {
     ...lineageContext(folder, run, labels),
     gaps,
+    ...(certainty === null ? {} : { certainty }),
     ...(isKept ? { original } : {}),
     onProgress: (done: number) =>
       hooks.onProgress?.({ stage: 'writing', done: Math.round(done * total), total, unit: 'frames' }),
