@@ -160,7 +160,7 @@ export function addLinkOptions(command: Command): Command {
     )
     .option(
       '--scorer <scorer>',
-      'network that judges links (linker global): auto, none, or an .onnx file; auto = the built-in one where it helps',
+      'network that judges links (linker global): an .onnx file, or none; auto is none today',
       'auto',
     );
 }

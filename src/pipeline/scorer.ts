@@ -1,7 +1,4 @@
-import { existsSync } from 'node:fs';
-import { readFile } from 'node:fs/promises';
-import { join, resolve } from 'node:path';
-import { packageRoot } from '../codec/packageRoot.ts';
+import { resolve } from 'node:path';
 import { MorulaError } from '../errors/index.ts';
 import { scorerOf } from '../link/index.ts';
 import { openNetwork } from '../model/index.ts';
@@ -12,36 +9,25 @@ export interface ChosenScorer {
   sha256: string;
 }
 
-/** The built-in scorer where its manifest says that it is used by default, or null. */
-async function builtinScorer(): Promise<string | null> {
-  const folder = join(packageRoot(), 'datasets', 'models', 'links');
-  const manifest = join(folder, 'model.json');
-  if (!existsSync(manifest)) return null;
-  const { usedByDefault } = JSON.parse(await readFile(manifest, 'utf8')) as { usedByDefault?: boolean };
-  return usedByDefault === true ? join(folder, 'model.onnx') : null;
-}
-
 /**
- * The scorer that a job wants, opened once to see that it can be used; null for none.
+ * The scorer that a job wants, opened once to see that it can be used; null for none. `auto` is none: no network of ours
+ * was better than the fitted costs on families that it had not seen, see datasets/models/README.md.
  *
  * @param scorer `auto`, `none`, or an ONNX file
  * @throws `not-found` or `invalid-data` with the reason; `invalid-option` for a linker that takes none
  */
 export async function chooseScorer(linker: string, scorer = 'auto'): Promise<ChosenScorer | null> {
-  if (scorer === 'none') return null;
+  if (scorer === 'auto' || scorer === 'none') return null;
   if (linker !== 'global') {
-    if (scorer === 'auto') return null;
     throw new MorulaError(
       'invalid-option',
       `link: scorer must be auto or none with the linker ${linker}, got ${scorer}; use --linker global`,
     );
   }
-  const path = scorer === 'auto' ? await builtinScorer() : resolve(scorer);
-  if (path === null) return null;
-  const network = await openNetwork(path);
+  const network = await openNetwork(resolve(scorer));
   try {
     scorerOf(network);
-    return { path, sha256: network.sha256 };
+    return { path: network.path, sha256: network.sha256 };
   } finally {
     await network.close();
   }

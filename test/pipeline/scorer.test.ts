@@ -21,8 +21,9 @@ beforeAll(() => {
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 describe('chooseScorer', () => {
-  it('finds none where none is wanted, and none by itself for a linker that takes none', async () => {
+  it('finds none where none is wanted, and none by itself', async () => {
     expect(await chooseScorer('global', 'none')).toBeNull();
+    expect(await chooseScorer('global')).toBeNull();
     expect(await chooseScorer('lap', 'auto')).toBeNull();
   });
 

@@ -21,7 +21,7 @@ def judge(name, net):
     weights = {"mean": net.mean, "sd": net.sd, "w0": net.body[0].weight.T, "b0": net.body[0].bias, "w1": net.body[2].weight.T,
                "b1": net.body[2].bias, "w2": net.head.weight.T, "b2": net.head.bias, "low": torch.tensor(-REACH),
                "high": torch.tensor(REACH), "bound": torch.tensor(BOUND), "axis": torch.tensor([1]), "first": torch.tensor(0)}
-    weights = [numpy_helper.from_array(np.ascontiguousarray(v.detach().numpy()), f"{name}.{k}") for k, v in weights.items()]
+    weights = [numpy_helper.from_array(np.array(v.detach().numpy(), order="C"), f"{name}.{k}") for k, v in weights.items()]
     at = lambda k: f"{name}.{k}"
     steps = [("Sub", [f"{name}_feats", at("mean")], "centred"), ("Div", [at("centred"), at("sd")], "scaled"),
              ("Clip", [at("scaled"), at("low"), at("high")], "seen")]

@@ -3,6 +3,7 @@ import torch
 from torch import nn
 
 REACH = 4.0  # standardised features are cut here: what was never seen is not extrapolated
+HIDDEN = 0.15  # share of features that a step of the training does without
 BOUND = 6.0  # the most that a correction can say, natural log odds
 
 
@@ -20,6 +21,8 @@ class Judge(nn.Module):
 
     def correction(self, features):
         seen = ((features - self.mean) / self.sd).clamp(-REACH, REACH)
+        if self.training:
+            seen = seen * (torch.rand(seen.shape[1]) >= HIDDEN)
         return BOUND * torch.tanh(self.head(self.body(seen))[:, 0] / BOUND)
 
     def forward(self, features):
