@@ -10,13 +10,14 @@ type Answer = (request: IncomingMessage, response: ServerResponse, attempt: numb
 async function withServer<T>(
   answer: Answer,
   body: (store: ZarrStore, attempts: () => number, address: string) => Promise<T>,
+  timeout = 0.3,
 ): Promise<T> {
   let attempts = 0;
   const server = createServer((request, response) => answer(request, response, ++attempts));
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const address = `http://127.0.0.1:${(server.address() as AddressInfo).port}/data`;
   try {
-    const store = await openStore(`${address}?token=secret`, { timeout: 0.3, tries: 3, backOff: 0.01 });
+    const store = await openStore(`${address}?token=secret`, { timeout, tries: 3, backOff: 0.01 });
     return await body(store, () => attempts, address);
   } finally {
     server.closeAllConnections();
@@ -118,6 +119,19 @@ describe('openStore on an http address', () => {
       expect(await store.get('k')).toEqual(BODY);
       expect(attempts()).toBe(1);
     });
+  });
+
+  it('gives up on an answer that drips for ever', async () => {
+    const answer: Answer = (_, response) => {
+      response.write('a');
+      const drip = setInterval(() => response.write('a'), 20);
+      response.on('close', () => clearInterval(drip));
+    };
+    await withServer(
+      answer,
+      async (store) => expect(store.get('k')).rejects.toThrow('the answer drips'),
+      0.1,
+    );
   });
 
   it('gives up at once when nobody listens', async () => {

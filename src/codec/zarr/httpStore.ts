@@ -5,6 +5,9 @@ import type { ByteRange, StoreOptions, ZarrStore } from './types.ts';
 const DEFAULT_MAX_BYTES = 2 * 1024 ** 3;
 const MAX_PAUSE = 30;
 const MAX_REDIRECTS = 3;
+/** An answer that comes slower than this, bytes a second, is given up once it has taken as long as several silences. */
+const SLOWEST = 256;
+const PATIENCE = 10;
 
 /** A failure that another attempt may mend; `pause` is the server's own wish, seconds. */
 class Retryable extends Error {
@@ -95,7 +98,14 @@ async function attemptGet(
     const whole = response.status === 200;
     const cap = range && whole ? DEFAULT_MAX_BYTES : maxBytes;
     const expected = whole ? contentLength(response) : rangeLength(url, response, range);
-    const bytes = await readBody(url, response, cap, () => silence.refresh());
+    const started = performance.now();
+    const bytes = await readBody(url, response, cap, (total) => {
+      silence.refresh();
+      const seconds = (performance.now() - started) / 1000;
+      if (seconds > PATIENCE * timeout && total < SLOWEST * seconds) {
+        throw new Retryable(`the answer drips, ${total} bytes in ${seconds.toFixed(0)} s`);
+      }
+    });
     if (expected !== null && bytes.length !== expected) {
       throw new Retryable(`the answer has ${bytes.length} of ${expected} bytes`);
     }
@@ -185,13 +195,18 @@ function rangeLength(url: URL, response: Response, range: ByteRange | undefined)
   return length;
 }
 
-async function readBody(url: URL, response: Response, cap: number, onBytes: () => void): Promise<Uint8Array> {
+async function readBody(
+  url: URL,
+  response: Response,
+  cap: number,
+  onBytes: (total: number) => void,
+): Promise<Uint8Array> {
   const parts: Uint8Array[] = [];
   let total = 0;
   for await (const part of response.body ?? []) {
-    onBytes();
     parts.push(part);
     total += part.length;
+    onBytes(total);
     if (total > cap) {
       throw new MorulaError('invalid-data', `zarr: ${shown(url)} must have at most ${cap} bytes, found more`);
     }
