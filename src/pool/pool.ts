@@ -11,7 +11,7 @@ import { engineFile } from './workerFile.ts';
 const GOODBYE = 5000;
 
 /**
- * The runtime hands out the outputs of every run in new memory, 34 MB for 1024 x 1024 and 32 rays. With these, glibc
+ * The runtime hands out the outputs of every run in new memory, 34 MB where all rays leave it (1024 x 1024). With these, glibc
  * keeps what was freed and gives it again, instead of asking the system for zeroed pages: 5 % of the network's time.
  * Other systems have no such variables. Source: mallopt(3).
  */
