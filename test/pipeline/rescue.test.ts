@@ -95,14 +95,14 @@ const nodes = (folder: string): string[][] =>
     .split('\n')
     .map((line) => line.split(','));
 
-describe('linkResult', () => {
+describe('linkResult with candidates below the threshold', { timeout: 120_000 }, () => {
   let folder: string;
   let before: Map<string, string>;
   beforeAll(async () => {
     folder = await segmented('a');
     before = await frameBytes(folder);
     await linkResult(folder, job, false);
-  });
+  }, 120_000);
 
   it('makes a missed cell of a candidate: a node with pixels, a flag and the next label', async () => {
     const run = await openResult(folder);
