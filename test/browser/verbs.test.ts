@@ -190,6 +190,26 @@ describe.skipIf(skip)(title, { timeout: 240_000 }, () => {
     await tab.press('Escape');
   });
 
+  it('asks the linker again, and takes or leaves what it says', async () => {
+    const before = await tab.parents();
+    await click(2, 1);
+    await tab.page.keyboard.press('Shift+S');
+    const panel = tab.page.locator('.proposal');
+    await panel.waitFor({ state: 'visible' });
+    expect(await panel.textContent()).toMatch(/1 link more/);
+    await tab.press('Escape');
+    expect(await panel.isHidden()).toBe(true);
+    expect(await tab.parents()).toEqual(before);
+    await click(2, 1);
+    await tab.page.keyboard.press('Shift+S');
+    await panel.getByRole('button', { name: 'Accept all' }).click();
+    await panel.waitFor({ state: 'hidden' });
+    await tab.ready();
+    expect((await tab.parents())[row(3, 1)]).toBe(row(2, 1));
+    await tab.press('Control+z');
+    expect(await tab.parents()).toEqual(before);
+  });
+
   it('has every edit in a menu that the keyboard reaches', async () => {
     await click(2, 3);
     const button = tab.page.getByRole('button', { name: 'Edit', exact: true });

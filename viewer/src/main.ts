@@ -7,6 +7,7 @@ import { firstLook } from './data/navigate.ts';
 import { h } from './dom.ts';
 import { reloadTables } from './edits/apply.ts';
 import { openLog } from './edits/log.ts';
+import { createProposals } from './edits/proposal.ts';
 import { createTool } from './edits/tool.ts';
 import { CHANNEL_COLOURS } from './image/palette.ts';
 import { createCommands } from './keys/commands.ts';
@@ -22,6 +23,7 @@ import { createEditMenu, createPrompt } from './views/editMenu.ts';
 import { createInspector } from './views/inspector/inspector.ts';
 import { createLive } from './views/live.ts';
 import { createMovie } from './views/movie/movie.ts';
+import { createProposalPanel } from './views/proposal.ts';
 import { createScrubber } from './views/scrubber.ts';
 import { createSheet } from './views/sheet/sheet.ts';
 import { createSide } from './views/side/side.ts';
@@ -87,8 +89,9 @@ function build(app: App, seq: number, root: HTMLElement): void {
   };
   const log = openLog(app, seq, toast.say);
   const review = createReview(app, log, toast.say);
+  const proposals = createProposals(app, log, toast.say);
   const tool = createTool(app, log, toast.say);
-  const movie = createMovie(app, review);
+  const movie = createMovie(app, review, proposals);
   const inspector = createInspector(app, review, copyLink, () => sheet.open());
   const tree = createTree(app, review, toast.say);
   const sheet = createSheet(app, review);
@@ -102,8 +105,9 @@ function build(app: App, seq: number, root: HTMLElement): void {
   );
   grid.append(upper, split.horizontal, h('div', { class: 'lower' }, createScrubber(app), tree.element));
   root.replaceChildren(
-    createTopbar(app, review, createEditMenu(app, log, tool), copyLink, help.open),
+    createTopbar(app, review, createEditMenu(app, log, tool, proposals), copyLink, help.open),
     createPrompt(app, tool),
+    createProposalPanel(app, proposals),
     createBanner(log),
     grid,
     createLive(app),
@@ -113,7 +117,7 @@ function build(app: App, seq: number, root: HTMLElement): void {
   );
   if (lost !== '') toast.say(lost);
   createPlayer(app, () => movie.settled());
-  listenToKeys(app, createCommands(app, review, tool, help.open, sheet.open));
+  listenToKeys(app, createCommands(app, review, tool, proposals, help.open, sheet.open));
   const rest = loadRest(app, movie.settled);
   installHook(app, review, { movie, tree, inspector, sheet, rest });
 }

@@ -1,6 +1,7 @@
 import { batch } from '@preact/signals-core';
 import type { App } from '../app.ts';
 import { alongLineage, besideInTree, divisionAlong, divisionInTime } from '../data/navigate.ts';
+import type { Proposals } from '../edits/proposal.ts';
 import type { Tool } from '../edits/tool.ts';
 import { VERBS } from '../edits/verbs.ts';
 import type { Marking } from '../image/backend.ts';
@@ -16,6 +17,7 @@ export function createCommands(
   app: App,
   review: Review,
   tool: Tool,
+  proposals: Proposals,
   openHelp: () => void,
   openSheet: () => void,
 ): Record<Command, () => void> {
@@ -71,9 +73,10 @@ export function createCommands(
       if (state.selected.peek() >= 0) state.scope.value = state.scope.peek() === 'cell' ? 'lineage' : 'cell';
     },
     clear: () => {
-      if (!tool.cancel()) app.select(-1);
+      if (!tool.cancel() && !proposals.reject()) app.select(-1);
     },
     add: tool.add,
+    resolve: () => void proposals.ask(),
     ...Object.fromEntries(VERBS.map((verb) => [`edit-${verb.name}`, () => tool.start(verb)])),
     bare: () => (state.bare.value = true),
     marking: () => (state.marking.value = following(MARKINGS, state.marking.peek())),

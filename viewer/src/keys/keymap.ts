@@ -35,6 +35,7 @@ export type Command =
   | 'skip'
   | 'undo'
   | 'add'
+  | 'resolve'
   | 'sheet'
   | `edit-${string}`
   | 'redo'
@@ -101,6 +102,7 @@ export const GROUPS: readonly { title: string; bindings: readonly Binding[] }[] 
           text,
         }),
       ),
+      { keys: ['Shift+s'], command: 'resolve', text: 'ask the linker again around the cell; edits are kept' },
       { keys: ['a'], command: 'add', text: 'add a cell where the pointer is' },
       { keys: ['Ctrl+z'], command: 'undo', text: 'take the last edit back' },
       { keys: ['Ctrl+Shift+z', 'Ctrl+y'], command: 'redo', text: 'do it again' },

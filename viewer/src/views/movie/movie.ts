@@ -4,6 +4,7 @@ import type { App } from '../../app.ts';
 import { worldX, worldY } from '../../data/space.ts';
 import type { LabelPlane } from '../../data/types.ts';
 import { h, sizeCanvas } from '../../dom.ts';
+import type { Proposals } from '../../edits/proposal.ts';
 import { createCpuBackend } from '../../image/cpuBackend.ts';
 import { type Disc, discAt, discsOfFrame } from '../../image/discs.ts';
 import { pixel } from '../../image/palette.ts';
@@ -14,6 +15,7 @@ import type { MovieView } from '../../state/state.ts';
 import { createTip } from '../tip.ts';
 import { describeBranch } from '../tree/tooltip.ts';
 import { drawDoubts } from './doubts.ts';
+import { drawGhosts } from './ghosts.ts';
 import { drawDiscs, drawIds, drawSisters, drawTails, nodeColour, type Pen } from './marks.ts';
 import { createOverlay } from './overlay.ts';
 import { createPlanes } from './planes.ts';
@@ -36,7 +38,7 @@ const ZOOM_OUT = 0.5;
 const ZOOM_IN = 80;
 
 /** The movie: image, contours, tails, names; zoom by wheel, pan by drag, hover and click on cells. */
-export function createMovie(app: App, review: Review): MoviePanel {
+export function createMovie(app: App, review: Review, proposals: Proposals): MoviePanel {
   const { state, data } = app;
   const backend = createCpuBackend();
   const canvas = h('canvas', { class: 'movie-canvas', 'aria-label': 'movie', role: 'img' });
@@ -126,6 +128,7 @@ export function createMovie(app: App, review: Review): MoviePanel {
       drawSisters(app, pen, t, heap);
       drawIds(app, pen, t, app.cursor(), heap);
       drawDoubts(app, pen, t, review.open.value);
+      if (proposals.proposal.value !== null) drawGhosts(app, pen, t, proposals.proposal.value);
     }
     overlay.update(t, view(), !planes.settled());
     if (Number.isNaN(firstPicture) && planes.settled()) firstPicture = performance.now();
@@ -212,7 +215,7 @@ export function createMovie(app: App, review: Review): MoviePanel {
   effect(() => {
     const { t, hover, colourBy, marking, tails, bare, scope, z, light } = state;
     const seen = [t, hover, colourBy, marking, tails, bare, scope, z, light];
-    for (const signal of [...seen, app.branch, app.version, review.open]) signal.value;
+    for (const signal of [...seen, app.branch, app.version, review.open, proposals.proposal]) signal.value;
     dirty();
   });
   planes.onChange(dirty);
