@@ -21,7 +21,6 @@ const PAYLOADS = [
   "'-window.__ran=1-'",
   '<svg><animate onbegin=window.__ran=1 attributeName=x>',
   'javascript:window.__ran=1',
-  '${window.__ran=1}',
   '</style><iframe srcdoc="<script>parent.__ran=1</script>">',
 ];
 
