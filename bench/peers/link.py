@@ -101,11 +101,8 @@ def trackpy(points, link=1.2, memory=1):
     return from_tracklets(len(points.t), tracklets, {})
 
 
-def btrack(points, scale=30.0, reach=50.0, gap=0.03):
-    """btrack with the numbers of its `cell_config`; these are pixels of cells some 30 apart, so points are scaled so.
-
-    The integer program may stop at a relative gap, as GLPK searches for minutes after the last percent.
-    """
+def btrack(points, scale=30.0, reach=50.0):
+    """btrack with the numbers of its `cell_config`; these are pixels of cells some 30 apart, so points are scaled so."""
     import btrack as bt
     from btrack.config import TrackerConfig
     from btrack.constants import BayesianUpdates
@@ -134,7 +131,8 @@ def btrack(points, scale=30.0, reach=50.0, gap=0.03):
         tracker.append(bt.io.objects_from_dict(table))
         tracker.volume = tuple((float(lo) - 1, float(hi) + 1) for lo, hi in zip(at.min(0), at.max(0)))
         tracker.track(step_size=100)
-        tracker.optimize(tm_lim=60_000, mip_gap=gap)
+        if not tracker.optimize():
+            print("note tracklets only: its integer program ended without a proven optimum (GLPK's limit is 60 s)")
         refs = {track.ID: [ref for ref in row if ref >= 0] for track, row in zip(tracker.tracks, tracker.refs)}
         above = {track.ID: track.parent for track in tracker.tracks if track.parent != track.ID}
     return from_tracklets(len(points.t), {k: np.array(rows) for k, rows in refs.items() if rows}, above)

@@ -69,7 +69,7 @@ export async function scalePart(context: Context, report: (section: Section) => 
 
 const NOTES = [
   'Seconds, processor seconds and peak memory are of whole processes that start, read the points and write their tracks; for morula `import --detections-only` and `link` together. Linking CPU s leaves out starting, reading and writing. Other work shares the cores: processor time is the steadier figure.',
-  'laptrack documented: the defaults of its documentation, 15 in the units of the data, with splitting. Tuned: the best of a grid on a window of 2,000 detections of the same set, judged by its truth, which no user has. motile has no default costs: distance in spacings, 1 for a start or an end, 0.8 for a division, up to 1.5 spacings. btrack: the numbers of its cell configuration, points scaled to a spacing of 30 pixels, integer program to a gap of 3 %. trackpy: no divisions by design.',
+  'laptrack documented: the defaults of its documentation, 15 in the units of the data, with splitting. Tuned: the best of a grid on a window of 2,000 detections of the same set, judged by its truth, which no user has. motile has no default costs: distance in spacings, 1 for a start or an end, 0.8 for a division, up to 1.5 spacings. btrack: the numbers of its cell configuration, points scaled to a spacing of 30 pixels. trackpy: no divisions by design.',
 ];
 
 async function race(context: Context, name: string, path: string, tuneOn: string): Promise<Row[]> {
@@ -170,7 +170,11 @@ async function row(
     'CPU s': rounded(run.cpuSeconds, 1),
     'linking CPU s': done ? rounded(run.innerCpuSeconds, 1) : null,
     'peak MB': rounded(run.peakMb, 0),
-    remark: done ? '' : run.ended === 'failed' ? `failed: ${run.complaint.slice(0, 120)}` : run.ended,
+    remark: done
+      ? (/^note (.*)$/m.exec(run.stdout)?.[1] ?? '')
+      : run.ended === 'failed'
+        ? `failed: ${run.complaint.slice(0, 120)}`
+        : run.ended,
   };
 }
 
@@ -188,8 +192,7 @@ function losses(rows: readonly Row[]): string[] {
         said.push(`behind: ${our.set}, ${measure}: morula ${mine}, ${other.program} ${other[measure]}`);
     }
     const sooner = rows.filter(
-      (other) =>
-        other.set === our.set && other.remark === '' && Number(other['CPU s']) < Number(our['CPU s']),
+      (other) => other.set === our.set && other.LNK !== null && Number(other['CPU s']) < Number(our['CPU s']),
     );
     if (sooner.length > 0) {
       const names = sooner.map((other) => `${other.program} ${other['CPU s']}`).join(', ');

@@ -15,6 +15,12 @@ const USAGE =
   'bench peers --out <folder> [--only link,scale,score,zarr,segment,exchange] [--scratch <folder outside the project>] [--sets a,b] ' +
   '[--programs "laptrack documented,btrack"] [--limit <CPU seconds of a run, 300>] [--nice 0]';
 
+/** Peers that this bench has no runner for, and why. */
+const NOT_RUN = [
+  'Trackastra: it installs, but its trained weights are a download from elsewhere',
+  'ultrack 0.8.0: it installs (torch, 4 GB or more), but links nested masks, not points; no runner here',
+];
+
 type Part = (context: Context, report: (section: Section) => void) => Promise<void>;
 
 const PARTS: Record<string, Part> = {
@@ -44,7 +50,7 @@ export async function run(args: readonly string[]): Promise<void> {
     sets: options.get('sets')?.split(',') ?? [],
     programs: options.get('programs')?.split(',') ?? [],
     earlier: new Map(loadSections(out).map((section) => [section.part, section])),
-    missing: [],
+    missing: [...NOT_RUN],
   };
   setUp(context);
   const sections = new Map(context.earlier);
