@@ -12,12 +12,18 @@ const MAX_SHARE = 0.01;
  * @throws `invalid-data`
  */
 export function requireNumbers(values: Float32Array, name: string, path: string): void {
-  let broken = 0;
-  for (let i = 0; i < values.length; i += STEP) if (!Number.isFinite(values[i]!)) broken++;
+  const broken = countBroken(values);
   const share = broken / Math.ceil(values.length / STEP);
   if (!(share > MAX_SHARE)) return;
   throw new MorulaError(
     'invalid-data',
     `model: ${path} must give numbers, but ${Math.max(1, Math.round(100 * share))} % of its output "${name}" are NaN or infinite; the model is damaged`,
   );
+}
+
+function countBroken(values: Float32Array): number {
+  const n = values.length;
+  let broken = 0;
+  for (let i = 0; i < n; i += STEP) if (!Number.isFinite(values[i]!)) broken++;
+  return broken;
 }

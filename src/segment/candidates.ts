@@ -1,5 +1,6 @@
 import type { GridOutput } from '../model/index.ts';
 import { copyRays } from './copyRays.ts';
+import { scanRow } from './scanRow.ts';
 
 /**
  * Pixels of the output grid that may be object centres: columns of length `count` (the arrays may be longer), in
@@ -114,29 +115,6 @@ export function gatherCandidates(
   }
   gatherRays(candidates, first, output, window, scale, maxDist);
   return nan;
-}
-
-/**
- * Finds the values over `floor` in `[start, end)`.
- *
- * @param hits overwritten: their places
- * @returns how many there are, and how many values are NaN
- */
-function scanRow(
-  values: Float32Array,
-  start: number,
-  end: number,
-  floor: number,
-  hits: Uint32Array,
-): [number, number] {
-  let n = 0;
-  let below = 0;
-  for (let i = start; i < end; i++) {
-    const value = values[i]!;
-    if (value > floor) hits[n++] = i;
-    else if (value <= floor) below++;
-  }
-  return [n, end - start - n - below];
 }
 
 /** Candidates whose rays are gathered together, so that both their pixels and their rows stay in the cache. */

@@ -15,6 +15,7 @@ import { copyRays } from './copyRays.ts';
 import type { Span } from './frameOptions.ts';
 import type { VolumePlan } from './planVolume.ts';
 import { cutResizedTile, type VolumeResize } from './resizeVolume.ts';
+import { scanRow } from './scanRow.ts';
 import { floatsOf, type Scratch } from './scratch.ts';
 import type { AxisTile } from './tiles.ts';
 import { cutTile } from './volumeTile.ts';
@@ -128,6 +129,7 @@ function gather(
   const [oz, oy, ox] = tiles.map((tile, a) => tile.start / grid[a]);
   const floor = threshold - 1 / PROB_STEPS;
   const at = new Uint32Array(BLOCK);
+  const hits = new Uint32Array(Math.max(0, x1 - x0));
   let block = 0;
   const flush = (): void => {
     gatherRays(candidates, output, at.subarray(0, block));
@@ -141,12 +143,11 @@ function gather(
   for (let z = z0; z < z1; z++) {
     for (let y = y0; y < y1; y++) {
       const row = ((z - oz) * output.height + y - oy) * output.width - ox;
-      for (let x = x0; x < x1; x++) {
-        const prob = output.prob[row + x];
-        if (!(prob > floor)) {
-          if (Number.isNaN(prob)) tally.nan++;
-          continue;
-        }
+      const [nHits, nNan] = scanRow(output.prob, row + x0, row + x1, floor, hits);
+      tally.nan += nNan;
+      for (let j = 0; j < nHits; j++) {
+        const prob = output.prob[hits[j]];
+        const x = hits[j] - row;
         if (!(quantiseProb(prob) > threshold)) continue;
         tally.found++;
         const peak = peaks(z, y, x);
@@ -154,7 +155,7 @@ function gather(
         else if (tally.full) continue;
         const added = addCandidate(candidates, prob, (z * gridShape[1] + y) * gridShape[2] + x);
         candidates.peak[added] = Number(peak);
-        at[block++] = row + x;
+        at[block++] = hits[j];
         if (block === BLOCK) flush();
       }
     }

@@ -6,6 +6,7 @@ import {
   gatherCandidates,
   quantiseProb,
 } from './candidates.ts';
+import { scanRow } from './scanRow.ts';
 import { type OverlapOptions, suppressOverlaps } from './suppress.ts';
 import {
   bestRows,
@@ -44,11 +45,14 @@ export function gatherWeak(
   const { prob, width } = output;
   const floor = weakFloor(probThreshold);
   const [from, to] = [floor - SLACK, probThreshold + SLACK];
+  const hits = new Uint32Array(window.x1 - window.x0);
   for (let gy = window.y0; gy < window.y1; gy++) {
     const row = (gy - window.offsetY) * width - window.offsetX;
-    for (let gx = window.x0; gx < window.x1; gx++) {
-      const p = prob[row + gx]!;
-      if (!(p > from && p < to)) continue;
+    const [nHits] = scanRow(prob, row + window.x0, row + window.x1, from, hits);
+    for (let j = 0; j < nHits; j++) {
+      const p = prob[hits[j]!]!;
+      if (p >= to) continue;
+      const gx = hits[j]! - row;
       const rounded = quantiseProb(p);
       if (!(rounded > floor && rounded <= probThreshold)) continue;
       if (!isPeak(output, window, centres, gy, gx, rounded)) continue;
