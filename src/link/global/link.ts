@@ -16,7 +16,7 @@ import { markFused } from './fused.ts';
 import { closeGaps } from './gaps.ts';
 import { FIRST_STRAY, initialModel, type LinkModel } from './model.ts';
 import { fitMomentum, noMomentum } from './momentum.ts';
-import type { Outcome } from './outcome.ts';
+import { calibrateLonely, type Outcome } from './outcome.ts';
 import { rescueWeak } from './rescue/rescue.ts';
 import { type BlockRunner, inThisThread, solveScene } from './solveBlock.ts';
 import { knownSpacing, reachOf, withUsefulSizes } from './start.ts';
@@ -100,6 +100,7 @@ export async function linkGlobal(
         weak === undefined || constraints !== null ? null : await rescueWeak(scene, model, outcome, weak);
       const final = rescue ?? { scene, outcome, rescued: new Int32Array(0) };
       await closeGaps(final.scene, model, final.outcome, options.maxFrameInterval);
+      if (model.stray > 0) calibrateLonely(final.outcome);
       if (constraints !== null) settleDemands(constraints, detections.t, outcome);
       return {
         outcome: final.outcome,
