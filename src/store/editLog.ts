@@ -32,20 +32,22 @@ const emptyLog = (): EditLog => ({ entries: [], bytes: 0, torn: null });
 /** A line of the log. */
 export function encodeLine(value: object): string {
   const json = JSON.stringify(value);
-  return `{"crc":"${checksum(json)}",${json.slice(1)}\n`;
+  return `{"crc":"${hex(crc32c(Buffer.from(json, 'utf8')))}",${json.slice(1)}\n`;
 }
 
-function checksum(json: string): string {
-  return crc32c(Buffer.from(json, 'utf8')).toString(16).padStart(8, '0');
-}
+const hex = (sum: number): string => sum.toString(16).padStart(8, '0');
 
-/** The value in a line without its end, or null where it is damaged. */
-function decodeLine(line: string): Record<string, unknown> | null {
-  const match = /^\{"crc":"([0-9a-f]{8})",/.exec(line);
+/** Bytes of `{"crc":"01234567",` before the rest of a line. */
+const HEAD = 18;
+
+/** The value in a line without its end, or null where it is damaged; changes the line's bytes. */
+function decodeLine(line: Buffer): Record<string, unknown> | null {
+  const match = /^\{"crc":"([0-9a-f]{8})",$/.exec(line.toString('latin1', 0, HEAD));
   if (match === null) return null;
-  const json = `{${line.slice(match[0].length)}`;
-  if (checksum(json) !== match[1]) return null;
-  return JSON.parse(json) as Record<string, unknown>;
+  line[HEAD - 1] = 0x7b; // {
+  const json = line.subarray(HEAD - 1);
+  if (hex(crc32c(json)) !== match[1]) return null;
+  return JSON.parse(json.toString('utf8')) as Record<string, unknown>;
 }
 
 /**
@@ -64,23 +66,25 @@ export async function readEditLog(folder: string, segmentKey: string): Promise<E
     throw new MorulaError('storage', `store: ${path} cannot be read: ${String(error)}`, { cause: error });
   }
   const end = bytes.lastIndexOf(10) + 1;
-  const lines = bytes.toString('utf8', 0, end).split('\n').slice(0, -1);
   const log = emptyLog();
-  for (const [i, line] of lines.entries()) {
-    const value = decodeLine(line);
+  for (let i = 0; log.bytes < end; i++) {
+    const next = bytes.indexOf(10, log.bytes) + 1;
+    const value = decodeLine(bytes.subarray(log.bytes, next - 1));
     if (value === null || (i > 0 && value.seq !== i)) {
-      if (i < lines.length - 1) throw damaged(path, i + 1);
-      log.torn = `store: the last line of ${path} was cut short by a crash; it was never acknowledged, and is dropped`;
+      if (next < end) throw damaged(path, i + 1);
+      log.torn = tornWords(path);
       return log;
     }
     if (i === 0) checkHeader(path, value, segmentKey);
     else log.entries.push(value as unknown as EditEntry);
-    log.bytes += Buffer.byteLength(line) + 1;
+    log.bytes = next;
   }
-  if (end < bytes.length) {
-    log.torn = `store: the last line of ${path} was cut short by a crash; it was never acknowledged, and is dropped`;
-  }
+  if (end < bytes.length) log.torn = tornWords(path);
   return log;
+}
+
+function tornWords(path: string): string {
+  return `store: the last line of ${path} was cut short by a crash; it was never acknowledged, and is dropped`;
 }
 
 function damaged(path: string, line: number): MorulaError {

@@ -75,7 +75,9 @@ export function badField(where: string, field: string, must: string, found: unkn
 
 /** An `unsupported` error about the document `where`. */
 export function unsupportedField(where: string, what: string): MorulaError {
-  return new MorulaError('unsupported', `zarr: ${where}: ${what} cannot be read; convert the array first`);
+  // What stands there is a stranger's: it may be long.
+  const said = what.length > 120 ? `${what.slice(0, 120)}...` : what;
+  return new MorulaError('unsupported', `zarr: ${where}: ${said} cannot be read; convert the array first`);
 }
 
 /** A list of integers >= `minimum`, of the given rank when one is given. */
