@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { linkApart } from '../../src/pipeline/linkApart.ts';
 import { chooseScorer } from '../../src/pipeline/scorer.ts';
+import { makeDetections } from '../cases/index.ts';
 import { randomLineage } from '../cases/random.ts';
 import { echo, NAMES, scorerFile } from '../helpers/scorer.ts';
 
@@ -63,4 +64,20 @@ describe('linkApart', () => {
     expect(counts[0]).toBeGreaterThan(0);
     expect(counts).toEqual([counts[0], counts[0], 0]);
   });
+
+  it('asks the scorer in threads of their own where there are many detections', async () => {
+    const rows = Array.from({ length: 5100 }, (_, k) => ({
+      t: Math.floor(k / 510),
+      y: 10 * Math.floor((k % 510) / 25) + Math.sin(k),
+      x: 10 * ((k % 510) % 25) + Math.cos(2 * k),
+    }));
+    const options = {
+      linker: 'global',
+      maxDistance: Number.NaN,
+      maxFrameInterval: 1,
+      divisions: true,
+    } as const;
+    const { links } = await linkApart(makeDetections(rows), options, {}, 2, doubting);
+    expect(links.count).toBe(0);
+  }, 120_000);
 });
