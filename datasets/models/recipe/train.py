@@ -26,11 +26,11 @@ def loss_terms(logit, dist, prob, target):
     """BCE on prob, MAE of dist (px), polar IoU loss of dist, mean |dist| on background (px).
 
     The polar IoU loss (Xie et al. 2020, PolarMask, eq. 7) is ln(sum of max / sum of min) over the rays: a
-    relative error, equal for small and large objects. Pixels weigh prob * SMALL / radius (0.5 to 3), so that
+    relative error, equal for small and large objects. Pixels weigh prob * SMALL / radius (0.5 to 5), so that
     a small object, which has few pixels, is not drowned by large ones.
     """
     radius = target.mean(1, keepdim=True)
-    small = (SMALL / (radius + 1e-3)).clamp(0.5, 3.0)
+    small = (SMALL / (radius + 1e-3)).clamp(0.5, 5.0)
     inside = prob > 0
     weight = torch.where(inside, small.clamp(min=1.0), torch.ones_like(small))
     bce = F.binary_cross_entropy_with_logits(logit, prob, weight=weight)
