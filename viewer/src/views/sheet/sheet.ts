@@ -22,7 +22,11 @@ export function createSheet(
   const title = h('h2', { tabindex: -1, autofocus: true }, 'Divisions');
   const count = h('span', { class: 'muted' });
   const grid = h('div', { class: 'sheet-grid' });
-  const accept = h('button', { type: 'button', class: 'choice accept', onclick: () => void decide() });
+  const accept = h(
+    'button',
+    { type: 'button', class: 'choice accept', onclick: () => void decide() },
+    'Accept (Enter)',
+  );
   const element = h(
     'dialog',
     { class: 'sheet', 'aria-label': 'Contact sheet of divisions' },
