@@ -73,7 +73,7 @@ describe('openArray on hostile copies', () => {
         } catch (error) {
           if (!isMorulaError(error)) throw error;
           expect([seed, error.exit]).toEqual([seed, 65]);
-          expect(error.message.length).toBeLessThan(600);
+          expect(error.message.length < 600 || error.message.slice(0, 300)).toBe(true);
           count.refused++;
         }
       }

@@ -59,7 +59,10 @@ export function createDecoder(meta: ArrayMeta): ChunkDecoder {
 export function chunkError(name: string, error: unknown): MorulaError {
   if (error instanceof MorulaError) return error;
   const cause = isZarritaError(error) && error.cause instanceof Error ? error.cause : error;
-  const why = (cause instanceof Error ? cause.message : String(cause)).replace(/\s+/g, ' ').trim();
+  const why = (cause instanceof Error ? cause.message : String(cause))
+    .replace(/\s+/g, ' ')
+    .trim()
+    .slice(0, 300);
   return new MorulaError('invalid-data', `zarr: ${name} must decode, ${why}; copy the data again`, {
     cause: error,
   });

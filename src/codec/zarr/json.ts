@@ -32,7 +32,7 @@ export function parseJsonObject(bytes: Uint8Array, where: string): JsonObject {
   } catch {
     fail(`found text that begins with ${JSON.stringify(text.slice(0, 24))} and does not parse`);
   }
-  if (!isObject(value)) return fail(`found ${Array.isArray(value) ? 'a list' : String(value)}`);
+  if (!isObject(value)) return fail(`found ${Array.isArray(value) ? 'a list' : String(value).slice(0, 40)}`);
   if (depthExceeds(value, MAX_DEPTH)) fail(`found more than ${MAX_DEPTH} nested levels`);
   return value;
 }

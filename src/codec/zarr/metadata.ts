@@ -70,7 +70,8 @@ export function asDtype(name: unknown): ZarrDtype | null {
 /** An `invalid-metadata` error about one field of the document `where`. */
 export function badField(where: string, field: string, must: string, found: unknown): MorulaError {
   const text = JSON.stringify(found)?.slice(0, 80) ?? 'nothing';
-  return new MorulaError('invalid-metadata', `zarr: ${where}: ${field} must be ${must}, found ${text}`);
+  const name = field.slice(0, 80);
+  return new MorulaError('invalid-metadata', `zarr: ${where}: ${name} must be ${must}, found ${text}`);
 }
 
 /** An `unsupported` error about the document `where`. */
