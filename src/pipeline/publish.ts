@@ -9,6 +9,7 @@ import {
   loadResult,
   openResult,
   type RunFile,
+  readFindings,
   readLinksMarker,
   type Summary,
   takeLock,
@@ -86,7 +87,8 @@ export async function publishLocked(folder: string, run: RunFile): Promise<numbe
   const marker = (await readLinksMarker(folder))!;
   const edits = result.history.entries.length;
   const summary = summariseEdited(run, result, marker.summary);
-  await writeOutputs(folder, run, result.lineage, result.labels);
+  const { certainty } = edits === 0 ? await readFindings(folder) : { certainty: null };
+  await writeOutputs(folder, run, result.lineage, result.labels, certainty);
   await commitLinksMarker(folder, { ...marker, summary, edits });
   run.summary = summary;
   await writeRunFile(folder, run);
