@@ -166,6 +166,7 @@ describe.skipIf(skip)(title, { timeout: 240_000 }, () => {
       expect(await toast(other)).toMatch(/another page was first/);
       expect(await joined(other)).toBe(true);
       await tab.press('Control+z');
+      await tab.page.waitForFunction((child) => window.__viewer!.parents()[child!] === -1, found);
     } finally {
       await other.context.close();
     }
@@ -173,7 +174,8 @@ describe.skipIf(skip)(title, { timeout: 240_000 }, () => {
 
   it('keeps an edit that the server did not take, says what is safe, and records it once', async () => {
     const before = log().length;
-    await tab.press('n');
+    expect((await tab.press('n')).item).toMatch(/^(in|out):/);
+    await tab.page.locator('.option').first().waitFor();
     await tab.page.route('**/api/edits', (route) => route.abort());
     await tab.page.keyboard.press('1');
     const banner = tab.page.locator('.banner');
