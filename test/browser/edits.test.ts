@@ -174,6 +174,7 @@ describe.skipIf(skip)(title, { timeout: 240_000 }, () => {
 
   it('keeps an edit that the server did not take, says what is safe, and records it once', async () => {
     const before = log().length;
+    await tab.page.waitForFunction(() => window.__viewer!.state().open === 2);
     expect((await tab.press('n')).item).toMatch(/^(in|out):/);
     await tab.page.locator('.option').first().waitFor();
     await tab.page.route('**/api/edits', (route) => route.abort());

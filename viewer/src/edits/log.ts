@@ -43,7 +43,7 @@ export function openLog(app: App, first: number, say: (text: string) => void): E
   const reviews = signal<ReadonlyMap<string, ReviewState>>(new Map());
   const entries = signal<readonly EditEntry[]>([]);
   let seq = first;
-  let waiting: { post: Post; label: string; done(ok: boolean): void } | null = null;
+  let waiting: { post: Post; label: string; done(ok: boolean): void; ended: Promise<boolean> } | null = null;
   let timer = 0;
   let queue = Promise.resolve();
 
@@ -89,15 +89,20 @@ export function openLog(app: App, first: number, say: (text: string) => void): E
     done(answer.kind === 'done');
   }
 
+  /** Sends a command after the one that is on its way, if there is one. */
   function enqueue(what: Post, label: string): Promise<boolean> {
     const now = standing.peek();
     if (now.kind === 'closed') say(now.error || 'This page is for looking only');
     else if (waiting !== null && now.kind === 'lost') say('An edit is still waiting for the server');
+    else if (waiting !== null) return waiting.ended.then(() => enqueue(what, label));
     if (now.kind === 'closed' || waiting !== null) return Promise.resolve(false);
-    return new Promise((done) => {
-      waiting = { post: what, label, done };
-      void send();
+    let done = (_ok: boolean): void => {};
+    const ended = new Promise<boolean>((resolve) => {
+      done = resolve;
     });
+    waiting = { post: what, label, done, ended };
+    void send();
+    return ended;
   }
 
   /** What the log says as a whole. */
