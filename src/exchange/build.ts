@@ -1,25 +1,13 @@
 import { MorulaError } from '../errors/index.ts';
-import { remapLinks, sortDetections } from '../lineage/index.ts';
+import { createDetections, remapLinks, sortDetections } from '../lineage/index.ts';
 import type { Links } from '../link/types.ts';
 import type { Detections } from '../segment/types.ts';
 
 /** Detections of `count` rows where nothing is known: NaN measures, no label, frame 0, origin. */
 export function emptyDetections(count: number, ndim: 2 | 3, nChannels = 0): Detections {
-  return {
-    count,
-    ndim,
-    t: new Int32Array(count),
-    label: new Uint32Array(count),
-    z: new Float64Array(count),
-    y: new Float64Array(count),
-    x: new Float64Array(count),
-    size: new Float64Array(count).fill(Number.NaN),
-    radius: new Float64Array(count).fill(Number.NaN),
-    prob: new Float32Array(count).fill(Number.NaN),
-    border: new Uint8Array(count),
-    intensity: new Float32Array(count * nChannels).fill(Number.NaN),
-    nChannels,
-  };
+  const table = createDetections(count, ndim, nChannels);
+  for (const name of ['size', 'radius', 'prob', 'intensity'] as const) table[name].fill(Number.NaN);
+  return table;
 }
 
 /** Links between `source` and `target` rows with unknown cost and prob. */

@@ -1,5 +1,6 @@
 export { buildLineage } from './build.ts';
 export { checkGraph, checkLineage } from './check.ts';
+export { createDetections } from './createDetections.ts';
 export { findDivisions } from './divisions.ts';
 export * from './edits/index.ts';
 export type { LineageEdge, LineageGraph, LineageNode } from './graph.ts';

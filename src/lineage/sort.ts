@@ -1,40 +1,6 @@
+import { gather, takeRows } from '../array/index.ts';
 import type { Links } from '../link/types.ts';
 import type { Detections } from '../segment/types.ts';
-
-/** `values[order[i]]` for every i, `width` values a row. */
-function gather<T extends Int32Array | Uint32Array | Uint8Array | Float32Array | Float64Array>(
-  values: T,
-  order: Int32Array,
-  width = 1,
-): T {
-  const out = new (values.constructor as new (length: number) => T)(order.length * width);
-  for (let i = 0; i < order.length; i++) {
-    const from = order[i] * width;
-    for (let k = 0; k < width; k++) out[i * width + k] = values[from + k];
-  }
-  return out;
-}
-
-/** The rows `order` of `detections`, in that order. */
-function pickDetections(detections: Detections, order: Int32Array): Detections {
-  const { ndim, nChannels, rescued } = detections;
-  return {
-    ...(rescued === undefined ? {} : { rescued: gather(rescued, order) }),
-    count: order.length,
-    ndim,
-    t: gather(detections.t, order),
-    label: gather(detections.label, order),
-    z: gather(detections.z, order),
-    y: gather(detections.y, order),
-    x: gather(detections.x, order),
-    size: gather(detections.size, order),
-    radius: gather(detections.radius, order),
-    prob: gather(detections.prob, order),
-    border: gather(detections.border, order),
-    intensity: gather(detections.intensity, order, nChannels),
-    nChannels,
-  };
-}
 
 /** True if rows are in the order of (t, label) that the rest of the house expects. */
 export function isSorted({ count, t, label }: Detections): boolean {
@@ -55,7 +21,7 @@ export function sortDetections(detections: Detections): { detections: Detections
   order.sort((a, b) => t[a] - t[b] || label[a] - label[b] || a - b);
   const row = new Int32Array(order.length);
   for (let i = 0; i < order.length; i++) row[order[i]] = i;
-  return { detections: pickDetections(detections, order), row };
+  return { detections: takeRows(detections, order), row };
 }
 
 /** Links sorted by (target, source); sorted input is returned as it is. */

@@ -1,3 +1,4 @@
+import { takeRows } from '../array/index.ts';
 import type { LinkOptions, LinkResult } from '../link/types.ts';
 import { type Movie, openMovie } from '../read/index.ts';
 import type { Detections, LabelImage } from '../segment/types.ts';
@@ -111,7 +112,7 @@ async function loadWeakRows(folder: string, run: RunFile): Promise<WeakRows> {
 
 function keepRows({ detections, index }: WeakRows, keep: (row: number) => boolean): WeakRows {
   const kept = Array.from(index.keys()).filter(keep);
-  return { index: Int32Array.from(kept, (row) => index[row]), detections: pick(detections, kept) };
+  return { index: Int32Array.from(kept, (row) => index[row]), detections: takeRows(detections, kept) };
 }
 
 /** Draws every rescued cell; `hidden`: rows of the candidates that have no free pixel. */
@@ -184,29 +185,6 @@ function settle(
   const rows = drawn.map(({ row }) => row);
   return {
     detections: all,
-    rescued: { detections: pick(all, rows), runs: drawn.map(({ runs }) => runs) },
-  };
-}
-
-/** Some rows of a table. */
-function pick(d: Detections, rows: readonly number[]): Detections {
-  const { ndim, nChannels } = d;
-  const floats = (column: Float64Array): Float64Array => Float64Array.from(rows, (row) => column[row]);
-  return {
-    count: rows.length,
-    ndim,
-    t: Int32Array.from(rows, (row) => d.t[row]),
-    label: Uint32Array.from(rows, (row) => d.label[row]),
-    z: floats(d.z),
-    y: floats(d.y),
-    x: floats(d.x),
-    size: floats(d.size),
-    radius: floats(d.radius),
-    prob: Float32Array.from(rows, (row) => d.prob[row]),
-    border: Uint8Array.from(rows, (row) => d.border[row]),
-    intensity: Float32Array.from(
-      rows.flatMap((row) => [...d.intensity.subarray(row * nChannels, (row + 1) * nChannels)]),
-    ),
-    nChannels,
+    rescued: { detections: takeRows(all, rows), runs: drawn.map(({ runs }) => runs) },
   };
 }

@@ -1,5 +1,6 @@
 import { decodeColumns, encodeColumns } from '../codec/columns.ts';
 import { MorulaError } from '../errors/index.ts';
+import { createDetections } from '../lineage/index.ts';
 import type { WeakCandidates } from '../segment/index.ts';
 import type { Detections, FrameObjects } from '../segment/types.ts';
 import { decodeWeak, encodeWeak, type WeakTable, weakToPhysical } from './weakTable.ts';
@@ -85,21 +86,7 @@ export function decodeFrameTable(bytes: Uint8Array, place: string): FrameTable {
 export function joinTables(tables: readonly FrameTable[], ndim: 2 | 3): Detections {
   const count = tables.reduce((sum, table) => sum + table.count, 0);
   const nChannels = tables.reduce((most, table) => Math.max(most, table.nChannels), 0);
-  const all: Detections = {
-    count,
-    ndim,
-    t: new Int32Array(count),
-    label: new Uint32Array(count),
-    z: new Float64Array(count),
-    y: new Float64Array(count),
-    x: new Float64Array(count),
-    size: new Float64Array(count),
-    radius: new Float64Array(count),
-    prob: new Float32Array(count),
-    border: new Uint8Array(count),
-    intensity: new Float32Array(count * nChannels),
-    nChannels,
-  };
+  const all = createDetections(count, ndim, nChannels);
   let row = 0;
   for (const table of tables) {
     all.t.fill(table.t, row, row + table.count);

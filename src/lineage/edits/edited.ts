@@ -1,6 +1,7 @@
 import type { Links } from '../../link/types.ts';
 import type { Detections } from '../../segment/types.ts';
 import { buildLineage } from '../build.ts';
+import { createDetections } from '../createDetections.ts';
 import { sortDetections } from '../sort.ts';
 import type { Lineage } from '../types.ts';
 import { parseRef } from './refs.ts';
@@ -79,7 +80,8 @@ function editRows(state: EditState): Rows {
   }
   const kept: number[] = [];
   for (let i = 0; i < base.count; i++) if (specs.get(i) !== null) kept.push(i);
-  const table = allocate(kept.length + added.length, base);
+  const table = createDetections(kept.length + added.length, base.ndim, base.nChannels);
+  if (base.rescued !== undefined) table.rescued = new Uint8Array(table.count);
   for (const [to, from] of kept.entries()) {
     copyRow(base, from, table, to);
     const spec = specs.get(from);
@@ -104,25 +106,6 @@ function editRows(state: EditState): Rows {
     rows.detections.rescued = Uint8Array.from(rows.origin, (from) => (from >= 0 ? rescued[from] : 0));
   }
   return rows;
-}
-
-function allocate(count: number, { ndim, nChannels, rescued }: Detections): Detections {
-  return {
-    ...(rescued === undefined ? {} : { rescued: new Uint8Array(count) }),
-    count,
-    ndim,
-    t: new Int32Array(count),
-    label: new Uint32Array(count),
-    z: new Float64Array(count),
-    y: new Float64Array(count),
-    x: new Float64Array(count),
-    size: new Float64Array(count),
-    radius: new Float64Array(count),
-    prob: new Float32Array(count),
-    border: new Uint8Array(count),
-    intensity: new Float32Array(count * nChannels),
-    nChannels,
-  };
 }
 
 function copyRow(from: Detections, i: number, to: Detections, k: number): void {

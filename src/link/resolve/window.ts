@@ -1,3 +1,4 @@
+import { takeRows } from '../../array/index.ts';
 import type { Detections } from '../../segment/types.ts';
 import type { LinkGraph } from '../types.ts';
 
@@ -30,31 +31,6 @@ function firstOf(t: Int32Array, frame: number): number {
     else high = middle;
   }
   return low;
-}
-
-/** The columns of some rows, their frames counted from `frame`. */
-function pick(d: Detections, rows: Int32Array, frame: number): Detections {
-  const floats = (column: Float64Array): Float64Array => Float64Array.from(rows, (row) => column[row]);
-  const intensity = new Float32Array(rows.length * d.nChannels);
-  for (let i = 0; i < rows.length; i++) {
-    for (let c = 0; c < d.nChannels; c++)
-      intensity[i * d.nChannels + c] = d.intensity[rows[i] * d.nChannels + c];
-  }
-  return {
-    count: rows.length,
-    ndim: d.ndim,
-    t: Int32Array.from(rows, (row) => d.t[row] - frame),
-    label: Uint32Array.from(rows, (row) => d.label[row]),
-    z: floats(d.z),
-    y: floats(d.y),
-    x: floats(d.x),
-    size: floats(d.size),
-    radius: floats(d.radius),
-    prob: Float32Array.from(rows, (row) => d.prob[row]),
-    border: Uint8Array.from(rows, (row) => d.border[row]),
-    intensity,
-    nChannels: d.nChannels,
-  };
 }
 
 /** Where the seed's cell is in every frame that its links lead to without a fork; the nearest such frame elsewhere. */
@@ -99,7 +75,9 @@ export function cutWindow(graph: LinkGraph, seed: number): Window {
   const local = new Map(Array.from(rows, (row, i) => [row, i]));
   const rowOf = (row: number): number => local.get(row) ?? -1;
   const lists = { source: [], target: [], link: [], leaving: [], entering: [] };
-  const window: Window = { detections: pick(d, rows, from), rows, rowOf, ...lists };
+  const taken = takeRows(d, rows);
+  const detections = { ...taken, t: taken.t.map((t) => t - from) };
+  const window: Window = { detections, rows, rowOf, ...lists };
   for (let k = 0; k < links.count; k++) {
     const [u, v] = [rowOf(links.source[k]), rowOf(links.target[k])];
     if (u >= 0 && v < 0) window.leaving.push(u);

@@ -1,3 +1,4 @@
+import { takeRows } from '../../../array/index.ts';
 import type { Detections } from '../../../segment/types.ts';
 import { buildGrid, findNearestTo, frameOffsets } from '../../grid.ts';
 import { type Context, MEMORY } from '../context.ts';
@@ -173,30 +174,6 @@ function joinContext(
     fused: spread(new Uint8Array(count), context.fused),
     since: spread(new Uint8Array(count), context.since),
     left: spread(new Uint8Array(count), context.left),
-  };
-}
-
-/** Some rows of a table. @param rows ascending */
-export function takeRows(table: Detections, rows: Int32Array): Detections {
-  const { nChannels } = table;
-  const intensity = new Float32Array(rows.length * nChannels);
-  rows.forEach((row, k) => {
-    intensity.set(table.intensity.subarray(row * nChannels, (row + 1) * nChannels), k * nChannels);
-  });
-  return {
-    count: rows.length,
-    ndim: table.ndim,
-    t: rows.map((row) => table.t[row]),
-    label: Uint32Array.from(rows, (row) => table.label[row]),
-    z: Float64Array.from(rows, (row) => table.z[row]),
-    y: Float64Array.from(rows, (row) => table.y[row]),
-    x: Float64Array.from(rows, (row) => table.x[row]),
-    size: Float64Array.from(rows, (row) => table.size[row]),
-    radius: Float64Array.from(rows, (row) => table.radius[row]),
-    prob: Float32Array.from(rows, (row) => table.prob[row]),
-    border: Uint8Array.from(rows, (row) => table.border[row]),
-    intensity,
-    nChannels,
   };
 }
 

@@ -1,3 +1,4 @@
+import { takeRows } from '../../../array/index.ts';
 import type { Detections } from '../../../segment/types.ts';
 import { choicesOf } from '../../solve/choices.ts';
 import { select } from '../../solve/select.ts';
@@ -8,7 +9,7 @@ import type { LinkModel } from '../model.ts';
 import { calibrateDivision, emptyOutcome, type Outcome, optionProbs } from '../outcome.ts';
 import type { Candidates, Costs } from '../types.ts';
 import { findHypotheses, type Hypotheses } from './hypotheses.ts';
-import { type Joined, joinWeak, takeRows } from './join.ts';
+import { type Joined, joinWeak } from './join.ts';
 import {
   existenceCosts,
   initialVisibility,
