@@ -1,15 +1,10 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { findChromium } from './page.ts';
-import { launchBrowser, openTab, pointsResult, serve, type Tab } from './session.ts';
+import { inChromium } from './page.ts';
+import { type Editor, openTab, serve, startEditor, type Tab } from './session.ts';
 
-const chromium = findChromium();
-const skip = chromium === null && process.env.CI === undefined;
-const title = skip
-  ? 'edits in Chromium (skipped: no Chromium at CHROMIUM or /usr/bin/chromium)'
-  : 'edits in Chromium';
+const { chromium, skip, title } = inChromium('edits');
 
 const FRAMES = 12;
 
@@ -35,24 +30,19 @@ function points(): string {
 }
 
 describe.skipIf(skip)(title, { timeout: 240_000 }, () => {
-  let made: { result: string; end(): void };
-  let server: { url: string; stop(): Promise<void> };
-  let browser: Browser;
+  let editor: Editor;
   let tab: Tab;
   /** Rows of the lost cell's last detection and of the first after it. */
   let [lost, found] = [-1, -1];
 
   const log = (): string[] =>
-    readFileSync(join(made.result, 'edits.jsonl'), 'utf8').trim().split('\n').slice(1);
+    readFileSync(join(editor.result, 'edits.jsonl'), 'utf8').trim().split('\n').slice(1);
   const joined = async (on = tab): Promise<boolean> => (await on.parents())[found] === lost;
   const toast = (on = tab): Promise<string | null> => on.page.locator('.toast').textContent();
 
   beforeAll(async () => {
-    if (chromium === null) throw new Error('CI needs Chromium: install it, or set CHROMIUM to its path');
-    made = await pointsResult(points());
-    server = await serve(made.result);
-    browser = await launchBrowser(chromium);
-    tab = await openTab(browser, server.url);
+    editor = await startEditor(chromium, points());
+    tab = editor.tab;
     const items = await tab.page.evaluate(() => window.__viewer!.items());
     expect(items.map((item) => item.kind).sort()).toEqual(['appearance', 'disappearance']);
     const parents = await tab.parents();
@@ -60,12 +50,7 @@ describe.skipIf(skip)(title, { timeout: 240_000 }, () => {
     lost = found - 5;
   }, 240_000);
 
-  afterAll(async () => {
-    await tab?.context.close();
-    await browser?.close();
-    await server?.stop();
-    made?.end();
-  });
+  afterAll(() => editor?.end());
 
   it('lists the doubtful places and goes to the worst with N', async () => {
     const now = await tab.press('n');
@@ -134,7 +119,7 @@ describe.skipIf(skip)(title, { timeout: 240_000 }, () => {
   });
 
   it('shows an edit in the other tab at once', async () => {
-    const other = await openTab(browser, server.url);
+    const other = await openTab(editor.browser, editor.server.url);
     try {
       await tab.press('n', '1');
       await other.page.waitForFunction(
@@ -150,7 +135,7 @@ describe.skipIf(skip)(title, { timeout: 240_000 }, () => {
   });
 
   it('says so when another tab was first, and shows what that did', async () => {
-    const other = await openTab(browser, server.url);
+    const other = await openTab(editor.browser, editor.server.url);
     try {
       await other.press('n');
       // This tab hears nothing of the other from now on.
@@ -192,13 +177,13 @@ describe.skipIf(skip)(title, { timeout: 240_000 }, () => {
   });
 
   it('says that the server is gone, and that everything is saved', async () => {
-    await server.stop();
+    await editor.server.stop();
     const banner = tab.page.locator('.banner');
     await banner.waitFor({ state: 'visible' });
     expect(await banner.textContent()).toContain('All your edits are saved');
     await tab.page.keyboard.press('Control+z');
-    server = await serve(made.result);
-    const again = await openTab(browser, server.url);
+    editor.server = await serve(editor.result);
+    const again = await openTab(editor.browser, editor.server.url);
     try {
       expect(await joined(again)).toBe(true);
     } finally {

@@ -63,3 +63,14 @@ export async function serve(result: string): Promise<{ url: string; stop(): Prom
     },
   };
 }
+
+/**
+ * Whether tests in Chromium are skipped, and their title, which says why. On a developer's machine they are without
+ * Chromium; where CI is set, its absence is a failure.
+ */
+export function inChromium(what: string): { chromium: string | null; skip: boolean; title: string } {
+  const chromium = findChromium();
+  const skip = chromium === null && process.env.CI === undefined;
+  const reason = skip ? ' (skipped: no Chromium at CHROMIUM or /usr/bin/chromium)' : '';
+  return { chromium, skip, title: `${what} in Chromium${reason}` };
+}

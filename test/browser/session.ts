@@ -57,7 +57,7 @@ export async function openTab(browser: Browser, address: string): Promise<Tab> {
 }
 
 /** A result made of points, in a folder that `end` removes. */
-export async function pointsResult(csv: string): Promise<{ result: string; end(): void }> {
+async function pointsResult(csv: string): Promise<{ result: string; end(): void }> {
   const folder = mkdtempSync(join(tmpdir(), 'morula-points-'));
   writeFileSync(join(folder, 'p.csv'), csv);
   await runMorula('import', join(folder, 'p.csv'), '-o', join(folder, 'p.morula'), '--quiet');
@@ -68,3 +68,34 @@ export async function pointsResult(csv: string): Promise<{ result: string; end()
 }
 
 export { launchBrowser, serve };
+
+/** A result of points, served and opened in a page. `server` may be replaced by a later one, which `end` then stops. */
+export interface Editor {
+  result: string;
+  server: { url: string; stop(): Promise<void> };
+  browser: Browser;
+  tab: Tab;
+  end(): Promise<void>;
+}
+
+/** @param chromium path of the browser; null is a failure, as in CI */
+export async function startEditor(chromium: string | null, csv: string): Promise<Editor> {
+  if (chromium === null) throw new Error('CI needs Chromium: install it, or set CHROMIUM to its path');
+  const made = await pointsResult(csv);
+  const server = await serve(made.result);
+  const browser = await launchBrowser(chromium);
+  const tab = await openTab(browser, server.url);
+  const editor: Editor = {
+    result: made.result,
+    server,
+    browser,
+    tab,
+    async end() {
+      await tab.context.close();
+      await browser.close();
+      await editor.server.stop();
+      made.end();
+    },
+  };
+  return editor;
+}

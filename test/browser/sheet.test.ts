@@ -1,13 +1,8 @@
-import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { findChromium } from './page.ts';
-import { launchBrowser, openTab, pointsResult, serve, type Tab } from './session.ts';
+import { inChromium } from './page.ts';
+import { type Editor, startEditor, type Tab } from './session.ts';
 
-const chromium = findChromium();
-const skip = chromium === null && process.env.CI === undefined;
-const title = skip
-  ? 'contact sheet in Chromium (skipped: no Chromium at CHROMIUM or /usr/bin/chromium)'
-  : 'contact sheet in Chromium';
+const { chromium, skip, title } = inChromium('contact sheet');
 
 const CELLS = 24;
 
@@ -44,25 +39,15 @@ function points(): string {
 }
 
 describe.skipIf(skip)(title, { timeout: 240_000 }, () => {
-  let made: { result: string; end(): void };
-  let server: { url: string; stop(): Promise<void> };
-  let browser: Browser;
+  let editor: Editor;
   let tab: Tab;
 
   beforeAll(async () => {
-    if (chromium === null) throw new Error('CI needs Chromium: install it, or set CHROMIUM to its path');
-    made = await pointsResult(points());
-    server = await serve(made.result);
-    browser = await launchBrowser(chromium);
-    tab = await openTab(browser, server.url);
+    editor = await startEditor(chromium, points());
+    tab = editor.tab;
   }, 240_000);
 
-  afterAll(async () => {
-    await tab?.context.close();
-    await browser?.close();
-    await server?.stop();
-    made?.end();
-  });
+  afterAll(() => editor?.end());
 
   it('shows twenty divisions, accepts the page with Enter and drops those that were clicked', async () => {
     await tab.press('g');

@@ -5,14 +5,10 @@ import { tmpdir } from 'node:os';
 import { extname, join, normalize } from 'node:path';
 import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { findChromium, runMorula } from './page.ts';
+import { inChromium, runMorula } from './page.ts';
 import { launchBrowser, openTab, type Tab } from './session.ts';
 
-const chromium = findChromium();
-const skip = chromium === null && process.env.CI === undefined;
-const title = skip
-  ? 'exported page in Chromium (skipped: no Chromium at CHROMIUM or /usr/bin/chromium)'
-  : 'exported page in Chromium';
+const { chromium, skip, title } = inChromium('exported page');
 
 const TYPES: Record<string, string> = { '.html': 'text/html', '.js': 'text/javascript', '.css': 'text/css' };
 

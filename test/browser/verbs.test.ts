@@ -1,13 +1,8 @@
-import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { findChromium } from './page.ts';
-import { launchBrowser, openTab, pointsResult, serve, type Tab } from './session.ts';
+import { inChromium } from './page.ts';
+import { type Editor, startEditor, type Tab } from './session.ts';
 
-const chromium = findChromium();
-const skip = chromium === null && process.env.CI === undefined;
-const title = skip
-  ? 'edits by hand in Chromium (skipped: no Chromium at CHROMIUM or /usr/bin/chromium)'
-  : 'edits by hand in Chromium';
+const { chromium, skip, title } = inChromium('edits by hand');
 
 /** Five cells over six frames, all linked but the second in frame 3: rows come five a frame. */
 function points(): string {
@@ -29,9 +24,7 @@ function points(): string {
 }
 
 describe.skipIf(skip)(title, { timeout: 240_000 }, () => {
-  let made: { result: string; end(): void };
-  let server: { url: string; stop(): Promise<void> };
-  let browser: Browser;
+  let editor: Editor;
   let tab: Tab;
 
   /** Row of a cell (from 0) in a frame. */
@@ -59,19 +52,11 @@ describe.skipIf(skip)(title, { timeout: 240_000 }, () => {
   }
 
   beforeAll(async () => {
-    if (chromium === null) throw new Error('CI needs Chromium: install it, or set CHROMIUM to its path');
-    made = await pointsResult(points());
-    server = await serve(made.result);
-    browser = await launchBrowser(chromium);
-    tab = await openTab(browser, server.url);
+    editor = await startEditor(chromium, points());
+    tab = editor.tab;
   }, 240_000);
 
-  afterAll(async () => {
-    await tab?.context.close();
-    await browser?.close();
-    await server?.stop();
-    made?.end();
-  });
+  afterAll(() => editor?.end());
 
   it('links to the cell that is picked in the next frame, which its old parent loses', async () => {
     await doAndUndo(

@@ -5,14 +5,9 @@ import { join } from 'node:path';
 import type { Browser, BrowserContext, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type {} from '../../viewer/src/testHook.ts';
-import { findChromium, launchBrowser, runMorula, serve } from './page.ts';
+import { inChromium, launchBrowser, runMorula, serve } from './page.ts';
 
-const chromium = findChromium();
-// On a developer's machine without Chromium the reason is in the title; where CI is set, its absence is a failure.
-const skip = chromium === null && process.env.CI === undefined;
-const title = skip
-  ? 'viewer in Chromium (skipped: no Chromium at CHROMIUM or /usr/bin/chromium)'
-  : 'viewer in Chromium';
+const { chromium, skip, title } = inChromium('viewer');
 
 interface Hooked {
   state: Record<string, never> & {
