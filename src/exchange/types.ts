@@ -1,4 +1,5 @@
 import type { NdArray } from '../array/index.ts';
+import type { CellMarks } from '../lineage/index.ts';
 import type { Lineage } from '../lineage/types.ts';
 import type { Certainty, Links } from '../link/types.ts';
 import type { Detections, LabelImage } from '../segment/types.ts';
@@ -83,6 +84,8 @@ export interface ExportContext {
   nFrames?: number;
   /** How sure the linker was, by row of the lineage's detections; absent where nobody knows. */
   certainty?: Pick<Certainty, 'begins' | 'ends' | 'divides'>;
+  /** What people called, coloured and tagged, by the lineage's rows and tracklets; absent = nothing. */
+  marks?: CellMarks;
   /** Label image of frame `t`; formats that hold masks need it. */
   labelImage?(t: number): Promise<LabelImage>;
   /** CTC: what to do where a track has a gap. Default 'interpolate'. */

@@ -17,7 +17,7 @@ export async function exportResult(
   hooks: Hooks = {},
 ): Promise<Exported> {
   const run = await openResult(folder);
-  const { lineage, labels, notes, history } = await loadResult(folder, run);
+  const { lineage, marks, labels, notes, history } = await loadResult(folder, run);
   // What the linker said is about its own rows and links.
   const { certainty } = history.entries.length === 0 ? await readFindings(folder) : { certainty: null };
   const total = run.movie.nFrames;
@@ -26,6 +26,7 @@ export async function exportResult(
   const context = {
     ...lineageContext(folder, run, labels),
     gaps,
+    marks,
     ...(certainty === null ? {} : { certainty }),
     ...(isKept ? { original } : {}),
     onProgress: (done: number) =>

@@ -1,6 +1,14 @@
 import { setImmediate } from 'node:timers/promises';
 import { isMorulaError, MorulaError } from '../errors/index.ts';
-import { buildLineage, checkLineage, frameStarts, paintLabels, rowOfRef } from '../lineage/index.ts';
+import {
+  buildLineage,
+  type CellMarks,
+  cellMarks,
+  checkLineage,
+  frameStarts,
+  paintLabels,
+  rowOfRef,
+} from '../lineage/index.ts';
 import type { Lineage } from '../lineage/types.ts';
 import { checkLinkOptions } from '../link/index.ts';
 import type { Certainty, FrameMotion, LinkOptions, Links } from '../link/types.ts';
@@ -177,6 +185,7 @@ async function linkAnew(
     const summary = { ...summarise(run, edited.lineage, maxDistance, history), ...solved };
     const shown = {
       lineage: edited.lineage,
+      marks: cellMarks(history.state, edited),
       edits: history.entries.length,
       labels: async (t: number) => paintLabels(history.state, t, await readLabels(folder, t)),
     };
@@ -225,6 +234,7 @@ async function undoStage(folder: string, run: RunFile): Promise<void> {
 /** A lineage with edits, for graph and tables. */
 interface Shown {
   lineage: Lineage;
+  marks: CellMarks;
   /** Entries of the log that are in it. */
   edits: number;
   labels: EditedResult['labels'];
@@ -247,7 +257,7 @@ export async function commitLineage(
   const written = await writeLinks(folder, lineage.links);
   await writeFindings(folder, findings);
   const certainty = shown === null ? findings.certainty : null;
-  await writeOutputs(folder, run, shown?.lineage ?? lineage, shown?.labels, certainty);
+  await writeOutputs(folder, run, shown?.lineage ?? lineage, shown?.labels, certainty, shown?.marks);
   await commitLinksMarker(folder, {
     ...stage,
     ...written,

@@ -1,5 +1,5 @@
-import { writeGeff, writeTables } from '../exchange/index.ts';
-import { findDivisions, type History } from '../lineage/index.ts';
+import { writeGeff, writeReadme, writeTables } from '../exchange/index.ts';
+import { type CellMarks, findDivisions, type History } from '../lineage/index.ts';
 import type { Lineage } from '../lineage/types.ts';
 import type { Certainty } from '../link/types.ts';
 import {
@@ -18,10 +18,11 @@ import {
 import { lineageContext } from './context.ts';
 
 /**
- * Writes the graph and the tables of a lineage.
+ * Writes the graph and the tables of a lineage, and the README.txt that explains them.
  *
  * @param labels default: as segmented
  * @param certainty by row of `lineage`; none where people edited, since it is not about what they made
+ * @param marks of people, by row and tracklet of `lineage`
  */
 export async function writeOutputs(
   folder: string,
@@ -29,13 +30,16 @@ export async function writeOutputs(
   lineage: Lineage,
   labels?: EditedResult['labels'],
   certainty?: Certainty | null,
+  marks?: CellMarks,
 ): Promise<void> {
   const context = {
     ...lineageContext(folder, run, labels),
     ...(certainty === undefined || certainty === null ? {} : { certainty }),
+    ...(marks === undefined ? {} : { marks }),
   };
   await writeGeff(layout.geff(folder), lineage, context);
   await writeTables(layout.tables(folder), lineage, context);
+  await writeReadme(folder, lineage, context, 'tables/');
 }
 
 /** Counts of a lineage. `maxDistance` is null or NaN where nothing could be linked. */
@@ -88,7 +92,7 @@ export async function publishLocked(folder: string, run: RunFile): Promise<numbe
   const edits = result.history.entries.length;
   const summary = summariseEdited(run, result, marker.summary);
   const { certainty } = edits === 0 ? await readFindings(folder) : { certainty: null };
-  await writeOutputs(folder, run, result.lineage, result.labels, certainty);
+  await writeOutputs(folder, run, result.lineage, result.labels, certainty, result.marks);
   await commitLinksMarker(folder, { ...marker, summary, edits });
   run.summary = summary;
   await writeRunFile(folder, run);

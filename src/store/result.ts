@@ -1,7 +1,16 @@
 import { readdir, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { asStorageError, MorulaError } from '../errors/index.ts';
-import { buildLineage, editedLineage, type History, paintLabels, replay } from '../lineage/index.ts';
+import {
+  buildLineage,
+  type CellMarks,
+  cellMarks,
+  editedLineage,
+  type History,
+  noMarks,
+  paintLabels,
+  replay,
+} from '../lineage/index.ts';
 import type { Lineage } from '../lineage/types.ts';
 import type { LabelImage } from '../segment/types.ts';
 import { stageKey } from './canonical.ts';
@@ -83,6 +92,7 @@ const OWN = [
   'labels',
   'tracks.geff',
   'tables',
+  'README.txt',
   'original.xml',
   'edits.jsonl',
 ];
@@ -145,6 +155,8 @@ export async function loadBase(folder: string, run: RunFile): Promise<Lineage> {
 /** A result as it is after edits. */
 export interface EditedResult {
   lineage: Lineage;
+  /** Names, tags and the like, by its rows and tracklets. */
+  marks: CellMarks;
   history: History;
   /** Label image of frame `t`, or one of its planes. */
   labels(t: number, z?: number | null): Promise<LabelImage>;
@@ -161,8 +173,10 @@ export async function loadResult(folder: string, run: RunFile): Promise<EditedRe
   const base = await loadBase(folder, run);
   const { entries, torn } = await readEditLog(folder, run.segmentKey);
   const history = replay(base, run.hasLabels, entries);
+  const edited = entries.length === 0 ? null : editedLineage(history.state);
   return {
-    lineage: entries.length === 0 ? base : editedLineage(history.state).lineage,
+    lineage: edited?.lineage ?? base,
+    marks: edited === null ? noMarks() : cellMarks(history.state, edited),
     history,
     labels: async (t, z = null) =>
       paintLabels(history.state, t, await readLabels(folder, t, z), z ?? undefined),

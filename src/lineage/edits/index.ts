@@ -1,4 +1,5 @@
 export { adopt } from './adopt.ts';
+export { type CellMarks, cellMarks, noMarks } from './cellMarks.ts';
 export { applyChanges, compose, invert, nodeNow } from './change.ts';
 export { runCommand } from './commands.ts';
 export { constraintsOf } from './constraints.ts';
@@ -14,6 +15,7 @@ export {
   prepareReversal,
   replay,
 } from './history.ts';
+export { type Family, type NamingRule, nameFamily, SULSTON } from './naming.ts';
 export { paintLabels } from './paint.ts';
 export { parseCommand, parseText } from './parse.ts';
 export { frameStarts, makeRef, parseRef, refOfRow, rowOfRef } from './refs.ts';
