@@ -3,6 +3,10 @@ import { MorulaError } from '../errors/index.ts';
 import type { Device } from './types.ts';
 import { insideRuntime } from './watch.ts';
 
+// ONNX Runtime since 1.29 sends names and hashes of models to its maker, and keeps a database in the user's cache, unless
+// this is set before the process's first session (its docs/Privacy.md). The engine's threads have it from the pool.
+process.env.ORT_DISABLE_TELEMETRY = '1';
+
 /** A session of the runtime and where it runs. */
 export interface Runtime {
   session: InferenceSession;

@@ -99,7 +99,8 @@ export function createPool(
     const loud = process.env.MORULA_DEBUG === '1';
     const child = fork(engineFile(), [String(size)], {
       execArgv: options.busy ? ['--single-threaded'] : [],
-      env: { ...KEEP_MEMORY, ...process.env },
+      // The last one: ONNX Runtime tells its maker nothing, see `openRuntime`'s file.
+      env: { ...KEEP_MEMORY, ...process.env, ORT_DISABLE_TELEMETRY: '1' },
       serialization: 'advanced',
       // Graphics drivers and aborting processes print what no user can use.
       stdio: ['ignore', 'ignore', loud ? 'inherit' : 'ignore', 'ipc'],
