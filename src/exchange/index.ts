@@ -13,6 +13,7 @@ import { looksLikeMastodon, readMastodon, writeMastodon } from './mastodon.ts';
 import { looksLikeNapari, readNapari, writeNapari } from './napari.ts';
 import { writeNewick } from './newick.ts';
 import { looksLikePoints, readPoints, writePoints } from './points.ts';
+import { writeReadme } from './readme.ts';
 import { writeTables } from './tables.ts';
 import { looksLikeTrackMateCsv, readTrackMateCsv, writeTrackMateCsv } from './trackmate/csv.ts';
 import { readTrackMate } from './trackmate/read.ts';
@@ -28,6 +29,7 @@ export { readGeff } from './geff/read.ts';
 export { type GeffContext, writeGeff } from './geff/write.ts';
 export { newickTrees } from './newick.ts';
 export { readPoints, writePoints } from './points.ts';
+export { writeReadme } from './readme.ts';
 export { countTable, divisionTable, nodeTable, trackletTable, writeTables } from './tables.ts';
 export { readTrackMate } from './trackmate/read.ts';
 export { writeTrackMate } from './trackmate/rewrite.ts';
@@ -111,7 +113,10 @@ export const formats: readonly Format[] = [
 ];
 
 async function writeCsv(path: string, lineage: Lineage, context: ExportContext): Promise<Exported> {
-  if (extname(path).toLowerCase() !== '.csv') return writeTables(path, lineage, context);
+  if (extname(path).toLowerCase() !== '.csv') {
+    const { paths, notes } = await writeTables(path, lineage, context);
+    return { paths: [...paths, await writeReadme(path, lineage, context)], notes };
+  }
   await writePoints(path, lineage.detections, lineage.parent);
   return { paths: [path], notes: [] };
 }

@@ -83,6 +83,8 @@ export async function prepareResult(folder: string, plan: ResultPlan, overwrite:
 
 /** What a result holds besides run.json and the lock. */
 const OWN = [
+  'plan.json',
+  'cluster',
   'links.json',
   'frames',
   'links.bin',

@@ -137,12 +137,11 @@ describe('export', () => {
   it('writes the tables of the result as csv', async () => {
     const target = join(folder, 'tables-out');
     await json('export', result, '--format', 'csv', '-o', target);
-    for (const name of readdirSync(target)) {
-      expect(readFileSync(join(target, name), 'utf8')).toBe(
-        readFileSync(join(result, 'tables', name), 'utf8'),
-      );
-    }
-    expect(readdirSync(target).sort()).toEqual(['counts.csv', 'divisions.csv', 'nodes.csv', 'tracklets.csv']);
+    const text = (...path: string[]): string => readFileSync(join(...path), 'utf8');
+    const tables = ['counts.csv', 'divisions.csv', 'nodes.csv', 'tracklets.csv'];
+    expect(readdirSync(target).sort()).toEqual(['README.txt', ...tables]);
+    for (const name of tables) expect(text(target, name)).toBe(text(result, 'tables', name));
+    expect(text(target, 'README.txt')).toBe(text(result, 'README.txt').replaceAll('tables/', ''));
   });
 
   it.each(['geff', 'ctc', 'csv'])(

@@ -1,10 +1,12 @@
 import { readdir, readFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import {
   countTable,
   divisionTable,
   nodeTable,
   trackletTable,
+  writeReadme,
   writeTables,
 } from '../../src/exchange/index.ts';
 import { buildLineage } from '../../src/lineage/index.ts';
@@ -108,6 +110,58 @@ describe('writeTables', () => {
       ]);
       const counts = await readFile(`${folder}/counts.csv`, 'utf8');
       expect(counts.split('\n').slice(1)).toEqual(['0,0,0,0,0,0', '1,60,0,0,0,0', '']);
+    });
+  });
+});
+
+describe('writeReadme', () => {
+  const context = { ...scale, name: 'a movie\n= 1', voxelSize: [2, 0.5, 0.25] as const };
+  const solid = buildLineage({ ...division.detections, ndim: 3 }, division.links);
+
+  /** Name, unit and meaning of the columns that a README.txt explains, by file. */
+  function explained(text: string): Record<string, string[][]> {
+    const found: Record<string, string[][]> = {};
+    let columns: string[][] = [];
+    for (const line of text.split('\n')) {
+      const file = /^(\S+\.csv): one row a /.exec(line)?.[1];
+      if (file !== undefined) columns = found[file] = [];
+      const cells = /^ {2}(\S+) +(\S.*?) {2,}(\S.*)$/.exec(line);
+      if (cells) columns.push(cells.slice(1));
+    }
+    return found;
+  }
+
+  it.each([
+    ['2D', lineage],
+    ['3D', solid],
+  ])('explains every column of the tables with its unit, in %s', async (_, of) => {
+    await withFolder(async (folder) => {
+      await writeTables(join(folder, 'tables'), of, context);
+      const text = await readFile(await writeReadme(folder, of, context, 'tables/'), 'utf8');
+      const about = explained(text);
+      const names = (await readdir(join(folder, 'tables'))).sort();
+      expect(Object.keys(about).sort()).toEqual(names.map((name) => `tables/${name}`));
+      for (const name of names) {
+        const header = (await readFile(join(folder, 'tables', name), 'utf8')).split('\n')[0]!.split(',');
+        const columns = about[`tables/${name}`]!;
+        expect(columns.map(([column]) => column)).toEqual(header);
+        // A name that ends in a unit has that unit.
+        for (const [column, unit] of columns) {
+          const suffix = /_(s|um|um2|um3|um_per_s|deg)$/.exec(column!)?.[1];
+          const units = { um2: 'um^2', um3: 'um^3', um_per_s: 'um/s', deg: 'degrees' };
+          if (suffix) expect(unit).toBe(units[suffix as keyof typeof units] ?? suffix);
+        }
+      }
+    });
+  });
+
+  it('says what movie it is, and the scale, on short lines', async () => {
+    await withFolder(async (folder) => {
+      const text = await readFile(await writeReadme(folder, solid, context), 'utf8');
+      expect(text).toMatch(/^Cells of a movie = 1 and their lineage, as morula found them\.\n/);
+      expect(text.replaceAll('\n', ' ')).toContain('A pixel is 2 x 0.5 x 0.25 um (z, y, x), a frame 60 s');
+      expect(text).toMatch(/^nodes\.csv: /m);
+      expect(Math.max(...text.split('\n').map((line) => line.length))).toBeLessThanOrEqual(100);
     });
   });
 });
