@@ -156,13 +156,17 @@ function createMovie(info: MovieInfo, array: ZarrArray, axes: readonly Axis[]): 
       `read: ${name} must lie in 0:${count}, got ${value} (${info.name})`,
     );
   };
-  const read = async (t: number, channel: number, z: number | null): Promise<NdArray> => {
+  const read = async (
+    t: number,
+    channel: number,
+    z: number | readonly [number, number] | null,
+  ): Promise<NdArray> => {
     inRange('frame', t, info.nFrames);
     inRange('channel', channel, info.channels.length);
     const fixed: Partial<Record<AxisRole, number>> = { t, c: channel };
-    if (z !== null) fixed.z = z;
+    if (typeof z === 'number') fixed.z = z;
     else if (info.ndim === 2) fixed.z = 0;
-    const selection: Selection = axes.map(({ role }) => fixed[role] ?? null);
+    const selection: Selection = axes.map(({ role }) => fixed[role] ?? (role === 'z' ? z : null));
     const left = axes.map(({ role }) => role).filter((role) => fixed[role] === undefined);
     try {
       return inOrder(await array.read(selection), left);
@@ -180,6 +184,12 @@ function createMovie(info: MovieInfo, array: ZarrArray, axes: readonly Axis[]): 
     async readPlane(t, channel, z) {
       inRange('plane', z, info.shape[0]);
       return read(t, channel, z);
+    },
+    async readSlab(t, channel, from, to) {
+      inRange('plane', from, info.shape[0]);
+      inRange('last plane', to - 1, info.shape[0]);
+      const { data, shape } = await read(t, channel, [from, to]);
+      return { data, shape: [to - from, ...shape.slice(-2)] };
     },
     async close() {
       // Nothing is held open: every read opens and closes its own file or request.

@@ -6,7 +6,7 @@ import { openTiff, type TiffFile } from '../codec/tiff/index.ts';
 import { MorulaError } from '../errors/index.ts';
 import { type PageAxes, readAxes } from './tiffAxes.ts';
 import { isTiffName, numberFiles } from './tiffNames.ts';
-import { checkShape, type PageShape, pageShape, readPlane, readVolume } from './tiffPlanes.ts';
+import { checkShape, type PageShape, pageShape, readPlane, readSlab, readVolume } from './tiffPlanes.ts';
 import type { Movie, MovieInfo, MovieSource } from './types.ts';
 
 export { isTiffPath } from './tiffNames.ts';
@@ -168,6 +168,13 @@ function createMovie(info: MovieInfo, withFrame: WithFrame, close = async (): Pr
       check('channel', channel, info.channels.length);
       check('plane', z, info.shape[0]);
       return withFrame(t, (file, axes, own) => readPlane(file, axes, own, channel, z));
+    },
+    async readSlab(t, channel, from, to) {
+      check('frame', t, info.nFrames);
+      check('channel', channel, info.channels.length);
+      check('plane', from, info.shape[0]);
+      check('last plane', to - 1, info.shape[0]);
+      return withFrame(t, (file, axes, own) => readSlab(file, axes, own, channel, from, to));
     },
     close,
   };

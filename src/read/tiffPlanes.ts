@@ -69,11 +69,23 @@ export async function readVolume(
   channel: number,
 ): Promise<NdArray> {
   if (axes.nSlices === 1) return readPlane(file, axes, t, channel, 0);
+  return readSlab(file, axes, t, channel, 0, axes.nSlices);
+}
+
+/** Reads planes `from` to `to - 1` of one channel of one frame: `[z, y, x]`. */
+export async function readSlab(
+  file: TiffFile,
+  axes: PageAxes,
+  t: number,
+  channel: number,
+  from: number,
+  to: number,
+): Promise<NdArray> {
   const { width, height, dtype } = file.page(0);
-  const shape = [axes.nSlices, height, width];
+  const shape = [to - from, height, width];
   const data = allocate(dtype, sizeOf(shape));
-  for (let z = 0; z < axes.nSlices; z++) {
-    data.set((await readPlane(file, axes, t, channel, z)).data, z * height * width);
+  for (let z = from; z < to; z++) {
+    data.set((await readPlane(file, axes, t, channel, z)).data, (z - from) * height * width);
   }
   return { data, shape };
 }

@@ -64,5 +64,7 @@ export interface Movie {
   readFrame(t: number, channel?: number): Promise<Frame>;
   /** Reads one z-plane `[y, x]` (for the viewer); in 2D `z` must be 0. */
   readPlane(t: number, channel: number, z: number): Promise<NdArray>;
+  /** Reads planes `from` to `to - 1` as `[z, y, x]`: what is too large to be read at once is read in slabs. */
+  readSlab(t: number, channel: number, from: number, to: number): Promise<NdArray>;
   close(): Promise<void>;
 }

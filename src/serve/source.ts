@@ -4,6 +4,7 @@ import { MorulaError } from '../errors/index.ts';
 import { type EditSession, openEditSession } from '../pipeline/index.ts';
 import { type Movie, openMovie } from '../read/index.ts';
 import { loadWeak, openResult, type RunFile, readFindings, type WeakTable } from '../store/index.ts';
+import { projectFirst, projectMax } from './project.ts';
 import { encodeTable, type TableName } from './tables.ts';
 
 /** A table and the last edit that it shows. */
@@ -42,12 +43,13 @@ export async function openSource(folder: string): Promise<ViewSource> {
     async plane(t, channel, z) {
       if (movie === null) throw new MorulaError('not-found', problem ?? 'view: the movie is not open');
       if (movie.info.ndim === 2 || z !== 'max') return movie.readPlane(t, channel, z === 'max' ? 0 : z);
-      return projectMax((await movie.readFrame(t, channel)).image);
+      return projectMax(movie, t, channel);
     },
     async labels(t, z) {
       const { run } = await session.current();
       if (run.movie.ndim === 2) return session.labels(t);
-      return z === 'max' ? projectFirst(await session.labels(t)) : session.labels(t, z);
+      if (z !== 'max') return session.labels(t, z);
+      return projectFirst(run.movie.shape, (plane) => session.labels(t, plane));
     },
     weak: async (t) => encodeWeakTable(await loadWeak(folder, (await session.current()).run, t), t),
     async close() {
@@ -90,26 +92,4 @@ async function findMovie(run: RunFile): Promise<{ movie: Movie | null; problem: 
   } catch (error) {
     return { movie: null, problem: error instanceof Error ? error.message : String(error) };
   }
-}
-
-/** Maximum over z of a `[z, y, x]` image. */
-function projectMax(volume: NdArray): NdArray {
-  const [nz, ny, nx] = volume.shape as [number, number, number];
-  const area = ny * nx;
-  const data = volume.data.slice(0, area);
-  for (let z = 1; z < nz; z++) {
-    for (let i = 0, j = z * area; i < area; i++, j++) if (volume.data[j] > data[i]) data[i] = volume.data[j];
-  }
-  return { data, shape: [ny, nx] };
-}
-
-/** The first label along z of a `[z, y, x]` image. */
-function projectFirst(volume: NdArray<Uint32Array>): NdArray<Uint32Array> {
-  const [nz, ny, nx] = volume.shape as [number, number, number];
-  const area = ny * nx;
-  const data = volume.data.slice(0, area);
-  for (let z = 1; z < nz; z++) {
-    for (let i = 0, j = z * area; i < area; i++, j++) if (data[i] === 0) data[i] = volume.data[j];
-  }
-  return { data, shape: [ny, nx] };
 }

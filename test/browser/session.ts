@@ -27,13 +27,20 @@ export interface Tab {
 }
 
 /** A fresh browser context at an address, with the means to drive it. */
-export async function openTab(browser: Browser, address: string): Promise<Tab> {
+export async function openTab(
+  browser: Browser,
+  address: string,
+  look: { viewport?: { width: number; height: number }; theme?: string } = {},
+): Promise<Tab> {
   const context = await browser.newContext({
-    viewport: { width: 1280, height: 820 },
+    viewport: look.viewport ?? { width: 1280, height: 820 },
     reducedMotion: 'reduce',
   });
   context.setDefaultTimeout(90_000);
   const page = await context.newPage();
+  if (look.theme !== undefined) {
+    await page.addInitScript((theme) => localStorage.setItem('morula-theme', theme), look.theme);
+  }
   await page.goto(address);
   await page.waitForFunction(() => window.__viewer !== undefined);
   const ready = (): Promise<void> => page.evaluate(() => window.__viewer!.ready());

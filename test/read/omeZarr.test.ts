@@ -65,6 +65,9 @@ describe('readFrame of an OME-Zarr', () => {
         const plane = await movie.readPlane(t, c, nz - 1);
         expect(plane.shape).toEqual([ny, nx]);
         expect([...plane.data]).toEqual(expected.slice((nz - 1) * ny * nx));
+        const slab = await movie.readSlab(t, c, Math.min(1, nz - 1), nz);
+        expect(slab.shape).toEqual([Math.max(1, nz - 1), ny, nx]);
+        expect([...slab.data]).toEqual(expected.slice(Math.min(1, nz - 1) * ny * nx));
       });
     });
     await fc.assert(property, { numRuns: 20 });

@@ -144,7 +144,7 @@ describe('openTiffMovie on a folder', () => {
 
 describe('openTiffMovie on a stack', () => {
   it('reads an ImageJ hyperstack by its axes', async () => {
-    await withMovie(sample('imagej_u2'), async ({ info, readFrame, readPlane }) => {
+    await withMovie(sample('imagej_u2'), async ({ info, readFrame, readPlane, readSlab }) => {
       expect(info).toMatchObject({
         name: 'imagej_u2',
         format: 'ImageJ TIFF stack',
@@ -164,6 +164,7 @@ describe('openTiffMovie on a stack', () => {
       const { image } = await readFrame(1, 1);
       expect(image.shape).toEqual([3, 5, 7]);
       expect(image.data.subarray(70)).toEqual(plane.data);
+      expect(await readSlab(1, 1, 1, 3)).toEqual({ data: image.data.slice(35), shape: [2, 5, 7] });
     });
   });
 
