@@ -30,6 +30,7 @@ const FIELDS = {
   colour: 'colours',
   tags: 'tags',
   group: 'groups',
+  bookmark: 'bookmarks',
   end: 'ends',
   review: 'reviews',
   frozen: 'frozen',

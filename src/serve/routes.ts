@@ -20,7 +20,7 @@ import { TABLES } from './tables.ts';
  * - `/api/contrast?c=`: `{ low, high }`, grey values to show as black and white
  * - `/api/edits?since=`: `{ seq, undo, redo, entries, notes }`, the log after an entry (`EditEntry`), the next step back
  *   and forth (`{ seq, label }` or null), and lines that the user should see
- * - `/api/edits/state`: `{ seq, names, colours, tags, groups, ends, reviews, frozen, pairs, divides, nodes }`, each an
+ * - `/api/edits/state`: `{ seq, names, colours, tags, groups, bookmarks, ends, reviews, frozen, pairs, divides, nodes }`, each an
  *   object by detection (`NodeRef`), pair, group or item
  */
 export async function answer(source: ViewSource, url: URL): Promise<Reply> {

@@ -4,7 +4,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { decodeColumns } from '../../src/codec/columns.ts';
 import type { Shape } from '../../src/lineage/types.ts';
 import { serveResult, type ViewServer } from '../../src/serve/index.ts';
-import { loadResult, openResult, readEditLog } from '../../src/store/index.ts';
+import { loadResult, openResult, readEditLog, readLabels } from '../../src/store/index.ts';
 import { type Client, openClient } from '../helpers/client.ts';
 import { makeEditable, makePage } from '../helpers/editable.ts';
 import { tempFolder } from '../helpers/tempFolder.ts';
@@ -128,6 +128,30 @@ describe('POST /api/edits', () => {
   });
 });
 
+describe('GET /api/edits/state', () => {
+  it('lists names, colours, tags, groups and bookmarks, and loses them with undo', async () => {
+    const [[, node]] = (await links()) as [[string, string]];
+    await client.edit({ do: 'name', node, name: 'ABa' });
+    await client.edit({ do: 'colour', node, colour: '#12ab34' });
+    await client.edit({ do: 'tag', nodes: [node], tag: 'odd', on: true });
+    await client.edit({ do: 'group', name: 'mine', nodes: [node] });
+    await client.edit({ do: 'bookmark', name: 'look', view: 'v=1&t=3' });
+    const state = async (): Promise<unknown> => (await client.get('/api/edits/state')).json();
+    expect(await state()).toMatchObject({
+      seq: 5,
+      names: { [node]: 'ABa' },
+      colours: { [node]: '#12ab34' },
+      tags: { [node]: ['odd'] },
+      groups: { mine: [node] },
+      bookmarks: { look: 'v=1&t=3' },
+    });
+    for (let i = 0; i < 5; i++) await client.reverse('undo');
+    const none = { names: {}, colours: {}, tags: {}, groups: {}, bookmarks: {} };
+    expect(await state()).toMatchObject({ seq: 10, ...none });
+    expect((await client.edit({ do: 'bookmark', name: '', view: '' }))[0]).toBe(400);
+  });
+});
+
 describe('POST /api/undo and /api/redo', () => {
   it('go back and forth over restarts, as far as one wants', async () => {
     const before = await links();
@@ -234,6 +258,45 @@ describe('shapes', () => {
     for (let i = 0; i < 5; i++) expect((await client.reverse('undo'))[0]).toBe(200);
     expect(await labels(2)).toEqual(pixels);
     expect(await nodes()).toEqual(before);
+  });
+
+  it('splits an object by two places and by itself, keeps the original image, and undoes to the pixel', async () => {
+    const stored = await readLabels(result, 3, null);
+    const before = await labels(3);
+    const disc: Shape = { kind: 'disc', centre: [100, 100], radius: 5 };
+    const [, { entry }] = await client.edit({ do: 'add', t: 3, shape: disc });
+    const node = entry.changes[0]!.slot.slice('node:'.length);
+    const label = Number(node.split('.')[1]);
+    const whole = (await labels(3)).filter((v) => v === label).length;
+    const seeds: [number[], number[]] = [
+      [100, 97],
+      [100, 104],
+    ];
+    for (const command of [
+      { do: 'split-object', node, seeds },
+      { do: 'split-object', node, auto: true },
+    ] as const) {
+      expect((await client.edit(command))[0]).toBe(200);
+      const now = await labels(3);
+      const parts = [label + 1, label + 2].map((l) => now.filter((v) => v === l).length);
+      expect(parts[0]! + parts[1]!).toBe(whole);
+      expect(parts[0]).toBeGreaterThanOrEqual(parts[1]!);
+      expect(parts[1]).toBeGreaterThan(0);
+      expect(now.filter((v) => v === label)).toHaveLength(0);
+      expect((await client.reverse('undo'))[0]).toBe(200);
+    }
+    const outside = {
+      do: 'split-object',
+      node,
+      seeds: [
+        [0, 0],
+        [1, 0],
+      ],
+    } as const;
+    expect((await client.edit(outside as unknown as null))[0]).toBe(422);
+    expect((await client.reverse('undo'))[0]).toBe(200);
+    expect(await labels(3)).toEqual(before);
+    expect(await readLabels(result, 3, null)).toEqual(stored);
   });
 
   it('refuse to draw where no pixel is free, outside of the movie, and to cut beside an object', async () => {

@@ -7,7 +7,7 @@ import {
   splitObject,
 } from './detections.ts';
 import { divide, notDivision, shiftDivision } from './divisions.ts';
-import { type Draft, parentIn, refuse } from './draft.ts';
+import { type Draft, parentIn, refuse, set } from './draft.ts';
 import { attach, dissolve, end, follow, join, link, swap, toggle, unlink } from './links.ts';
 import { group, mark, review, tag } from './marks.ts';
 import type { Command } from './types.ts';
@@ -43,6 +43,7 @@ const HANDLERS: Handlers = {
   colour: (draft, { node, colour }) => mark(draft, 'colour', node, colour ?? undefined),
   tag: (draft, command) => tag(draft, command.nodes, command.tag, command.on),
   group: (draft, { name, nodes }) => group(draft, name, nodes),
+  bookmark: (draft, { name, view }) => set(draft, 'bookmark', name, view ?? undefined),
   relink: (draft, { add, remove }) => {
     for (const [source, target] of remove) dissolve(draft, source, target);
     for (const [source, target] of add) attach(draft, source, target, { breakParent: true });

@@ -59,7 +59,11 @@ function flag(value: unknown, place: string): boolean {
   return typeof value === 'boolean' ? value : wrong(place, 'true or false');
 }
 
-function oneOf<T extends string | number | null>(value: unknown, place: string, all: readonly T[]): T {
+function oneOf<T extends string | number | boolean | null>(
+  value: unknown,
+  place: string,
+  all: readonly T[],
+): T {
   return all.includes(value as T) ? (value as T) : wrong(place, all.map(String).join(', '));
 }
 
@@ -132,10 +136,13 @@ const READERS: Readers = {
   }),
   move: (f) => ({ node: ref(f.node, 'node'), to: place(f.to, 'to') }),
   'merge-objects': (f) => ({ nodes: refs(f.nodes, 'nodes') }),
-  'split-object': (f) => ({
-    node: ref(f.node, 'node'),
-    line: list(f.line, 'line', point, 2) as [[number, number], [number, number]],
-  }),
+  'split-object': (f) => {
+    const node = ref(f.node, 'node');
+    if (f.seeds !== undefined)
+      return { node, seeds: list(f.seeds, 'seeds', place, 2) as [number[], number[]] };
+    if (f.auto !== undefined) return { node, auto: oneOf(f.auto, 'auto', [true] as const) };
+    return { node, line: list(f.line, 'line', point, 2) as [[number, number], [number, number]] };
+  },
   join: (f) => ({ end: ref(f.end, 'end'), start: ref(f.start, 'start') }),
   cut: (f) => ({ node: ref(f.node, 'node') }),
   end: (f) => ({
@@ -160,6 +167,10 @@ const READERS: Readers = {
   group: (f) => ({
     name: nonEmpty(f.name, 'name'),
     nodes: f.nodes === null ? null : refs(f.nodes, 'nodes'),
+  }),
+  bookmark: (f) => ({
+    name: nonEmpty(f.name, 'name'),
+    view: f.view === null ? null : parseText(f.view, 'view', 2048),
   }),
   relink: (f) => ({ add: list(f.add, 'add', pair), remove: list(f.remove, 'remove', pair) }),
   many: (f, depth) => {

@@ -48,6 +48,8 @@ export interface SlotValues {
   tags: string[];
   /** `group:<name>`. */
   group: NodeRef[];
+  /** `bookmark:<name>`: a view. */
+  bookmark: string;
   /** `review:<item>`; the item's name is the viewer's. */
   review: ReviewState;
 }
@@ -105,8 +107,14 @@ export type Command =
   | { do: 'move'; node: NodeRef; to: number[] }
   /** Objects of one frame become one, which keeps their links as far as a cell can have them. */
   | { do: 'merge-objects'; nodes: NodeRef[] }
-  /** Cuts an object along the line through two points, micrometres `[y, x]`; the larger part keeps the links. */
+  /**
+   * Cuts an object in two, of which the larger keeps the links: along the line through two points, micrometres `[y, x]`;
+   * by which of two places, `[y, x]` or `[z, y, x]`, is nearer; or where the detector's own candidates and the
+   * object's shape say so. Without label images only places can be given.
+   */
   | { do: 'split-object'; node: NodeRef; line: [[number, number], [number, number]] }
+  | { do: 'split-object'; node: NodeRef; seeds: [number[], number[]] }
+  | { do: 'split-object'; node: NodeRef; auto: true }
   /** A track's end to another's start, over any gap. */
   | { do: 'join'; end: NodeRef; start: NodeRef }
   /** Takes the predecessor away. */
@@ -124,6 +132,8 @@ export type Command =
   | { do: 'colour'; node: NodeRef; colour: string | null }
   | { do: 'tag'; nodes: NodeRef[]; tag: string; on: boolean }
   | { do: 'group'; name: string; nodes: NodeRef[] | null }
+  /** Keeps a view of the page, as the address has it after the `#`; null takes it away. */
+  | { do: 'bookmark'; name: string; view: string | null }
   /** Accepts what re-solving found; leaves no constraint. */
   | { do: 'relink'; add: [NodeRef, NodeRef][]; remove: [NodeRef, NodeRef][] }
   /** Several as one step; later ones see what earlier ones did. */

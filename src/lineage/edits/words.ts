@@ -47,6 +47,8 @@ export function describeCommand(command: Command): string {
       return `${command.on ? 'tag' : 'untag'} ${several(command.nodes)}: ${command.tag}`;
     case 'group':
       return command.nodes === null ? `remove group ${command.name}` : `group ${command.name}`;
+    case 'bookmark':
+      return command.view === null ? `remove bookmark ${command.name}` : `bookmark ${command.name}`;
     case 'relink':
       return `re-solve: ${command.add.length} links added, ${command.remove.length} removed`;
     case 'many':

@@ -12,6 +12,9 @@ import type { Detections, LabelImage } from '../../segment/types.ts';
 import { equivalentRadius, type RunFile, type WeakTable } from '../../store/index.ts';
 import { discRuns, polygonRuns } from './outlines.ts';
 import { countPixels, filterRuns, forEachPixel, type Runs, runsOfLabels, sizeOf } from './runs.ts';
+import { alongLine, cutRuns, nearerFirst, seedsOf } from './split.ts';
+
+type Split = Command & { do: 'split-object' };
 
 /** Where shapes get pixels from. */
 export interface ShapeSource {
@@ -42,7 +45,7 @@ export async function makeShapes(source: ShapeSource, command: Command): Promise
     case 'merge-objects':
       return [await mergeShapes(source, command.nodes)];
     case 'split-object':
-      return splitShape(source, command.node, command.line);
+      return splitShape(source, command);
     case 'many': {
       const made: DetectionSpec[] = [];
       for (const each of command.commands) made.push(...(await makeShapes(source, each)));
@@ -167,24 +170,47 @@ async function mergeShapes(source: ShapeSource, refs: readonly NodeRef[]): Promi
   return measure(source, t, runsOfLabels(image, new Set(nodes.map((n) => n.label))), image, prob);
 }
 
-async function splitShape(
-  source: ShapeSource,
-  ref: NodeRef,
-  [[y0, x0], [y1, x1]]: readonly [readonly [number, number], readonly [number, number]],
-): Promise<DetectionSpec[]> {
+async function splitShape(source: ShapeSource, command: Split): Promise<DetectionSpec[]> {
+  const { node: ref } = command;
   const node = nodeOf(source, ref);
-  if (!source.run.hasLabels) refuse('this result has no label images, so there is nothing to cut');
+  const { voxelSize, ndim } = source.run.movie;
+  if (!source.run.hasLabels) return splitPoint(node, command, ndim);
   const image = await source.labels(node.t);
-  const [, dy, dx] = source.run.movie.voxelSize;
-  const left = (_z: number, y: number, x: number): boolean =>
-    (y1 - y0) * (x * dx - x0) - (x1 - x0) * (y * dy - y0) < 0;
+  const size = sizeOf(image);
   const runs = runsOfLabels(image, new Set([node.label]));
-  const parts = [left, (z: number, y: number, x: number) => !left(z, y, x)].map((side) =>
-    filterRuns(runs, sizeOf(image), side),
-  );
-  if (parts.some((part) => part.length === 0)) refuse(`the line does not cut ${ref}`);
-  parts.sort((a, b) => countPixels(b) - countPixels(a));
+  if (runs.length === 0) refuse(`${ref} has no pixels`);
+  const side =
+    'line' in command
+      ? alongLine(voxelSize, command.line)
+      : nearerFirst(
+          voxelSize,
+          'seeds' in command
+            ? [place(command.seeds[0]), place(command.seeds[1])]
+            : seedsOf(runs, size, voxelSize, hintsOf(await source.weak(node.t))),
+        );
+  const parts = cutRuns(runs, size, side);
+  if (parts[1].length === 0) refuse(`the cut leaves ${ref} in one piece`);
   return Promise.all(parts.map((part) => measure(source, node.t, part, image, node.prob)));
+}
+
+/** Centres of candidates, the likeliest first. */
+function hintsOf(weak: WeakTable | null): number[][] {
+  if (weak === null) return [];
+  const order = Array.from(weak.prob.keys()).sort((a, b) => weak.prob[b] - weak.prob[a]);
+  return order.map((k) => [weak.z[k], weak.y[k], weak.x[k]]);
+}
+
+/** Two places for one, where there are no pixels; each has half the size. */
+function splitPoint(node: DetectionSpec, command: Split, ndim: 2 | 3): DetectionSpec[] {
+  if (!('seeds' in command)) {
+    refuse('this result has no label images, so there is nothing to cut; give the places of both cells');
+  }
+  const half = { size: node.size === null ? null : node.size / 2 };
+  const radius = node.radius === null ? null : node.radius * 0.5 ** (1 / ndim);
+  return command.seeds.map((seed) => {
+    const [z, y, x] = place(seed);
+    return { ...node, ...half, radius, z, y, x };
+  });
 }
 
 /** Pixels that have one of the given labels. */
