@@ -2,9 +2,10 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { buildLineage } from '../../src/lineage/index.ts';
 import type { Detections } from '../../src/segment/types.ts';
+import { noCertainty } from '../../viewer/src/data/certainty.ts';
 import { refreshLinks, replaceNodes } from '../../viewer/src/data/dataset.ts';
 import { deriveFromParents } from '../../viewer/src/data/derive.ts';
-import { measureLineage } from '../../viewer/src/data/measures.ts';
+import { measureDivision, measureLineage } from '../../viewer/src/data/measures.ts';
 import type { Nodes } from '../../viewer/src/data/types.ts';
 import { createForest } from '../../viewer/src/layout/forest.ts';
 import { family } from './family.ts';
@@ -137,5 +138,22 @@ describe('measureLineage', () => {
     data.nodes.parent[5] = -1;
     refreshLinks(data);
     expect(measureLineage(data, null).sisterDistance.length).toBe(0);
+  });
+});
+
+describe('measureDivision', () => {
+  it('measures one division as all of them are measured together', () => {
+    const data = family();
+    const certainty = {
+      ...noCertainty(data.nodes.parent),
+      linkIn: Float32Array.from({ length: 11 }, (_, i) => 0.5 + i / 32),
+    };
+    const { angle, prob, cellCycle } = measureLineage(data, certainty);
+    expect(measureDivision(data, certainty, 2)).toEqual({
+      angle: angle[0],
+      prob: prob[0],
+      cellCycle: cellCycle[0],
+    });
+    expect(prob[0]).toBeGreaterThan(0);
   });
 });

@@ -25,6 +25,29 @@ export function measureLineage(data: Dataset, certainty: Certainty | null): Meas
   return { ...measureTracklets(lineage, data.info.run.movie.timeStep), ...findDivisions(lineage) };
 }
 
+/** Axis, certainty and cell cycle of one division, as `measureLineage` has them. `node` divides. Cost O(1). */
+export function measureDivision(
+  { nodes, branches, info }: Dataset,
+  certainty: Certainty | null,
+  node: number,
+): { angle: number; prob: number; cellCycle: number } {
+  const rows = [node, nodes.childA[node]!, nodes.childB[node]!];
+  const [t, z, y, x] = [nodes.t, nodes.z, nodes.y, nodes.x].map((column) => rows.map((i) => column[i]!));
+  const prob = rows.slice(1).map((i) => (certainty?.linked[i] === node ? certainty.linkIn[i]! : Number.NaN));
+  const alone = {
+    detections: { count: 3, ndim: info.run.movie.ndim, t, z, y, x },
+    links: { count: 2, target: [1, 2], prob },
+    childA: [1, -1, -1],
+    childB: [2, -1, -1],
+    tracklet: [1, 2, 3],
+    tracklets: { parent: [0, 1, 1] },
+  };
+  const found = findDivisions(alone as unknown as Lineage);
+  const mother = branches.parent[nodes.tracklet[node]! - 1]!;
+  const cellCycle = mother < 0 ? Number.NaN : nodes.t[node]! - branches.t1[mother]!;
+  return { angle: found.angle[0]!, prob: found.prob[0]!, cellCycle };
+}
+
 /** The page's columns as the engine's lineage; only what the measures read. */
 function toLineage({ nodes, branches, info }: Dataset, certainty: Certainty | null): Lineage {
   const { ndim } = info.run.movie;

@@ -29,11 +29,14 @@ const TOO_SHORT = 0.25;
 const LEAST_CYCLE = 6;
 
 /** Items of the review: those that cannot be first, then by expected damage. Cost O(nodes). */
-export function findItems(data: Dataset, certainty: Certainty): ReviewItem[] {
+export function findItems(
+  data: Dataset,
+  certainty: Certainty,
+  usual: Usual = measureUsual(data),
+): ReviewItem[] {
   const { nodes } = data;
   // Cells that are there at the start, or still at the end, of what was detected are no news.
   const [start, end] = [nodes.t[0] ?? 0, nodes.t[nodes.count - 1] ?? 0];
-  const usual = measureUsual(data);
   const { linked, linkIn } = certainty;
   const known = isKnown(certainty);
   const downstream = countDownstream(data);

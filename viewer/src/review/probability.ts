@@ -14,7 +14,14 @@ export function eventProb({ nodes }: Dataset, certainty: Certainty, { kind, node
 }
 
 /** Has the linker said anything at all? Imported lineages and some linkers have no probabilities. */
-export function isKnown({ linkIn, begins, ends }: Certainty): boolean {
-  for (const column of [linkIn, begins, ends]) if (column.some((p) => !Number.isNaN(p))) return true;
-  return false;
+export function isKnown(certainty: Certainty): boolean {
+  const before = asked.get(certainty);
+  if (before !== undefined) return before;
+  const { linkIn, begins, ends } = certainty;
+  const known = [linkIn, begins, ends].some((column) => column.some((p) => !Number.isNaN(p)));
+  asked.set(certainty, known);
+  return known;
 }
+
+/** Answers of `isKnown`: a certainty is never changed, and looking through it takes long where it says nothing. */
+const asked = new WeakMap<Certainty, boolean>();

@@ -37,16 +37,20 @@ const before = (a: ReviewItem, b: ReviewItem): number =>
 export function createReview(app: App, log: EditLog, say: (text: string) => void): Review {
   const { state, data } = app;
   const filter = signal<EventKind | 'all'>('all');
+  // As it was when the tables were read: one edit does not change what is usual.
+  const usual = computed(() => {
+    app.certainty.value;
+    return measureUsual(data);
+  });
   const items = computed(() => {
     app.version.value;
-    return app.certainty.value === null ? [] : findItems(data, app.certainty.value);
+    return app.certainty.value === null ? [] : findItems(data, app.certainty.value, usual.value);
   });
   const stateOf = (item: ReviewItem): ReviewState | null => log.reviews.value.get(item.name) ?? null;
-  const open = computed(() =>
-    items.value.filter(
-      (item) => stateOf(item) === null && (filter.value === 'all' || item.kind === filter.value),
-    ),
-  );
+  const open = computed(() => {
+    const [reviews, only] = [log.reviews.value, filter.value];
+    return items.value.filter((item) => !reviews.has(item.name) && (only === 'all' || item.kind === only));
+  });
   const current = computed(() => {
     const name = state.item.value;
     if (name === '') return null;
@@ -98,10 +102,7 @@ export function createReview(app: App, log: EditLog, say: (text: string) => void
     log,
     items,
     open,
-    usual: computed(() => {
-      app.version.value;
-      return measureUsual(data);
-    }),
+    usual,
     filter,
     current,
     choices,

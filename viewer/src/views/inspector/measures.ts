@@ -1,4 +1,5 @@
 import type { App } from '../../app.ts';
+import { measureDivision } from '../../data/measures.ts';
 import { branchOf } from '../../data/navigate.ts';
 import { formatNumber, formatSpan } from '../../data/units.ts';
 
@@ -28,11 +29,7 @@ export function divisionFacts(app: App, node: number): Fact[] {
   const apart = Math.hypot(nodes.x[a]! - nodes.x[b]!, nodes.y[a]! - nodes.y[b]!, nodes.z[a]! - nodes.z[b]!);
   const [sizeA, sizeB] = [nodes.size[a]!, nodes.size[b]!];
   const ratio = Math.min(sizeA, sizeB) / Math.max(sizeA, sizeB);
-  const measures = app.measures.value;
-  const k = divisionIndex(app.data.divisions, node);
-  const angle = measures.angle[k] ?? Number.NaN;
-  const prob = measures.prob[k] ?? Number.NaN;
-  const cycle = measures.cellCycle[k] ?? Number.NaN;
+  const { angle, prob, cellCycle: cycle } = measureDivision(app.data, app.certainty.value, node);
   const flat = app.data.info.run.movie.ndim === 2;
   const facts: Fact[] = [
     {

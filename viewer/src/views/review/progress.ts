@@ -14,11 +14,16 @@ export function createProgress(review: Review): HTMLElement {
     h('div', { class: 'progress-track', 'aria-hidden': 'true' }, bar),
   );
   effect(() => {
-    const open = review.items.value.filter((item) => review.stateOf(item) === null);
-    const decided = review.log.reviews.value.size;
-    const errors = open.reduce((sum, item) => sum + item.wrong, 0);
+    const reviews = review.log.reviews.value;
+    const decided = reviews.size;
+    let [open, errors] = [0, 0];
+    for (const { name, wrong } of review.items.value) {
+      if (reviews.has(name)) continue;
+      open++;
+      errors += wrong;
+    }
     text.replaceChildren(
-      h('strong', {}, formatCount(open.length)),
+      h('strong', {}, formatCount(open)),
       ` to review`,
       h(
         'span',
@@ -27,7 +32,7 @@ export function createProgress(review: Review): HTMLElement {
       ),
     );
     element.title = `${formatCount(decided)} decided; the errors left are the sum of the doubts`;
-    bar.style.width = `${decided + open.length === 0 ? 0 : (100 * decided) / (decided + open.length)}%`;
+    bar.style.width = `${decided + open === 0 ? 0 : (100 * decided) / (decided + open)}%`;
   });
   return element;
 }
