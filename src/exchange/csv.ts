@@ -1,9 +1,12 @@
 import { createReadStream } from 'node:fs';
+import { type FileHandle, open } from 'node:fs/promises';
 import { MorulaError } from '../errors/index.ts';
 import { asReadError } from './input.ts';
 
 /** Characters in a line at most: a file without line ends must not fill the memory. */
 const MAX_LINE = 1 << 20;
+/** A lineage with more rows has no index of ids in JavaScript (`Map` holds 2^24 keys), nor a viewer. */
+export const MAX_ROWS = 2 ** 24 - 1;
 /** Rows per block of text handed to the file system. */
 const BLOCK = 4096;
 
@@ -130,4 +133,51 @@ export async function* readLines(path: string): AsyncGenerator<{ line: string; r
 export async function firstLine(path: string): Promise<string> {
   for await (const { line } of readLines(path)) return line;
   return '';
+}
+
+/** Fewest bytes that a row can have: a file below `MAX_ROWS` times as many has not too many rows. */
+const SHORTEST_ROW = 4;
+const NEWLINE = 10;
+
+/**
+ * Refuses a table of more than `MAX_ROWS` rows before any of it is kept: two gigabytes of rows would fill the memory
+ * before the last one came. Counts line ends of large files only; small ones are not read.
+ *
+ * @param place start of the message
+ * @throws `invalid-data` that names the first row too many, `not-found`
+ */
+export async function checkLength(path: string, place: string): Promise<void> {
+  let file: FileHandle;
+  try {
+    file = await open(path);
+  } catch (error) {
+    throw asReadError(path, error);
+  }
+  try {
+    if ((await file.stat()).size < MAX_ROWS * SHORTEST_ROW) return;
+    if ((await countLines(file, MAX_ROWS + 2)) < MAX_ROWS + 2) return;
+  } finally {
+    await file.close();
+  }
+  const message = `row ${MAX_ROWS + 2}: there must be ${MAX_ROWS} rows at most, found more; cut the table by frames or lineages`;
+  throw new MorulaError('invalid-data', `${place}: ${message}`);
+}
+
+/** Ends of lines, up to `most`; ends early at a line that is too long for any table, which its reader refuses. */
+async function countLines(file: FileHandle, most: number): Promise<number> {
+  const block = Buffer.allocUnsafe(1 << 22);
+  let lines = 0;
+  let length = 0;
+  for (;;) {
+    const { bytesRead } = await file.read(block, 0, block.length);
+    const bytes = block.subarray(0, bytesRead);
+    let at = 0;
+    for (let end = bytes.indexOf(NEWLINE); end >= 0 && lines < most; end = bytes.indexOf(NEWLINE, at)) {
+      lines++;
+      at = end + 1;
+      length = 0;
+    }
+    length += bytesRead - at;
+    if (bytesRead === 0 || lines >= most || length > 4 * MAX_LINE) return lines;
+  }
 }

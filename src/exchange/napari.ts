@@ -1,11 +1,10 @@
-import { readFile } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { MorulaError } from '../errors/index.ts';
 import { trackletNodes } from '../lineage/index.ts';
 import type { Lineage } from '../lineage/types.ts';
 import { assembleTracks, tableDetections } from './assemble.ts';
 import { fixed } from './csv.ts';
-import { asReadError, kindOf } from './input.ts';
+import { kindOf, readWhole } from './input.ts';
 import { headerOf, readNumberTable, shown, type TableRules } from './numberTable.ts';
 import { measureNotes } from './shortfalls.ts';
 import { writeTextAtomic } from './textFile.ts';
@@ -37,10 +36,10 @@ async function readGraph(path: string): Promise<[number, number][]> {
   };
   let graph: unknown;
   try {
-    graph = JSON.parse(await readFile(path, 'utf8'));
+    graph = JSON.parse(await readWhole(path));
   } catch (error) {
     if (error instanceof SyntaxError) bad(`must be JSON, ${shown(error.message)}`);
-    throw asReadError(path, error);
+    throw error;
   }
   if (typeof graph !== 'object' || graph === null || Array.isArray(graph)) {
     return bad('must be an object of {child: [parents]}');

@@ -1,10 +1,7 @@
 import { MorulaError } from '../errors/index.ts';
-import { firstLine, readLines, separatorOf, splitLine } from './csv.ts';
+import { checkLength, firstLine, MAX_ROWS, readLines, separatorOf, splitLine } from './csv.ts';
 import { type Grown, growing } from './grow.ts';
 import { kindOf } from './input.ts';
-
-/** A lineage this long has no index of ids in JavaScript (`Map` holds 2^24 keys), nor a viewer. */
-export const MAX_ROWS = 2 ** 24 - 1;
 
 /** Lines of a header that may follow the first: names, short names and units, as TrackMate writes them. */
 const MORE_HEADERS = 3;
@@ -117,6 +114,7 @@ export async function readNumberTable<K extends string>(
   const lines = growing();
   let header: Header<K> | null = null;
   let units: string[] = [];
+  await checkLength(path, place);
   for await (const { line, row } of readLines(path)) {
     if (header === null) {
       header = parseHeader(place, rules, line);

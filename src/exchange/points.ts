@@ -2,10 +2,19 @@ import { writeFileAtomic } from '../codec/files.ts';
 import { MorulaError } from '../errors/index.ts';
 import type { Detections } from '../segment/types.ts';
 import { arrange, countFrames, emptyDetections, plainLinks, reorder } from './build.ts';
-import { firstLine, fixed, readLines, separatorOf, splitLine, tableBlocks } from './csv.ts';
+import {
+  checkLength,
+  firstLine,
+  fixed,
+  MAX_ROWS,
+  readLines,
+  separatorOf,
+  splitLine,
+  tableBlocks,
+} from './csv.ts';
 import { type Grown, growing } from './grow.ts';
 import { kindOf } from './input.ts';
-import { MAX_ROWS, shown } from './numberTable.ts';
+import { shown } from './numberTable.ts';
 import type { LengthUnit, ReadOptions, Tracks } from './types.ts';
 
 /** Which column holds what; -1 = no such column. */
@@ -155,6 +164,7 @@ function parseRow(path: string, rows: Rows<Grown>, line: string, row: number): v
 
 async function readRows(path: string): Promise<Rows<Float64Array>> {
   let rows: Rows<Grown> | null = null;
+  await checkLength(path, `csv: ${path}`);
   for await (const { line, row } of readLines(path)) {
     if (rows === null) rows = emptyRows(parseHeader(path, line));
     else parseRow(path, rows, line, row);

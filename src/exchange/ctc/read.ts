@@ -77,8 +77,15 @@ type Measured = MaskObjects & { flat: boolean };
 async function measureAll(masks: (t: number) => Promise<NdArray>, nFrames: number): Promise<Measured[]> {
   const scratch = createMeasureScratch();
   const frames: Measured[] = [];
+  let first = '';
   for (let t = 0; t < nFrames; t++) {
     const frame = await masks(t);
+    const size = frame.shape.join(' x ');
+    if (t === 0) first = size;
+    if (size !== first) {
+      const message = `ctc: the mask of frame ${t} must be ${first} pixels as the first one, found ${size}`;
+      throw new MorulaError('shape-mismatch', message);
+    }
     frames.push({ ...measureMask(frame, scratch), flat: frame.shape.length === 2 });
   }
   return frames;

@@ -1,7 +1,6 @@
-import { readFile } from 'node:fs/promises';
 import { basename } from 'node:path';
 import { MorulaError } from '../../errors/index.ts';
-import { asReadError } from '../input.ts';
+import { readWhole } from '../input.ts';
 import type { CtcTrack } from '../types.ts';
 
 /** Text of a track file: `L B E P` a line, in order of label. */
@@ -12,12 +11,7 @@ export function formatTracks(tracks: readonly CtcTrack[]): string {
 
 /** Lines of a track file, in the order of the file; `line` counts from 1. */
 export async function readTrackFile(path: string): Promise<(CtcTrack & { line: number })[]> {
-  let text: string;
-  try {
-    text = await readFile(path, 'utf8');
-  } catch (error) {
-    throw asReadError(path, error);
-  }
+  const text = await readWhole(path);
   const tracks: (CtcTrack & { line: number })[] = [];
   text.split(/\r?\n/).forEach((content, i) => {
     if (content.trim() === '') return;

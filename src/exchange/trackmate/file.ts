@@ -1,6 +1,6 @@
 import { MorulaError } from '../../errors/index.ts';
+import { MAX_ROWS } from '../csv.ts';
 import { type Grown, growing } from '../grow.ts';
-import { MAX_ROWS } from '../numberTable.ts';
 import { attribute, decodeText, readXml, type XmlToken } from './xml.ts';
 
 /** Spots of a file as columns; the file's units. NaN = no such attribute. */
