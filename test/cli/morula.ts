@@ -22,9 +22,17 @@ export interface Running {
   ended: Promise<Ended>;
 }
 
+/** The built command line with arguments, as a program and its arguments. */
+export const morula = (...args: string[]): string[] => [process.execPath, MAIN, ...args];
+
 /** Starts the built command line as a process of its own. */
 export function start(args: readonly string[], env: NodeJS.ProcessEnv = {}): Running {
-  const child = spawn(process.execPath, [MAIN, ...args], { env: { ...process.env, ...env } });
+  return startProcess(process.execPath, [MAIN, ...args], env);
+}
+
+/** Starts any program. */
+export function startProcess(program: string, args: readonly string[], env: NodeJS.ProcessEnv = {}): Running {
+  const child = spawn(program, args, { env: { ...process.env, ...env } });
   const text = { stdout: '', stderr: '' };
   for (const name of ['stdout', 'stderr'] as const) {
     child[name].setEncoding('utf8').on('data', (part: string) => {
@@ -80,7 +88,9 @@ export function contentOf(result: string): Record<string, string> {
   const found: Record<string, string> = {};
   const entries = readdirSync(result, { recursive: true, encoding: 'utf8' }).sort();
   for (const path of entries) {
-    if (!/^(labels\/|tables\/|tracks\.geff\/|links\.bin|frames\/.*\.bin)/.test(path)) continue;
+    // What a killed writer left behind is no content.
+    if (/\.tmp(\/|$)/.test(path)) continue;
+    if (!/^(labels\/|tables\/|tracks\.geff\/|[a-z]+\.bin|frames\/.*\.bin)/.test(path)) continue;
     // The address of the movie is in no file of these, so that equal jobs in two folders compare equal.
     try {
       found[path] = createHash('sha256')

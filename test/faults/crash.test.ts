@@ -1,0 +1,115 @@
+import { cpSync, existsSync, readdirSync, rmSync, statSync } from 'node:fs';
+import { join } from 'node:path';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { contentOf, here, morula } from '../cli/morula.ts';
+import {
+  type DiskCall,
+  enumerateCalls,
+  injectAt,
+  type Point,
+  sample,
+  whyNoTrace,
+} from '../helpers/syscalls.ts';
+import { tempFolder } from '../helpers/tempFolder.ts';
+import { makeTinyJob, type TinyJob } from '../helpers/tinyJob.ts';
+
+/** Every point by `npm run test:long`; else so many of each list. */
+const LONG = process.env.MORULA_LONG === '1';
+const SAMPLED = 10;
+
+const folder = tempFolder();
+const whole = join(folder, 'whole');
+const why = whyNoTrace();
+let job: TinyJob;
+let truth: Record<string, string>;
+
+/** Frames that are done, with the time of their marker. */
+function framesOf(result: string): Map<string, number> {
+  const frames = join(result, 'frames');
+  const names = existsSync(frames) ? readdirSync(frames).filter((name) => /^\d+\.json$/.test(name)) : [];
+  return new Map(names.map((name) => [name, statSync(join(frames, name)).mtimeMs]));
+}
+
+interface Scene {
+  name: string;
+  /** What stands before `track` begins. */
+  prepare(result: string): void;
+  options: string[];
+  calls: DiskCall[];
+}
+
+const SCENES: Scene[] = [
+  {
+    name: 'from nothing, at writes, fsyncs and renames',
+    prepare: () => undefined,
+    options: [],
+    calls: ['pwrite64', 'fsync', 'rename'],
+  },
+  {
+    name: 'linking anew what is linked, at renames and removals',
+    prepare: (result) => cpSync(whole, result, { recursive: true }),
+    options: ['--linker', 'lap'],
+    calls: ['rename', 'unlink', 'rmdir'],
+  },
+];
+
+beforeAll(async () => {
+  job = makeTinyJob(folder);
+  expect(await here(...job.track(whole))).toMatchObject({ code: 0, stderr: '' });
+  truth = contentOf(whole);
+});
+
+/** Kills the command at a point, runs it again, and says how many frames had been done. */
+async function killAndResume(args: string[], point: Point, result: string): Promise<number> {
+  const { hit } = await injectAt(morula(...args), point, 'SIGKILL');
+  expect(hit).not.toBeNull();
+  const done = framesOf(result);
+  const { code, stdout, stderr } = await here(...args);
+  expect([code, stderr]).toEqual([0, '']);
+  expect(JSON.parse(stdout)).toMatchObject({ kept: done.size, segmented: job.nFrames - done.size });
+  const after = framesOf(result);
+  for (const [frame, time] of done) expect([frame, after.get(frame)]).toEqual([frame, time]);
+  return done.size;
+}
+
+describe('track, killed at a change of the disk', () => {
+  it.for(SCENES)(
+    'ends in the same bytes when it is run again, no frame computed twice: $name',
+    { timeout: 7_200_000 },
+    async ({ name, prepare, options, calls }, { skip }) => {
+      if (why !== null && process.env.CI === undefined) return skip(why);
+      expect(why).toBeNull();
+      const result = join(folder, 'r');
+      const args = [...job.track(result), ...options];
+      const begin = (): void => {
+        rmSync(result, { recursive: true, force: true });
+        prepare(result);
+      };
+      begin();
+      const points = await enumerateCalls(morula(...args), calls);
+      const expected = contentOf(result);
+      if (options.length === 0) expect(expected).toEqual(truth);
+      const tried = LONG ? points : sample(points, SAMPLED);
+      let kept = 0;
+      for (const point of tried) {
+        begin();
+        try {
+          kept += await killAndResume(args, point, result);
+          expect(contentOf(result)).toEqual(expected);
+        } catch (error) {
+          throw new Error(`killed at ${point.call} ${point.n}: ${String(error)}`, { cause: error });
+        }
+      }
+      console.log(
+        `${name}: killed at ${tried.length} of ${points.length} calls (${summary(points)}); ` +
+          `of ${tried.length * job.nFrames} frames ${kept} stood, and none was computed again`,
+      );
+    },
+  );
+});
+
+function summary(points: readonly Point[]): string {
+  const counts = new Map<string, number>();
+  for (const { call } of points) counts.set(call, (counts.get(call) ?? 0) + 1);
+  return [...counts].map(([call, n]) => `${n} ${call}`).join(', ');
+}
