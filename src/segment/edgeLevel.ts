@@ -1,8 +1,5 @@
 import type { TypedArray } from '../array/index.ts';
-import { intensityRange } from './percentiles.ts';
-
-/** Marks a pixel that has just joined, so that it draws no others after it. */
-const JOINED = 2 ** 31;
+import { createCounter, intensityRange, rangeOfCounts, type ValueCounts } from './percentiles.ts';
 
 /**
  * Lets the pixels beside an object join it where they are as bright as half an object: background pixels with an object
@@ -14,7 +11,7 @@ const JOINED = 2 ** 31;
  * Levels: background is the median of the pixels without an object, typical the median of the objects' means; pixels
  * that are not finite count nowhere and never join.
  *
- * @param labels `[height, width]`, labels 1..count below 2^31, 0 = background
+ * @param labels `[height, width]`, labels 1..count, 0 = background
  * @param image of the same shape
  * @param share in (0, 1]
  */
@@ -25,47 +22,101 @@ export function joinEdges(
   count: number,
   share: number,
 ): void {
-  const background = backgroundOf(labels, image);
-  const typical = typicalMean(labels, image, count);
+  const { background, typical } = levelsOf(labels, image, count);
   if (!(typical > background)) return;
-  const level = background + share * (typical - background);
-  for (let y = 0, i = 0; y < height; y++) {
-    for (let x = 0; x < width; x++, i++) {
-      if (labels[i] !== 0 || !(image[i]! >= level) || image[i] === Number.POSITIVE_INFINITY) continue;
-      const left = x > 0 ? labels[i - 1]! : 0;
-      const above = y > 0 ? labels[i - width]! : 0;
-      const right = x < width - 1 ? labels[i + 1]! : 0;
-      const below = y < height - 1 ? labels[i + width]! : 0;
-      const label = smallest(left, above, right, below);
-      if (label > 0) labels[i] = label + JOINED;
-    }
+  join(labels, image, height, width, background + share * (typical - background));
+}
+
+// Loops over all pixels are functions of their own: so they are compiled once, and not anew with every frame.
+
+/** Whoever joins does so after the last look: it draws no others after it. */
+function join(labels: Uint32Array, image: TypedArray, height: number, width: number, level: number): void {
+  const places: number[] = [];
+  const joined: number[] = [];
+  const n = height * width;
+  for (let i = 0; i < n; i++) {
+    if (labels[i] !== 0 || !(image[i]! >= level)) continue;
+    const label = labelBeside(labels, i, n, width);
+    if (label === 0 || image[i] === Number.POSITIVE_INFINITY) continue;
+    places.push(i);
+    joined.push(label);
   }
-  for (let i = 0; i < labels.length; i++) if (labels[i]! >= JOINED) labels[i]! -= JOINED;
+  for (let j = 0; j < places.length; j++) labels[places[j]!] = joined[j]!;
 }
 
-/** The smallest label that is no background and has not just joined; 0 without one. */
-function smallest(...labels: [number, number, number, number]): number {
-  let best = JOINED;
-  for (const label of labels) if (label > 0 && label < best) best = label;
-  return best === JOINED ? 0 : best;
+/** The smallest label to the left, right, above or below pixel `i`; 0 without one. */
+function labelBeside(labels: Uint32Array, i: number, n: number, width: number): number {
+  const x = i % width;
+  const left = x > 0 ? labels[i - 1]! : 0;
+  const right = x < width - 1 ? labels[i + 1]! : 0;
+  const above = i >= width ? labels[i - width]! : 0;
+  const below = i + width < n ? labels[i + width]! : 0;
+  return lesser(lesser(left, right), lesser(above, below));
 }
 
-function backgroundOf(labels: Uint32Array, image: TypedArray): number {
-  const outside = image.slice();
-  let n = 0;
-  for (let i = 0; i < labels.length; i++) if (labels[i] === 0) outside[n++] = image[i]!;
-  return intensityRange(outside.subarray(0, n), 50, 50).low;
+/** The smaller of two labels that is no background; 0 if both are. */
+function lesser(a: number, b: number): number {
+  return a === 0 || (b !== 0 && b < a) ? b : a;
 }
 
-function typicalMean(labels: Uint32Array, image: TypedArray, count: number): number {
+/** The median of the pixels without an object, and the median of the objects' means. */
+function levelsOf(
+  labels: Uint32Array,
+  image: TypedArray,
+  count: number,
+): { background: number; typical: number } {
   const sums = new Float64Array(count + 1);
   const sizes = new Float64Array(count + 1);
-  for (let i = 0; i < labels.length; i++) {
-    const value = image[i]!;
-    if (value - value !== 0) continue;
-    sums[labels[i]!]! += value;
-    sizes[labels[i]!]!++;
+  const counter = createCounter(image);
+  let background: number;
+  if (counter === null) {
+    const outside = image.slice();
+    background = intensityRange(outside.subarray(0, sumAll(labels, image, sums, sizes, outside)), 50, 50).low;
+  } else {
+    sumAndCount(labels, image, sums, sizes, counter);
+    background = rangeOfCounts(counter, 50, 50).low;
   }
-  const means = sums.subarray(1).map((sum, row) => sum / sizes[row + 1]!);
-  return intensityRange(means, 50, 50).low;
+  for (let label = 1; label <= count; label++) sums[label]! /= sizes[label]!;
+  return { background, typical: intensityRange(sums.subarray(1), 50, 50).low };
+}
+
+/** Adds up the finite pixels of each object, counts them, and counts the grey values of the background. */
+function sumAndCount(
+  labels: Uint32Array,
+  image: TypedArray,
+  sums: Float64Array,
+  sizes: Float64Array,
+  { counts, offset }: ValueCounts,
+): void {
+  const n = labels.length;
+  for (let i = 0; i < n; i++) {
+    const label = labels[i]!;
+    const value = image[i]!;
+    if (label === 0) counts[value + offset]!++;
+    else {
+      sums[label]! += value;
+      sizes[label]!++;
+    }
+  }
+}
+
+/** As `sumAndCount`, for any image: gathers the background's pixels at the start of `outside` and says how many. */
+function sumAll(
+  labels: Uint32Array,
+  image: TypedArray,
+  sums: Float64Array,
+  sizes: Float64Array,
+  outside: TypedArray,
+): number {
+  const n = labels.length;
+  let found = 0;
+  for (let i = 0; i < n; i++) {
+    const value = image[i]!;
+    if (labels[i] === 0) outside[found++] = value;
+    else if (value - value === 0) {
+      sums[labels[i]!]! += value;
+      sizes[labels[i]!]!++;
+    }
+  }
+  return found;
 }

@@ -25,7 +25,13 @@ export function compactLabels(labels: Uint32Array, count: number): Uint32Array {
 
 function markUsed(labels: Uint32Array, used: Uint32Array): void {
   const n = labels.length;
-  for (let i = 0; i < n; i++) used[labels[i]!] = 1;
+  let last = 0;
+  for (let i = 0; i < n; i++) {
+    const label = labels[i]!;
+    if (label === last) continue;
+    used[label] = 1;
+    last = label;
+  }
 }
 
 function rename(labels: Uint32Array, renamed: Uint32Array): void {
@@ -62,17 +68,15 @@ export function measureObjects(
     intensity: new Float32Array(count * nChannels),
     nChannels,
   };
-  for (let z = 0; z < depth; z++) {
-    const faceZ = depth > 1 && (z === 0 || z === depth - 1);
-    for (let y = 0; y < height; y++) {
-      const start = (z * height + y) * width;
-      addLine(labels, start, start + width, z, y, faceZ || y === 0 || y === height - 1, objects);
-    }
-  }
-  const { size } = objects;
+  const [first] = channels;
   const sums = new Float64Array(count * nChannels);
   const finite = new Float64Array(count * nChannels);
-  for (const [c, { data }] of channels.entries()) addIntensity(labels, data, c, nChannels, sums, finite);
+  for (let z = 0; z < depth; z++) {
+    const faceZ = depth > 1 && (z === 0 || z === depth - 1);
+    addPlane(labels, z, height, width, faceZ, objects, first?.data ?? NO_IMAGE, sums, finite);
+  }
+  for (let c = 1; c < nChannels; c++) addIntensity(labels, channels[c]!.data, c, nChannels, sums, finite);
+  const { size } = objects;
   for (let row = 0; row < count; row++) {
     objects.z[row]! /= size[row]!;
     objects.y[row]! /= size[row]!;
@@ -82,30 +86,60 @@ export function measureObjects(
   return objects;
 }
 
-/** Adds the pixels `[start, end)`, one line along x, to the sizes and to the sums of coordinates. */
-function addLine(
+const NO_IMAGE = new Uint8Array(0);
+
+/**
+ * Adds the pixels of a plane to the sizes, to the sums of coordinates, and the finite ones to those of the first channel:
+ * run by run along x.
+ *
+ * @param image the first channel's volume; of length 0 without one
+ */
+function addPlane(
   labels: Uint32Array,
-  start: number,
-  end: number,
   z: number,
-  y: number,
-  face: boolean,
-  objects: FrameObjects,
+  height: number,
+  width: number,
+  faceZ: boolean,
+  { size, border, z: sumZ, y: sumY, x: sumX, nChannels }: FrameObjects,
+  image: TypedArray,
+  sums: Float64Array,
+  finite: Float64Array,
 ): void {
-  const { size, border } = objects;
-  const [sumZ, sumY, sumX] = [objects.z, objects.y, objects.x];
-  for (let i = start; i < end; i++) {
-    const row = labels[i]! - 1;
-    if (row < 0) continue;
-    size[row]!++;
-    sumZ[row]! += z;
-    sumY[row]! += y;
-    sumX[row]! += i - start;
-    if (face || i === start || i === end - 1) border[row] = 1;
+  const measured = image.length > 0;
+  for (let y = 0; y < height; y++) {
+    const start = (z * height + y) * width;
+    const end = start + width;
+    const face = faceZ || y === 0 || y === height - 1;
+    for (let i = start; i < end; ) {
+      const label = labels[i]!;
+      if (label === 0) {
+        i++;
+        continue;
+      }
+      const row = label - 1;
+      const from = i;
+      let sum = measured ? sums[row * nChannels]! : 0;
+      let broken = 0;
+      for (; i < end && labels[i] === label; i++) {
+        if (!measured) continue;
+        const value = image[i]!;
+        if (value - value === 0) sum += value;
+        else broken++;
+      }
+      const n = i - from;
+      size[row]! += n;
+      sumZ[row]! += n * z;
+      sumY[row]! += n * y;
+      sumX[row]! += (n * (from + i - 1 - 2 * start)) / 2;
+      if (face || from === start || i === end) border[row] = 1;
+      if (!measured) continue;
+      sums[row * nChannels] = sum;
+      finite[row * nChannels]! += n - broken;
+    }
   }
 }
 
-/** Adds the finite pixels of a channel to the sums of the objects, and counts them. */
+/** Adds the finite pixels of a further channel to the sums of the objects, and counts them. */
 function addIntensity(
   labels: Uint32Array,
   data: TypedArray,

@@ -27,10 +27,25 @@ export function intensityRange(
   high: number,
 ): IntensityRange {
   const images = isList(data) ? data : [data];
-  const [first] = images as [TypedArray];
-  const bits = first.BYTES_PER_ELEMENT * 8;
-  const integer = !(first instanceof Float32Array || first instanceof Float64Array);
-  return integer && bits <= 16 ? fromCounts(images, bits, low, high) : fromSelection(images, low, high);
+  const counter = createCounter(images[0]!);
+  if (counter === null) return fromSelection(images, low, high);
+  for (const image of images) countValues(image, counter);
+  return rangeOfCounts(counter, low, high);
+}
+
+/** How often each grey value occurs. */
+export interface ValueCounts {
+  /** Of value v at `v + offset`. */
+  counts: Uint32Array;
+  offset: number;
+}
+
+/** Counts of nothing yet, for images of the same type as this one; null for those that have too many values for it. */
+export function createCounter(image: TypedArray): ValueCounts | null {
+  const bits = image.BYTES_PER_ELEMENT * 8;
+  if (bits > 16) return null;
+  const signed = image instanceof Int8Array || image instanceof Int16Array;
+  return { counts: new Uint32Array(2 ** bits), offset: signed ? 2 ** (bits - 1) : 0 };
 }
 
 function isList(data: TypedArray | readonly TypedArray[]): data is readonly TypedArray[] {
@@ -41,17 +56,10 @@ function lengthOf(images: readonly TypedArray[]): number {
   return images.reduce((sum, { length }) => sum + length, 0);
 }
 
-function fromCounts(images: readonly TypedArray[], bits: number, low: number, high: number): IntensityRange {
-  const signed = images[0] instanceof Int8Array || images[0] instanceof Int16Array;
-  const offset = signed ? 2 ** (bits - 1) : 0;
-  const counts = new Uint32Array(2 ** bits);
-  for (const data of images) countValues(data, offset, counts);
-  const valueAt = (rank: number): number => {
-    let value = 0;
-    for (let seen = counts[0]!; seen <= rank; seen += counts[++value]!);
-    return value - offset;
-  };
-  const n = lengthOf(images);
+/** As `intensityRange`, of the pixels that were counted. */
+export function rangeOfCounts({ counts, offset }: ValueCounts, low: number, high: number): IntensityRange {
+  const n = sumOf(counts);
+  const valueAt = (rank: number): number => placeOf(counts, rank) - offset;
   return {
     low: interpolate(n, low, valueAt),
     high: interpolate(n, high, valueAt),
@@ -60,8 +68,21 @@ function fromCounts(images: readonly TypedArray[], bits: number, low: number, hi
   };
 }
 
+function sumOf(counts: Uint32Array): number {
+  let n = 0;
+  for (let v = 0; v < counts.length; v++) n += counts[v]!;
+  return n;
+}
+
+/** Where the element of a rank lies, of the elements in ascending order. */
+function placeOf(counts: Uint32Array, rank: number): number {
+  let place = 0;
+  for (let seen = counts[0]!; seen <= rank; seen += counts[++place]!);
+  return place;
+}
+
 /** A loop over all pixels is a function of its own: so it is compiled once, and not anew with every frame. */
-function countValues(data: TypedArray, offset: number, counts: Uint32Array): void {
+function countValues(data: TypedArray, { counts, offset }: ValueCounts): void {
   const n = data.length;
   for (let i = 0; i < n; i++) counts[data[i]! + offset]!++;
 }
