@@ -1,4 +1,4 @@
-import { cpSync, existsSync, readdirSync, rmSync, statSync } from 'node:fs';
+import { cpSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { contentOf, here, morula } from '../cli/morula.ts';
@@ -22,13 +22,6 @@ const whole = join(folder, 'whole');
 const why = whyNoTrace();
 let job: TinyJob;
 let truth: Record<string, string>;
-
-/** Frames that are done, with the time of their marker. */
-function framesOf(result: string): Map<string, number> {
-  const frames = join(result, 'frames');
-  const names = existsSync(frames) ? readdirSync(frames).filter((name) => /^\d+\.json$/.test(name)) : [];
-  return new Map(names.map((name) => [name, statSync(join(frames, name)).mtimeMs]));
-}
 
 interface Scene {
   name: string;
@@ -63,11 +56,11 @@ beforeAll(async () => {
 async function killAndResume(args: string[], point: Point, result: string): Promise<number> {
   const { hit } = await injectAt(morula(...args), point, 'SIGKILL');
   expect(hit).not.toBeNull();
-  const done = framesOf(result);
+  const done = doneFrames(result);
   const { code, stdout, stderr } = await here(...args);
   expect([code, stderr]).toEqual([0, '']);
   expect(JSON.parse(stdout)).toMatchObject({ kept: done.size, segmented: job.nFrames - done.size });
-  const after = framesOf(result);
+  const after = doneFrames(result);
   for (const [frame, time] of done) expect([frame, after.get(frame)]).toEqual([frame, time]);
   return done.size;
 }
