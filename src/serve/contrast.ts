@@ -7,17 +7,55 @@ const SAMPLES = 20_000;
 const LOW = 1;
 const HIGH = 99.7;
 
-/** Grey values for black and white: percentiles over a few frames spread over the movie. */
+/** Grey values to show as black and white. */
+interface Window {
+  low: number;
+  high: number;
+}
+
+/**
+ * Grey values for black and white: percentiles over a few frames spread over the movie. In 3D those of the projection,
+ * and in `planes` those of single planes, which are darker.
+ */
 export async function measureContrast(
   source: ViewSource,
   channel: number,
-): Promise<{ low: number; high: number }> {
-  const { nFrames, ndim } = (await source.run()).movie;
+): Promise<Window & { planes?: Window }> {
+  const { nFrames, ndim, shape } = (await source.run()).movie;
+  const some = (n: number): number[] =>
+    Array.from({ length: FRAMES }, (_, k) => Math.round((k * Math.max(n - 1, 0)) / (FRAMES - 1)));
+  const frames = some(nFrames);
+  if (ndim === 2)
+    return windowOf(
+      source,
+      channel,
+      [...new Set(frames)].map((t) => ({ t, z: 0 })),
+    );
+  const planes = some(shape[0]);
+  return {
+    ...(await windowOf(
+      source,
+      channel,
+      [...new Set(frames)].map((t) => ({ t, z: 'max' })),
+    )),
+    // Each of the frames with another depth, the darkest planes at top and bottom left out.
+    planes: await windowOf(
+      source,
+      channel,
+      frames.map((t, k) => ({ t, z: planes[1 + (k % 3)]! })),
+    ),
+  };
+}
+
+/** Percentiles of the grey values of some planes. */
+async function windowOf(
+  source: ViewSource,
+  channel: number,
+  planes: readonly { t: number; z: number | 'max' }[],
+): Promise<Window> {
   const values: number[] = [];
-  const last = Math.max(nFrames - 1, 0);
-  const frames = new Set(Array.from({ length: FRAMES }, (_, k) => Math.round((k * last) / (FRAMES - 1))));
-  for (const t of frames) {
-    const { data } = await source.plane(t, channel, ndim === 3 ? 'max' : 0);
+  for (const { t, z } of planes) {
+    const { data } = await source.plane(t, channel, z);
     const step = Math.max(1, Math.floor(data.length / SAMPLES));
     for (let i = 0; i < data.length; i += step) if (Number.isFinite(data[i])) values.push(data[i]);
   }

@@ -17,7 +17,7 @@ import { TABLES } from './tables.ts';
  * - `/api/labels?t=&z=`: raw uint32 labels, likewise
  * - `/api/weak?t=`: candidates below the threshold in one frame, columns z, y, x, radius (micrometres), prob and dist
  *   (`nRays` each, in steps of 1 / `distSteps` pixel; directions as `WeakCandidates` of `segment` says)
- * - `/api/contrast?c=`: `{ low, high }`, grey values to show as black and white
+ * - `/api/contrast?c=`: `{ low, high, planes? }`, grey values to show as black and white; `planes` of single planes in 3D
  * - `/api/edits?since=`: `{ seq, undo, redo, entries, notes }`, the log after an entry (`EditEntry`), the next step back
  *   and forth (`{ seq, label }` or null), and lines that the user should see
  * - `/api/edits/state`: `{ seq, names, colours, tags, groups, bookmarks, ends, reviews, frozen, pairs, divides, nodes }`, each an

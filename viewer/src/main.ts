@@ -17,6 +17,7 @@ import { createReview } from './review/review.ts';
 import { decodeLink } from './state/link.ts';
 import { createPlayer } from './state/player.ts';
 import { applyLink, keepInAddress } from './state/sync.ts';
+import { keepWindow } from './state/window.ts';
 import { installHook } from './testHook.ts';
 import { createBanner } from './views/banner.ts';
 import { createEditMenu, createPrompt } from './views/editMenu.ts';
@@ -133,8 +134,7 @@ async function loadRest(app: App, settled: () => boolean): Promise<void> {
   const { channels } = app.state;
   for (let k = 0; k < channels.peek().length; k++) {
     try {
-      const window = await fetchContrast(k);
-      channels.value = channels.value.map((c, i) => (i === k && c.auto ? { ...c, ...window } : c));
+      keepWindow(app, k, await fetchContrast(k));
     } catch {
       // The window of the first frame stays.
     }

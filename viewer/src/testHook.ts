@@ -76,6 +76,7 @@ export function installHook(app: App, review: Review, { movie, tree, inspector, 
       tails: state.tails.peek(),
       playing: state.playing.peek(),
       bare: state.bare.peek(),
+      z: state.z.peek(),
       link: encodeLink(currentLink(app, undefined)),
     }),
     stats: () => ({

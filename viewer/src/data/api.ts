@@ -80,13 +80,19 @@ export async function fetchEditState(): Promise<{ reviews: Record<string, Review
   return (await get('/api/edits/state')).json() as Promise<{ reviews: Record<string, ReviewState> }>;
 }
 
-/** Grey values to show as black and white, over the whole movie. */
-export async function fetchContrast(channel: number): Promise<{ low: number; high: number }> {
+/** Grey values to show as black and white. */
+interface GreyWindow {
+  low: number;
+  high: number;
+}
+
+/** Grey values to show as black and white, over the whole movie; `planes` for single planes of a 3D movie. */
+export async function fetchContrast(channel: number): Promise<GreyWindow & { planes?: GreyWindow }> {
   if (FILES !== null) {
-    const all = (await (await get(`${FILES}/contrast.json`)).json()) as { low: number; high: number }[];
+    const all = (await (await get(`${FILES}/contrast.json`)).json()) as GreyWindow[];
     return all[channel]!;
   }
-  return (await get(`/api/contrast?c=${channel}`)).json() as Promise<{ low: number; high: number }>;
+  return (await get(`/api/contrast?c=${channel}`)).json() as Promise<GreyWindow>;
 }
 
 /** One plane of pixels; `z` = 'max' projects. */

@@ -6,6 +6,7 @@ import type { Tool } from '../edits/tool.ts';
 import { VERBS } from '../edits/verbs.ts';
 import type { Marking } from '../image/backend.ts';
 import type { Review } from '../review/review.ts';
+import { stepPlane, toggleProjection } from '../state/plane.ts';
 import { DEFAULT_TAILS, TREE_MODES } from '../state/state.ts';
 import type { Command } from './keymap.ts';
 
@@ -97,6 +98,9 @@ export function createCommands(
       }),
     reset: () =>
       batch(() => {
+    'plane-down': () => stepPlane(app, -1),
+    'plane-up': () => stepPlane(app, 1),
+    projection: () => toggleProjection(app),
         state.treeView.value = null;
         state.movieView.value = null;
       }),

@@ -19,7 +19,10 @@ export function caps(name: string): HTMLElement[] {
 /** The sheet of all keys. */
 export function createHelp(): { element: HTMLDialogElement; open(): void } {
   const mouse = [
-    ['wheel', 'zoom; in the tree Shift only sideways, Alt only up and down'],
+    [
+      'wheel',
+      'zoom; in the tree Shift only sideways, Alt only up and down; in a 3D movie Shift goes through the planes',
+    ],
     ['drag', 'move the picture or the tree'],
     ['click', 'select a cell, branch or row; in the tree beside a branch: go to that time'],
   ];

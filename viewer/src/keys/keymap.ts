@@ -50,6 +50,9 @@ export type Command =
   | 'help';
 
 /** The default keys. B, M and J stay empty, beside N. */
+  | 'plane-down'
+  | 'plane-up'
+  | 'projection'
 export const GROUPS: readonly { title: string; bindings: readonly Binding[] }[] = [
   {
     title: 'Time',
@@ -126,6 +129,9 @@ export const GROUPS: readonly { title: string; bindings: readonly Binding[] }[] 
 export function bindings(): Map<string, Command> {
   const map = new Map<string, Command>();
   for (const { bindings: group } of GROUPS) {
+      { keys: [','], command: 'plane-down', text: '3D: previous plane' },
+      { keys: ['.'], command: 'plane-up', text: '3D: next plane' },
+      { keys: ['p'], command: 'projection', text: '3D: the plane of the selected cell, or all planes' },
     for (const { keys, command } of group) for (const key of keys) map.set(key, command);
   }
   return map;

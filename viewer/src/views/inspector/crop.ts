@@ -1,5 +1,5 @@
 import type { App } from '../../app.ts';
-import { worldRadius, worldX, worldY } from '../../data/space.ts';
+import { inPlane, worldRadius, worldX, worldY } from '../../data/space.ts';
 import type { LabelPlane, Plane } from '../../data/types.ts';
 import { drawContours, OUTLINE_PX, resampleSmooth, sourceAxis } from '../../image/contours.ts';
 import { discsOfFrame } from '../../image/discs.ts';
@@ -45,7 +45,7 @@ export function drawCrop(
 ): void {
   const raw: CropPose = { x0: frame.x - half, y0: frame.y - half, side: 2 * half, left: 0, top: 0, px };
   const marked = { ...raw, top: rows === 'both' ? px + gap : 0 };
-  const z = planeOf(frame, app.state.z.peek(), app.data.space.depth);
+  const z = planeOf(app, frame);
   const channels = app.state.channels.peek();
   const planes = channels.map((c, channel) =>
     c.on ? app.frames.plane({ t: frame.t, channel, z }) : undefined,
@@ -58,6 +58,7 @@ export function drawCrop(
     else if (!app.frames.hasImage) drawBodies(app, context, frame, pose, pose === marked, ratio);
   }
   if (labels !== undefined) drawOutlines(app, context, labels, frame, marked, ratio);
+  if (z !== 'max') drawAway(app, context, frame, marked, z, ratio);
   drawLetters(app, context, frame, marked, ratio);
 }
 
@@ -152,6 +153,31 @@ function drawOutlines(
   context.drawImage(source, pose.left, pose.top);
 }
 
+/** Dashed circles for cells above or below the plane shown. */
+function drawAway(
+  app: App,
+  context: CanvasRenderingContext2D,
+  frame: StripFrame,
+  pose: CropPose,
+  z: number,
+  ratio: number,
+): void {
+  const { space, nodes } = app.data;
+  const k = pose.px / pose.side;
+  context.setLineDash([3 * ratio, 3 * ratio]);
+  context.lineWidth = 1.4 * ratio;
+  for (const { role, node } of frame.cells) {
+    if (inPlane(space, nodes, node, z)) continue;
+    const x = pose.left + (worldX(space, nodes, node) - pose.x0) * k;
+    const y = pose.top + (worldY(space, nodes, node) - pose.y0) * k;
+    context.beginPath();
+    context.arc(x, y, worldRadius(space, nodes, node) * k, 0, 2 * Math.PI);
+    context.strokeStyle = css(ROLE_COLOUR[role]);
+    context.stroke();
+  }
+  context.setLineDash([]);
+}
+
 /** Discs instead of pixels, where there is no image. */
 function drawBodies(
   app: App,
@@ -167,7 +193,7 @@ function drawBodies(
   context.beginPath();
   context.rect(pose.left, pose.top, pose.px, pose.px);
   context.clip();
-  const discs = discsOfFrame(app.data, frame.t, planeOf(frame, app.state.z.peek(), app.data.space.depth));
+  const discs = discsOfFrame(app.data, frame.t, planeOf(app, frame));
   // Parent and daughters last, so that nothing hides them.
   discs.sort((p, q) => Number(roles.has(p.node)) - Number(roles.has(q.node)));
   for (const disc of discs) {

@@ -143,11 +143,10 @@ export function createInspector(
   }
 
   function want(): void {
-    const shown = state.z.value;
     wanted = [];
     for (const frame of plan?.frames ?? []) {
       const { t } = frame;
-      const z = planeOf(frame, shown, data.space.depth);
+      const z = planeOf(app, frame);
       state.channels.value.forEach((c, channel) => {
         if (c.on && frames.hasImage) wanted.push({ t, channel, z });
       });

@@ -1,3 +1,4 @@
+import type { App } from '../../app.ts';
 import { nodeAt } from '../../data/branches.ts';
 import { branchOf } from '../../data/navigate.ts';
 import { worldRadius, worldX, worldY, worldZ } from '../../data/space.ts';
@@ -150,8 +151,11 @@ function halfSide(data: Dataset, node: number, frames: StripFrame[]): number {
   return half;
 }
 
-/** The plane that a frame of the strip shows: the projection where the movie shows it, else the cells' own. */
-export function planeOf(frame: StripFrame, shown: number | 'max', depth: number): number | 'max' {
-  if (shown === 'max') return 'max';
-  return Math.min(Math.max(Math.round(frame.z || 0), 0), depth - 1);
+/**
+ * The plane that a frame of the strip shows: the cells' own, whatever the movie shows, so that nothing lies over them;
+ * of points without pixels all.
+ */
+export function planeOf({ data, frames }: App, frame: StripFrame): number | 'max' {
+  if (!frames.hasImage && !frames.hasLabels && data.info.run.movie.ndim === 3) return 'max';
+  return Math.min(Math.max(Math.round(frame.z || 0), 0), data.space.depth - 1);
 }

@@ -11,6 +11,7 @@ import { pixel } from '../../image/palette.ts';
 import type { Rect } from '../../image/windowing.ts';
 import type { Review } from '../../review/review.ts';
 import { roundMovie } from '../../state/link.ts';
+import { followPlane, hasPlanes, stepPlane } from '../../state/plane.ts';
 import type { MovieView } from '../../state/state.ts';
 import { createTip } from '../tip.ts';
 import { describeBranch } from '../tree/tooltip.ts';
@@ -157,6 +158,10 @@ export function createMovie(app: App, review: Review, proposals: Proposals): Mov
     .on('zoom', (event: D3ZoomEvent<HTMLCanvasElement, unknown>) => {
       if (telling) return;
       const { k, x, y } = event.transform;
+    .filter(
+      (event: MouseEvent) =>
+        !event.button && (!event.ctrlKey || event.type === 'wheel') && !turnsPlanes(event),
+    )
       const { aspect } = data.space;
       telling = true;
       state.movieView.value = roundMovie({
@@ -179,6 +184,15 @@ export function createMovie(app: App, review: Review, proposals: Proposals): Mov
   const point = (event: PointerEvent | MouseEvent): [number, number] => {
     const box = canvas.getBoundingClientRect();
     return [event.clientX - box.left, event.clientY - box.top];
+  const turnsPlanes = (event: Event): boolean =>
+    event.type === 'wheel' && (event as WheelEvent).shiftKey && hasPlanes(app);
+  canvas.addEventListener('wheel', (event) => {
+    if (!turnsPlanes(event)) return;
+    event.preventDefault();
+    // With Shift, browsers turn the wheel sideways.
+    stepPlane(app, Math.sign(event.deltaY || event.deltaX));
+  });
+
   };
   canvas.addEventListener('pointermove', (event) => {
     const node = event.buttons === 0 ? pick(...point(event)) : -1;
@@ -232,6 +246,7 @@ export function createMovie(app: App, review: Review, proposals: Proposals): Mov
     const outY = Math.abs(y - at.y) * at.k * data.space.aspect > size.height * 0.46;
     if (outX || outY) state.movieView.value = roundMovie({ ...at, x, y });
   });
+    followPlane(app, node);
 
   return {
     element,

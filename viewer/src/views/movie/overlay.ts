@@ -2,6 +2,7 @@ import { effect } from '@preact/signals-core';
 import type { App } from '../../app.ts';
 import { formatTime, roundLength } from '../../data/units.ts';
 import { h } from '../../dom.ts';
+import { planeWords } from '../../state/plane.ts';
 import type { MovieView } from '../../state/state.ts';
 
 /** Longest scale bar, CSS pixels. */
@@ -14,17 +15,21 @@ export function createOverlay(
 ): { update(t: number, view: MovieView, waiting: boolean): void } {
   const { data, state } = app;
   const { movie } = data.info.run;
-  const time = h('div', { class: 'stamp' });
+  const time = h('span', { class: 'time-stamp' });
+  const plane = h('span', { class: 'plane-stamp' });
   const bar = h('div', { class: 'scale-line' });
   const length = h('span', { class: 'scale-text' });
   const note = h('div', { class: 'movie-note', role: 'status' });
   stage.append(
     h('div', { class: 'waiting', 'aria-hidden': 'true' }, 'loading'),
-    time,
+    h('div', { class: 'stamp' }, time, plane),
     h('div', { class: 'scale' }, bar, length),
     note,
   );
 
+  effect(() => {
+    plane.textContent = planeWords(app);
+  });
   effect(() => {
     const problem = state.notice.value;
     const absent = data.info.imageProblem;

@@ -50,6 +50,13 @@ export function createPlanes(app: App, backend: ImageBackend): Planes {
     if (frames.hasLabels) ids.push({ t, channel: -1, z });
     return ids;
   };
+  const besides = (ids: readonly PlaneId[]): PlaneId[] =>
+    [1, -1].flatMap((step) =>
+      ids.flatMap((id) => {
+        const z = id.z === 'max' ? -1 : id.z + step;
+        return z >= 0 && z < data.space.depth ? [{ ...id, z }] : [];
+      }),
+    );
   const present = (id: PlaneId): boolean =>
     (id.channel < 0 ? frames.labels(id.t, id.z) : frames.plane(id)) !== undefined;
 
@@ -91,7 +98,8 @@ export function createPlanes(app: App, backend: ImageBackend): Planes {
     if (t !== last) direction = t > last ? 1 : -1;
     last = t;
     frames.want('movie', idsOf(t));
-    const ahead: PlaneId[] = [];
+    // In 3D the planes above and below first: who looks through a stack goes one by one.
+    const ahead = besides(idsOf(t));
     for (let k = 1; k <= AHEAD; k++) {
       const next = t + k * direction;
       if (next >= 0 && next < data.nFrames) ahead.push(...idsOf(next));

@@ -3,6 +3,7 @@ import type { App } from '../../app.ts';
 import { choice, h, icon, iconButton } from '../../dom.ts';
 import { COLOUR_BY, type ColourBy } from '../../image/palette.ts';
 import type { Rect } from '../../image/windowing.ts';
+import { hasPlanes, toggleProjection } from '../../state/plane.ts';
 import { createContrast } from './contrast.ts';
 import type { Planes } from './planes.ts';
 
@@ -58,7 +59,7 @@ export function createTools(app: App, planes: Planes, visible: () => Rect): HTML
     marking.element,
     colour,
     h('label', { class: 'slider' }, h('span', { class: 'slider-name' }, 'Tails'), tails, tailText),
-    app.data.info.run.movie.ndim === 3 && app.data.space.depth > 1 ? depthControl(app) : null,
+    hasPlanes(app) ? depthControl(app) : null,
     h('span', { class: 'spring' }),
   );
   if (app.frames.hasImage) row.append(contrastControl(app, planes, visible));
@@ -75,6 +76,7 @@ function depthControl(app: App): HTMLElement {
     min: 0,
     max: depth - 1,
     'aria-label': 'Plane z',
+    title: 'Plane (, and . or Shift and wheel)',
     oninput: () => (state.z.value = Number(slider.value)),
   });
   const text = h('span', { class: 'value' });
@@ -83,8 +85,8 @@ function depthControl(app: App): HTMLElement {
     {
       type: 'button',
       class: 'choice',
-      title: 'Maximum over all planes',
-      onclick: () => (state.z.value = state.z.value === 'max' ? Math.floor(depth / 2) : 'max'),
+      title: 'All planes at once, the brightest of each pixel; or the plane of the selected cell (P)',
+      onclick: () => toggleProjection(app),
     },
     'Max',
   );
@@ -92,7 +94,7 @@ function depthControl(app: App): HTMLElement {
     const z = state.z.value;
     max.setAttribute('aria-pressed', String(z === 'max'));
     slider.value = String(z === 'max' ? Math.floor(depth / 2) : z);
-    text.textContent = z === 'max' ? '' : `${z}`;
+    text.textContent = z === 'max' ? '' : String(z + 1);
   });
   return h('div', { class: 'slider' }, h('div', { class: 'choices' }, max), 'z', slider, text);
 }

@@ -25,7 +25,7 @@ export function createStrips(app: App): {
   let side = 0;
 
   const planes = (frame: StripFrame): PlaneId[] => {
-    const z = planeOf(frame, app.state.z.peek(), app.data.space.depth);
+    const z = planeOf(app, frame);
     const ids: PlaneId[] = [];
     app.state.channels.peek().forEach((c, channel) => {
       if (c.on && app.frames.hasImage) ids.push({ t: frame.t, channel, z });
