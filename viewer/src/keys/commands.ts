@@ -86,6 +86,9 @@ export function createCommands(
       if (now > 0) tails = now;
       state.tails.value = now > 0 ? 0 : tails;
     },
+    'plane-down': () => stepPlane(app, -1),
+    'plane-up': () => stepPlane(app, 1),
+    projection: () => toggleProjection(app),
     'tree-mode': () =>
       batch(() => {
         state.treeView.value = null;
@@ -98,9 +101,6 @@ export function createCommands(
       }),
     reset: () =>
       batch(() => {
-    'plane-down': () => stepPlane(app, -1),
-    'plane-up': () => stepPlane(app, 1),
-    projection: () => toggleProjection(app),
         state.treeView.value = null;
         state.movieView.value = null;
       }),

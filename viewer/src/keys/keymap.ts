@@ -44,15 +44,15 @@ export type Command =
   | 'bare'
   | 'marking'
   | 'tails'
+  | 'plane-down'
+  | 'plane-up'
+  | 'projection'
   | 'tree-mode'
   | 'flip'
   | 'reset'
   | 'help';
 
 /** The default keys. B, M and J stay empty, beside N. */
-  | 'plane-down'
-  | 'plane-up'
-  | 'projection'
 export const GROUPS: readonly { title: string; bindings: readonly Binding[] }[] = [
   {
     title: 'Time',
@@ -117,6 +117,9 @@ export const GROUPS: readonly { title: string; bindings: readonly Binding[] }[] 
       { keys: ['v'], command: 'bare', text: 'hold: the image alone' },
       { keys: ['o'], command: 'marking', text: 'outline, fill, none' },
       { keys: ['h'], command: 'tails', text: 'tails on or off' },
+      { keys: [','], command: 'plane-down', text: '3D: previous plane' },
+      { keys: ['.'], command: 'plane-up', text: '3D: next plane' },
+      { keys: ['p'], command: 'projection', text: '3D: the plane of the selected cell, or all planes' },
       { keys: ['q'], command: 'tree-mode', text: 'tree: all, lineage, descendants' },
       { keys: ['f'], command: 'flip', text: 'tree: time down or to the right' },
       { keys: ['r'], command: 'reset', text: 'whole picture, whole tree' },
@@ -129,9 +132,6 @@ export const GROUPS: readonly { title: string; bindings: readonly Binding[] }[] 
 export function bindings(): Map<string, Command> {
   const map = new Map<string, Command>();
   for (const { bindings: group } of GROUPS) {
-      { keys: [','], command: 'plane-down', text: '3D: previous plane' },
-      { keys: ['.'], command: 'plane-up', text: '3D: next plane' },
-      { keys: ['p'], command: 'projection', text: '3D: the plane of the selected cell, or all planes' },
     for (const { keys, command } of group) for (const key of keys) map.set(key, command);
   }
   return map;

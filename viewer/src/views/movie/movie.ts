@@ -155,13 +155,13 @@ export function createMovie(app: App, review: Review, proposals: Proposals): Mov
   let telling = false;
   const behaviour = zoom<HTMLCanvasElement, unknown>()
     .clickDistance(4)
-    .on('zoom', (event: D3ZoomEvent<HTMLCanvasElement, unknown>) => {
-      if (telling) return;
-      const { k, x, y } = event.transform;
     .filter(
       (event: MouseEvent) =>
         !event.button && (!event.ctrlKey || event.type === 'wheel') && !turnsPlanes(event),
     )
+    .on('zoom', (event: D3ZoomEvent<HTMLCanvasElement, unknown>) => {
+      if (telling) return;
+      const { k, x, y } = event.transform;
       const { aspect } = data.space;
       telling = true;
       state.movieView.value = roundMovie({
@@ -181,9 +181,6 @@ export function createMovie(app: App, review: Review, proposals: Proposals): Mov
     telling = false;
   }
 
-  const point = (event: PointerEvent | MouseEvent): [number, number] => {
-    const box = canvas.getBoundingClientRect();
-    return [event.clientX - box.left, event.clientY - box.top];
   const turnsPlanes = (event: Event): boolean =>
     event.type === 'wheel' && (event as WheelEvent).shiftKey && hasPlanes(app);
   canvas.addEventListener('wheel', (event) => {
@@ -193,6 +190,9 @@ export function createMovie(app: App, review: Review, proposals: Proposals): Mov
     stepPlane(app, Math.sign(event.deltaY || event.deltaX));
   });
 
+  const point = (event: PointerEvent | MouseEvent): [number, number] => {
+    const box = canvas.getBoundingClientRect();
+    return [event.clientX - box.left, event.clientY - box.top];
   };
   canvas.addEventListener('pointermove', (event) => {
     const node = event.buttons === 0 ? pick(...point(event)) : -1;
@@ -239,6 +239,7 @@ export function createMovie(app: App, review: Review, proposals: Proposals): Mov
     if (app.reveal.value === 0) return;
     const node = state.selected.peek();
     const at = state.movieView.peek();
+    followPlane(app, node);
     if (node < 0 || at === null) return;
     const x = worldX(data.space, data.nodes, node);
     const y = worldY(data.space, data.nodes, node);
@@ -246,7 +247,6 @@ export function createMovie(app: App, review: Review, proposals: Proposals): Mov
     const outY = Math.abs(y - at.y) * at.k * data.space.aspect > size.height * 0.46;
     if (outX || outY) state.movieView.value = roundMovie({ ...at, x, y });
   });
-    followPlane(app, node);
 
   return {
     element,
