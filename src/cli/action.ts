@@ -22,9 +22,14 @@ export interface Outcome {
   exit?: number;
 }
 
-/** Turns a command's body into commander's action: options from the file, signals, output, one-line errors. */
+/**
+ * Turns a command's body into commander's action: options from the file, signals, output, one-line errors.
+ *
+ * @param fill gives options that are still open, before the body sees them
+ */
 export function action<A extends unknown[], O extends CommonOptions>(
   body: (context: Context, options: O, ...args: A) => Promise<Outcome>,
+  fill?: (command: Command, ...args: A) => Promise<void>,
 ): (...all: unknown[]) => Promise<void> {
   return async (...all) => {
     const command = all.at(-1) as Command;
@@ -33,12 +38,14 @@ export function action<A extends unknown[], O extends CommonOptions>(
     let signals: Signals | null = null;
     try {
       applyConfig(command);
+      await fill?.(command, ...args);
       const options = command.opts<O>();
       reporter = createReporter(options.quiet ?? false);
       signals = catchSignals(reporter);
       const outcome = await body(signals.context, options, ...args);
       reporter.end();
-      process.stdout.write(options.json ? `${JSON.stringify(outcome.json)}\n` : `${outcome.text}\n`);
+      const text = options.json ? JSON.stringify(outcome.json) : outcome.text;
+      if (text !== '') process.stdout.write(`${text}\n`);
       process.exitCode = outcome.exit ?? 0;
     } catch (error) {
       reporter?.end();

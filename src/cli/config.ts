@@ -3,31 +3,45 @@ import type { Command, Option } from 'commander';
 import { MorulaError } from '../errors/index.ts';
 
 /**
- * Fills in options from the `--config` file that the command line does not name. Names are those of the options,
- * with or without dashes (`max-distance`, `maxDistance`, `no-divisions`).
+ * Fills in options from the `--config` file that the command line does not name.
  *
  * @throws `usage` for a file that is not a JSON object, a name that the command does not have, or a wrong value
  */
 export function applyConfig(command: Command): void {
   const path = command.opts<{ config?: string }>().config;
-  if (path === undefined) return;
+  if (path !== undefined) applyValues(command, readConfig(path), path, 'config');
+}
+
+/**
+ * Fills in options that nobody named before. Names are those of the options, with or without dashes (`max-distance`,
+ * `maxDistance`, `no-divisions`).
+ *
+ * @param place where the values come from, for errors
+ * @throws `usage` for a name that the command does not have, or a wrong value
+ */
+export function applyValues(
+  command: Command,
+  values: Record<string, unknown>,
+  place: string,
+  source: 'config' | 'plan',
+): void {
   const options = command.options.filter((option) => option.long !== '--config');
-  for (const [key, value] of Object.entries(readConfig(path))) {
+  for (const [key, value] of Object.entries(values)) {
     const long = `--${key.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`;
     const option = options.find((candidate) => candidate.long === long || bareName(candidate) === long);
     if (option === undefined) {
       const known = options.map((candidate) => candidate.long?.slice(2)).join(', ');
       throw new MorulaError(
         'usage',
-        `--config: ${path} names "${key}", which is no option of this command; known are ${known}`,
+        `--config: ${place} names "${key}", which is no option of this command; known are ${known}`,
       );
     }
     const name = option.attributeName();
-    if (command.getOptionValueSource(name) === 'cli') continue;
+    if (['cli', 'config'].includes(command.getOptionValueSource(name) ?? '')) continue;
     const parsed = configValue(option, key, value);
     // `divisions: false` and `no-divisions: true` say the same.
     const turned = option.negate && option.long === long && long.startsWith('--no-');
-    command.setOptionValueWithSource(name, turned ? !parsed : parsed, 'config');
+    command.setOptionValueWithSource(name, turned ? !parsed : parsed, source);
   }
 }
 

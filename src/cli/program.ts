@@ -2,6 +2,7 @@ import { Command, CommanderError } from 'commander';
 import { morulaVersion } from '../codec/packageRoot.ts';
 import { MorulaError } from '../errors/index.ts';
 import { reportError } from './action.ts';
+import { defineMissing, definePlan } from './commands/cluster.ts';
 import { defineDemo } from './commands/demo.ts';
 import { defineExchange } from './commands/exchange.ts';
 import { defineInfo } from './commands/info.ts';
@@ -49,6 +50,8 @@ export async function runCli(argv: readonly string[]): Promise<number> {
     defineScore,
     defineInfo,
     defineVerify,
+    definePlan,
+    defineMissing,
     defineModels,
     defineSimulate,
     defineDemo,

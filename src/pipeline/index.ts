@@ -1,3 +1,10 @@
+export { linkPlanned } from './cluster/linkPlanned.ts';
+export type { Missing, Stage } from './cluster/missing.ts';
+export { findMissing } from './cluster/missing.ts';
+export { openPlan } from './cluster/openPlan.ts';
+export type { PlanJob, PlanReport } from './cluster/planMovie.ts';
+export { planMovie } from './cluster/planMovie.ts';
+export { arraySyntax, framesOfTask } from './cluster/tasks.ts';
 export type { Description, ResultDescription } from './describe.ts';
 export { describe } from './describe.ts';
 export type { Resolved } from './edit/resolve.ts';

@@ -98,16 +98,7 @@ export async function linkResult(
   try {
     const run = await openResult(folder);
     const scorer = await chooseScorer(options.linker, judge);
-    const settings: LinkSettings = {
-      kind: options.linker,
-      maxDistance: Number.isNaN(options.maxDistance) ? null : options.maxDistance,
-      maxFrameInterval: options.maxFrameInterval,
-      divisions: options.divisions,
-      ...(options.linker === 'global' ? { motion: options.motion ?? 'auto' } : {}),
-      ...(options.linker === 'global' && rescue ? { rescue: true as const } : {}),
-      ...(scorer === null ? {} : { scorer: scorer.sha256 }),
-      ...(file === null ? {} : { constraints: file.sha256 }),
-    };
+    const settings = linkSettingsOf({ ...options, rescue }, scorer, file);
     const key = linkKey(settings, await readMarkers(folder, run));
     const before = await readLinksMarker(folder);
     const seconds = (): number => (performance.now() - started) / 1000;
@@ -131,6 +122,24 @@ export async function linkResult(
   } finally {
     await release();
   }
+}
+
+/** What decides the links, as links.json keeps it. */
+export function linkSettingsOf(
+  { linker, maxDistance, maxFrameInterval, divisions, motion = 'auto', rescue = true }: LinkJob,
+  scorer: { sha256: string } | null,
+  file: { sha256: string } | null = null,
+): LinkSettings {
+  return {
+    kind: linker,
+    maxDistance: Number.isNaN(maxDistance) ? null : maxDistance,
+    maxFrameInterval,
+    divisions,
+    ...(linker === 'global' ? { motion } : {}),
+    ...(linker === 'global' && rescue ? { rescue: true as const } : {}),
+    ...(scorer === null ? {} : { scorer: scorer.sha256 }),
+    ...(file === null ? {} : { constraints: file.sha256 }),
+  };
 }
 
 /** Links and commits; edits that people made are constraints, and stay. */

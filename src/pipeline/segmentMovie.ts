@@ -1,32 +1,20 @@
-import { mkdir } from 'node:fs/promises';
-import { sha256Hex } from '../codec/files.ts';
-import { morulaVersion } from '../codec/packageRoot.ts';
-import { asStorageError, MorulaError } from '../errors/index.ts';
-import { builtinFor, type Device } from '../model/index.ts';
+import { MorulaError } from '../errors/index.ts';
+import type { Device } from '../model/index.ts';
 import { createPool, forEachBounded, type SegmentTask } from '../pool/index.ts';
-import { type MovieInfo, type MovieSource, openMovie } from '../read/index.ts';
 import {
   commitPacked,
   missingFrames,
   openResult,
-  prepareResult,
-  type ResultPlan,
   type RunFile,
-  storeMovie,
   surveyFrames,
-  takeLock,
   writeRunFile,
 } from '../store/index.ts';
 import { chooseDevice } from './chooseDevice.ts';
-import { findModel } from './models.ts';
-import { absolute } from './names.ts';
 import { collectNotes } from './notes.ts';
 import type { Hooks } from './progress.ts';
-import { resolveSettings, type SegmentJob, taskTemplate, workersOf } from './segmentJob.ts';
+import { openFolder, settleJob } from './segmentFolder.ts';
+import { type SegmentJob, taskTemplate, workersOf } from './segmentJob.ts';
 import { unionLength } from './spans.ts';
-
-/** Seconds that a slice waits for another one to prepare the folder. */
-const SLICE_PATIENCE = 60;
 
 /** What a segmentation did. */
 export interface SegmentReport {
@@ -52,12 +40,7 @@ export interface SegmentReport {
  */
 export async function segmentMovie(wanted: SegmentJob, hooks: Hooks = {}): Promise<SegmentReport> {
   const started = performance.now();
-  const source = { ...wanted.source, path: absolute(wanted.source.path) };
-  const { info, sample } = await examine(source);
-  const job = { ...wanted, model: wanted.model ?? builtinFor(info.ndim) };
-  for (const warning of info.warnings) hooks.onNote?.(`note: ${warning}`);
-  const model = await findModel(job.model, job, hooks);
-  const settings = resolveSettings(job, info, model);
+  const { job, source, info, plan } = await settleJob(wanted, hooks);
   const [start, end] = job.frames ?? [0, info.nFrames];
   if (end > info.nFrames) {
     throw new MorulaError(
@@ -66,12 +49,6 @@ export async function segmentMovie(wanted: SegmentJob, hooks: Hooks = {}): Promi
     );
   }
 
-  const plan = {
-    morula: morulaVersion(),
-    movie: storeMovie(info, sample),
-    segment: settings,
-    hasLabels: true,
-  };
   const { run, release } = await openFolder(job, plan);
   try {
     const standing = await surveyFrames(job.folder, run.segmentKey, start, end);
@@ -80,13 +57,13 @@ export async function segmentMovie(wanted: SegmentJob, hooks: Hooks = {}): Promi
     if (device !== null) await noteDevice(job.folder, run, device);
     const tally =
       device === null
-        ? { detections: 0, networkSeconds: 0, busySeconds: 0 }
+        ? { fresh: 0, detections: 0, networkSeconds: 0, busySeconds: 0 }
         : await segmentFrames(todo, end - start, taskTemplate(job, source, info, run, device), job, hooks);
     if (await isComplete(job, run, start, end)) await markSegmented(job.folder, run);
     return {
       run,
-      fresh: todo.length,
-      kept: end - start - todo.length,
+      fresh: tally.fresh,
+      kept: end - start - tally.fresh,
       device,
       detections: standing.detections + tally.detections,
       networkSeconds: tally.networkSeconds,
@@ -98,51 +75,14 @@ export async function segmentMovie(wanted: SegmentJob, hooks: Hooks = {}): Promi
   }
 }
 
-/** What the movie is, and a digest of the middle plane of its first frame: two movies may agree in all metadata. */
-async function examine(source: MovieSource): Promise<{ info: MovieInfo; sample: string }> {
-  const movie = await openMovie(source);
-  try {
-    const { info } = movie;
-    const { data } = await movie.readPlane(0, 0, Math.floor(info.shape[0] / 2));
-    return { info, sample: sha256Hex(new Uint8Array(data.buffer, data.byteOffset, data.byteLength)) };
-  } finally {
-    await movie.close();
-  }
-}
-
-/**
- * Takes and prepares the result folder. A job for all frames keeps it for itself; slices, of which several may fill
- * one folder at once, take turns at preparing it and then let it go.
- */
-async function openFolder(
-  job: SegmentJob,
-  plan: ResultPlan,
-): Promise<{ run: RunFile; release: () => Promise<void> }> {
-  if (job.folder.trim() === '') {
-    throw new MorulaError('usage', '--output: the result must be a folder, got nothing');
-  }
-  try {
-    await mkdir(job.folder, { recursive: true });
-  } catch (error) {
-    throw asStorageError('store', job.folder, error);
-  }
-  const slice = job.frames !== undefined;
-  const release = await takeLock(job.folder, slice ? SLICE_PATIENCE : 0);
-  try {
-    const run = await prepareResult(job.folder, plan, job.overwrite);
-    if (!slice) return { run, release };
-  } catch (error) {
-    await release();
-    throw error;
-  }
-  await release();
-  return { run: await openResult(job.folder), release: async () => undefined };
-}
-
+/** Looks from the slice's end on, and ends at the first frame that is missing: slices mostly follow one another. */
 async function isComplete(job: SegmentJob, run: RunFile, start: number, end: number): Promise<boolean> {
   const { nFrames } = run.movie;
-  if (start === 0 && end === nFrames) return true;
-  return (await missingFrames(job.folder, run.segmentKey, 0, nFrames)).length === 0;
+  for (let i = 0; i < nFrames - (end - start); i++) {
+    const t = (end + i) % nFrames;
+    if ((await missingFrames(job.folder, run.segmentKey, t, t + 1)).length > 0) return false;
+  }
+  return true;
 }
 
 /** Adds the device to run.json. Slices may do so at once: one of two then stays out, the frames' own markers name it. */
@@ -163,14 +103,16 @@ async function markSegmented(folder: string, run: RunFile): Promise<void> {
   await writeRunFile(folder, now);
 }
 
+type Tally = Pick<SegmentReport, 'fresh' | 'detections' | 'networkSeconds' | 'busySeconds'>;
+
 async function segmentFrames(
   todo: readonly number[],
   total: number,
   template: Omit<SegmentTask, 't'>,
   job: SegmentJob,
   hooks: Hooks,
-): Promise<Pick<SegmentReport, 'detections' | 'networkSeconds' | 'busySeconds'>> {
-  const tally = { detections: 0, networkSeconds: 0, busySeconds: 0 };
+): Promise<Tally> {
+  const tally = { fresh: 0, detections: 0, networkSeconds: 0, busySeconds: 0 };
   const spans: number[] = [];
   const { device } = template;
   const { frameTimeout } = job;
@@ -180,6 +122,13 @@ async function segmentFrames(
   });
   let done = total - todo.length;
   const notes = collectNotes(hooks);
+  // Beside a slice that was thought dead its successor may work, or have worked and been linked since: what stands
+  // stays. A job for all frames has the folder to itself.
+  const doneMeanwhile = async (t: number): Promise<number | null> => {
+    if (job.frames === undefined) return null;
+    const { missing, detections } = await surveyFrames(template.folder, template.segmentKey, t, t + 1);
+    return missing.length === 0 ? detections : null;
+  };
   const report = (): void => hooks.onProgress?.({ stage: 'segmenting', done, total, unit: 'frames', device });
   report();
   try {
@@ -188,12 +137,18 @@ async function segmentFrames(
       todo,
       2 * pool.size + 1,
       async (t) => {
-        const frame = await pool.run('segment', { ...template, t });
-        await commitPacked(template.folder, frame.packed);
-        tally.detections += frame.count;
-        tally.networkSeconds += frame.seconds.network;
-        for (const time of frame.spans) spans.push(time);
-        notes.add(t, frame.warnings);
+        const before = await doneMeanwhile(t);
+        if (before === null) {
+          const frame = await pool.run('segment', { ...template, t });
+          if ((await doneMeanwhile(t)) === null) await commitPacked(template.folder, frame.packed);
+          tally.fresh++;
+          tally.detections += frame.count;
+          tally.networkSeconds += frame.seconds.network;
+          for (const time of frame.spans) spans.push(time);
+          notes.add(t, frame.warnings);
+        } else {
+          tally.detections += before;
+        }
         done++;
         report();
       },

@@ -31,10 +31,18 @@ export {
   writeLinks,
 } from './links.ts';
 export { takeLock } from './lock.ts';
+export type { PlanContent, PlanFile, SaidOptions } from './planFile.ts';
+export {
+  describePlanChange,
+  planId,
+  readPlanFile,
+  sameLinkSettings,
+  writePlanFile,
+} from './planFile.ts';
 export type { Rescued } from './rescued.ts';
 export { commitRescued, drawRuns, withoutRescued } from './rescued.ts';
 export type { EditedResult, ResultPlan } from './result.ts';
-export { loadBase, loadResult, openResult, prepareResult } from './result.ts';
+export { loadBase, loadResult, openResult, prepareResult, segmentKey } from './result.ts';
 export { readRunFile, writeRunFile } from './runFile.ts';
 export type {
   FrameMarker,

@@ -3,6 +3,9 @@ import { join } from 'node:path';
 /** Where everything of a result lies; see the README's table of the result folder. */
 export const layout = {
   run: (folder: string): string => join(folder, 'run.json'),
+  plan: (folder: string): string => join(folder, 'plan.json'),
+  /** Scripts and logs of a scheduler. */
+  cluster: (folder: string): string => join(folder, 'cluster'),
   lock: (folder: string): string => join(folder, 'run.lock'),
   labels: (folder: string): string => join(folder, 'labels'),
   cells: (folder: string): string => join(folder, 'labels', 'cells'),

@@ -51,6 +51,8 @@ export interface LinkSettings {
   motion?: 'auto' | 'none' | 'drift' | 'flow';
   /** True where candidates below the threshold could become cells; absent = they could not. */
   rescue?: true;
+  /** SHA-256 of the network that judged the links; absent where none did. */
+  scorer?: string;
   /** SHA-256 of the file of constraints; absent where there was none. */
   constraints?: string;
 }

@@ -5,12 +5,14 @@ import type { Device } from '../../model/index.ts';
 import {
   defaultResultFolder,
   type LinkJob,
+  linkPlanned,
   linkResult,
   type SegmentJob,
   segmentMovie,
   trackMovie,
 } from '../../pipeline/index.ts';
-import { action, type Outcome } from '../action.ts';
+import type { PlanFile } from '../../store/index.ts';
+import { action, type Context, type Outcome } from '../action.ts';
 import { hooksOf } from '../hooks.ts';
 import {
   addCommonOptions,
@@ -18,10 +20,13 @@ import {
   addSegmentOptions,
   type CommonOptions,
   frameRange,
+  integer,
+  needed,
 } from '../options.ts';
+import { fillFromPlan, framesAsked, type TaskFlags } from '../planned.ts';
 import { linkText, segmentText, trackText } from '../text.ts';
 
-interface SegmentFlags extends CommonOptions {
+export interface SegmentFlags extends CommonOptions {
   output?: string;
   model?: string;
   channel?: number | string;
@@ -40,7 +45,13 @@ interface SegmentFlags extends CommonOptions {
   frames?: [number, number];
 }
 
-interface LinkFlags extends CommonOptions {
+/** What `segment` has besides. */
+interface SliceFlags extends SegmentFlags, TaskFlags {
+  /** Where no movie is given: what is planned for the result. */
+  plan?: PlanFile;
+}
+
+export interface LinkFlags extends CommonOptions {
   linker: 'lap' | 'global';
   maxDistance?: number;
   maxFrameInterval: number;
@@ -49,6 +60,7 @@ interface LinkFlags extends CommonOptions {
   rescue: boolean;
   scorer: string;
   constraints?: string;
+  planned?: boolean;
 }
 
 /** `track`: the main job. */
@@ -69,33 +81,74 @@ export function defineTrack(program: Command): void {
 /** `segment`: the first half alone. */
 export function defineSegment(program: Command): void {
   const command = program
-    .command('segment <movie>')
-    .description('segment the frames of a movie, without linking')
+    .command('segment [movie]')
+    .description(
+      'segment the frames of a movie, without linking; without a movie: one task of the plan in -o',
+    )
     .option('-o, --output <result>', 'result folder (default: <movie name>.morula)')
     .option(
       '--frames <a:b>',
       'frames a to b - 1 alone, so that slices can run on different machines',
       frameRange,
-    );
+    )
+    .option(
+      '--index <k>',
+      "task k of the plan, from 0 (default: the number that a scheduler's array gives)",
+      integer(0),
+    )
+    .option('--index-offset <n>', 'is added to the number of the task', integer(0), 0);
   addSegmentOptions(addCommonOptions(command)).action(
-    action(async (context, options: SegmentFlags, movie: string): Promise<Outcome> => {
-      const job = segmentJob(movie, options);
-      const report = await segmentMovie(job, hooksOf(context));
-      const { fresh, kept, device, detections, seconds } = report;
-      return {
-        json: {
-          result: job.folder,
-          frames: fresh + kept,
-          segmented: fresh,
-          kept,
-          device,
-          detections,
-          seconds,
-        },
-        text: segmentText(job.folder, report),
-      };
+    action(segmentSlice, async (slice, movie?: string) => {
+      const { output, overwrite } = slice.opts<SliceFlags>();
+      if (movie !== undefined) return;
+      if (overwrite) {
+        throw new MorulaError(
+          'usage',
+          '--overwrite: a task starts nothing anew; use morula plan --overwrite',
+        );
+      }
+      await fillFromPlan(slice, needed('--output', output), 'segment');
     }),
   );
+}
+
+/** The body of `segment`. */
+async function segmentSlice(context: Context, options: SliceFlags, movie?: string): Promise<Outcome> {
+  const { plan, index, output } = options;
+  if (plan === undefined && index !== undefined) {
+    throw new MorulaError(
+      'usage',
+      '--index: names a task of a plan; leave <movie> out, or give --frames a:b',
+    );
+  }
+  const frames = plan === undefined ? options.frames : framesAsked(plan, options);
+  if (frames === null) {
+    const none = {
+      result: output,
+      frames: 0,
+      segmented: 0,
+      kept: 0,
+      device: null,
+      detections: 0,
+      seconds: 0,
+    };
+    return { json: none, text: 'segmented   nothing: the plan ends before this task' };
+  }
+  const job = segmentJob(plan?.movie ?? movie!, { ...options, ...(frames === undefined ? {} : { frames }) });
+  const report = await segmentMovie(job, hooksOf(context));
+  const { fresh, kept, device, detections, seconds } = report;
+  return {
+    json: {
+      result: job.folder,
+      frames: fresh + kept,
+      segmented: fresh,
+      kept,
+      device,
+      detections,
+      seconds,
+    },
+    text: segmentText(job.folder, report),
+  };
 }
 
 /** `link`: the second half alone. */
@@ -107,24 +160,26 @@ export function defineLink(program: Command): void {
       '--constraints <file.jsonl>',
       'what is known, a JSON object a line: {"constraint": "must-link", "source": "3.17", "target": "4.20"}; ' +
         'cannot-link; and with "node": must-divide, cannot-divide, forbidden, required, begins, ends, frozen',
-    );
+    )
+    .option('--planned', 'with the options of the plan, and when every frame is there (else exit 75)');
   addLinkOptions(addCommonOptions(command)).action(
-    action(async (context, options: LinkFlags, folder: string): Promise<Outcome> => {
-      const report = await linkResult(
-        folder,
-        linkOptions(options),
-        options.overwrite ?? false,
-        hooksOf(context),
-      );
-      return {
-        json: { result: folder, ...report.summary, seconds: report.seconds },
-        text: linkText(folder, report),
-      };
-    }),
+    action(
+      async (context, options: LinkFlags, folder: string): Promise<Outcome> => {
+        const link = options.planned ? linkPlanned : linkResult;
+        const report = await link(folder, linkOptions(options), options.overwrite ?? false, hooksOf(context));
+        return {
+          json: { result: folder, ...report.summary, seconds: report.seconds },
+          text: linkText(folder, report),
+        };
+      },
+      async (link, folder) => {
+        if (link.opts<LinkFlags>().planned) await fillFromPlan(link, folder, 'link');
+      },
+    ),
   );
 }
 
-function segmentJob(movie: string, options: SegmentFlags): SegmentJob {
+export function segmentJob(movie: string, options: SegmentFlags): SegmentJob {
   const { pixelSize, timeStep, level, frames, workers, probThreshold, nmsThreshold, objectDiameter } =
     options;
   if (movie.trim() === '')
@@ -153,7 +208,7 @@ function segmentJob(movie: string, options: SegmentFlags): SegmentJob {
   };
 }
 
-function linkOptions(options: LinkFlags): LinkJob {
+export function linkOptions(options: LinkFlags): LinkJob {
   return {
     linker: options.linker,
     maxDistance: options.maxDistance ?? Number.NaN,

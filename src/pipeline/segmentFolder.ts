@@ -1,0 +1,103 @@
+import { mkdir } from 'node:fs/promises';
+import { sha256Hex } from '../codec/files.ts';
+import { morulaVersion } from '../codec/packageRoot.ts';
+import { asStorageError, MorulaError } from '../errors/index.ts';
+import { builtinFor } from '../model/index.ts';
+import { type MovieInfo, type MovieSource, openMovie } from '../read/index.ts';
+import {
+  openResult,
+  prepareResult,
+  type ResultPlan,
+  type RunFile,
+  readRunFile,
+  segmentKey,
+  storeMovie,
+  takeLock,
+} from '../store/index.ts';
+import { findModel } from './models.ts';
+import { absolute } from './names.ts';
+import type { Hooks } from './progress.ts';
+import { type ModelJob, resolveSettings, type SegmentJob } from './segmentJob.ts';
+
+/** Seconds that a slice waits for another one to prepare the folder. */
+const SLICE_PATIENCE = 60;
+
+/** A job with every choice made. */
+export interface SettledJob {
+  job: ModelJob;
+  source: MovieSource;
+  info: MovieInfo;
+  plan: ResultPlan;
+}
+
+/** Looks at movie and model, and makes every choice that the job leaves open. Nothing is written. */
+export async function settleJob(wanted: SegmentJob, hooks: Hooks): Promise<SettledJob> {
+  const source = { ...wanted.source, path: absolute(wanted.source.path) };
+  const { info, sample } = await examine(source);
+  const job = { ...wanted, model: wanted.model ?? builtinFor(info.ndim) };
+  for (const warning of info.warnings) hooks.onNote?.(`note: ${warning}`);
+  const model = await findModel(job.model, job, hooks);
+  const segment = resolveSettings(job, info, model);
+  const plan = { morula: morulaVersion(), movie: storeMovie(info, sample), segment, hasLabels: true };
+  return { job, source, info, plan };
+}
+
+/** What the movie is, and a digest of the middle plane of its first frame: two movies may agree in all metadata. */
+async function examine(source: MovieSource): Promise<{ info: MovieInfo; sample: string }> {
+  const movie = await openMovie(source);
+  try {
+    const { info } = movie;
+    const { data } = await movie.readPlane(0, 0, Math.floor(info.shape[0] / 2));
+    return { info, sample: sha256Hex(new Uint8Array(data.buffer, data.byteOffset, data.byteLength)) };
+  } finally {
+    await movie.close();
+  }
+}
+
+/** A result folder that is ready to be filled. */
+export interface OpenFolder {
+  run: RunFile;
+  release: () => Promise<void>;
+}
+
+const nothing = async (): Promise<void> => undefined;
+
+/**
+ * Takes and prepares the result folder. A job for all frames keeps it for itself; slices, of which several may fill
+ * one folder at once, take turns at preparing it and then let it go, and need no turn where it is prepared.
+ */
+export async function openFolder(job: SegmentJob, plan: ResultPlan): Promise<OpenFolder> {
+  if (job.frames === undefined) return prepareFolder(job, plan, 0);
+  // On another machine nobody sees whether the holder of a lock is alive: slices do not wait without need.
+  const standing = job.overwrite ? null : await readRunFile(job.folder).catch(() => null);
+  const key = segmentKey(plan.movie, plan.segment);
+  if (standing?.segmentKey === key && standing.stages.segment !== 'preparing') {
+    return { run: standing, release: nothing };
+  }
+  const { release } = await prepareFolder(job, plan, SLICE_PATIENCE);
+  await release();
+  return { run: await openResult(job.folder), release: nothing };
+}
+
+/** Takes and prepares the folder. @param patience seconds to wait for a living holder */
+export async function prepareFolder(
+  job: SegmentJob,
+  plan: ResultPlan,
+  patience: number,
+): Promise<OpenFolder> {
+  if (job.folder.trim() === '') {
+    throw new MorulaError('usage', '--output: the result must be a folder, got nothing');
+  }
+  try {
+    await mkdir(job.folder, { recursive: true });
+  } catch (error) {
+    throw asStorageError('store', job.folder, error);
+  }
+  const release = await takeLock(job.folder, patience);
+  try {
+    return { run: await prepareResult(job.folder, plan, job.overwrite), release };
+  } catch (error) {
+    await release();
+    throw error;
+  }
+}
