@@ -1,10 +1,11 @@
-import type { Scores } from '../score/index.ts';
+import type { Hits, Scores, SparseScores } from '../score/index.ts';
 
 const show = (value: number | null): string => (value === null ? 'undefined' : value.toFixed(4));
 const list = (values: readonly (number | null)[]): string => values.map(show).join('  ');
 
 /** A score for reading: detection first, then links, then divisions. */
 export function scoreText(scores: Scores): string {
+  if (scores.sparse !== undefined) return sparseText(scores, scores.sparse);
   const { counts } = scores;
   const rows: [string, string][] = [
     ['nodes', `${scores.n_truth_nodes} in the truth, ${scores.n_result_nodes} in the result`],
@@ -25,7 +26,25 @@ export function scoreText(scores: Scores): string {
     ['CHOTA, HOTA', `${show(scores.CHOTA)}  ${show(scores.HOTA)}`],
     ['MOTA, IDF1', `${show(scores.MOTA)}  ${show(scores.IDF1)}`],
   ];
-  return rows.map(([name, value]) => `${name.padEnd(12)}${value}`).join('\n');
+  return linesOf(rows);
+}
+
+const linesOf = (rows: readonly [string, string][]): string =>
+  rows.map(([name, value]) => `${name.padEnd(12)}${value}`).join('\n');
+
+/** A score against a truth of some cells alone; the measures that take it for whole are left to --json. */
+function sparseText(scores: Scores, sparse: SparseScores): string {
+  const hits = ({ TP, FP, FN }: Hits): string => `right ${TP}, extra ${FP}, missed ${FN}`;
+  const estimate = sparse.estimated_nodes;
+  const nodes = `${scores.n_truth_nodes} in the truth, ${scores.n_result_nodes} in the result`;
+  return linesOf([
+    ['nodes', `${nodes}, about ${estimate ?? 'an unknown number'} in all`],
+    ['matched', `${matchedBy(scores)}; ${show(sparse.node_recall)} of the truth's nodes`],
+    ['edges', `${show(sparse.edge_jaccard)}   ${hits(sparse.edges)}`],
+    ['  adjusted', `${show(sparse.adjusted_edge_jaccard)}   for the number of nodes`],
+    ['divisions', `${show(sparse.division_jaccard)}   ${hits(sparse.divisions)}`],
+    ['score', show(sparse.score)],
+  ]);
 }
 
 /** What a field of interest set aside, where one was asked for. */

@@ -22,6 +22,8 @@ export interface Tracks {
   voxelSize?: readonly [number, number, number];
   /** Seconds, where the file says so. */
   timeStep?: number;
+  /** About how many detections there are in all, where the file says that it holds some of them alone. */
+  estimatedNodes?: number;
   /** The file's own id of every detection. */
   sourceId: Float64Array;
   /** Label image of frame `t`, where there is one; its labels are `detections.label`. */

@@ -17,7 +17,14 @@ interface Side {
   input: ScoreInput;
   /** `[z, y, x]` micrometres, where the side knows it. */
   voxelSize: readonly [number, number, number] | null;
+  /** About how many nodes there are in all, where the file says so. */
+  estimatedNodes?: number;
 }
+
+export type ScorePathsOptions = Pick<
+  ScoreOptions,
+  'matchDistance' | 'fieldOfInterest' | 'sparse' | 'estimatedNodes'
+>;
 
 /**
  * Scores a result against a truth; each may be a morula result, a Cell Tracking Challenge folder, a GEFF or a points
@@ -25,21 +32,25 @@ interface Side {
  *
  * @param matchDistance points: micrometres, or the files' unit; undefined = half the truth's median spacing
  * @param fieldOfInterest pixels, see `ScoreOptions`
+ * @param sparse the truth holds some cells alone; `estimatedNodes` undefined = what the truth itself says
  */
 export async function scorePaths(
   result: string,
   truth: string,
-  { matchDistance, fieldOfInterest }: Pick<ScoreOptions, 'matchDistance' | 'fieldOfInterest'> = {},
+  { matchDistance, fieldOfInterest, sparse, estimatedNodes }: ScorePathsOptions = {},
   hooks: Hooks = {},
 ): Promise<Scores> {
   const ours = await openSide(result);
   const theirs = await openSide(truth);
   const voxelSize = ours.voxelSize ?? theirs.voxelSize;
+  const estimate = estimatedNodes ?? theirs.estimatedNodes;
   return scoreTracks(theirs.input, ours.input, {
     onProgress: (done, total) => hooks.onProgress?.({ stage: 'scoring', done, total, unit: 'frames' }),
     ...(voxelSize === null ? {} : { voxelSize }),
     ...(matchDistance === undefined ? {} : { matchDistance }),
     ...(fieldOfInterest === undefined ? {} : { fieldOfInterest }),
+    ...(sparse === true ? { sparse } : {}),
+    ...(estimate === undefined ? {} : { estimatedNodes: estimate }),
     ...(hooks.signal === undefined ? {} : { signal: hooks.signal }),
   });
 }
@@ -65,6 +76,7 @@ function tracksSide(tracks: Tracks): Side {
   return {
     input: fromLinks(tracks.detections, tracks.links, masks, { nFrames: tracks.nFrames }),
     voxelSize: tracks.voxelSize ?? null,
+    ...(tracks.estimatedNodes === undefined ? {} : { estimatedNodes: tracks.estimatedNodes }),
   };
 }
 

@@ -11,6 +11,7 @@ import type { Matching } from './match.ts';
 import { matchMasks, scoreSegmentation } from './matchMasks.ts';
 import { defaultMatchDistance, matchPoints } from './matchPoints.ts';
 import { prepareSide, type Side } from './side.ts';
+import { SPARSE_DISTANCE, scoreSparse } from './sparse.ts';
 import type { Measure, ScoreInput, ScoreOptions, Scores } from './types.ts';
 
 /** Largest frame tolerance of BC(i) and of the division measures. */
@@ -25,7 +26,9 @@ interface Matched {
 }
 
 function checkOptions(options: ScoreOptions): void {
-  const { matchDistance, bioTolerance = 0, fieldOfInterest = 0 } = options;
+  const { matchDistance, bioTolerance = 0, fieldOfInterest = 0, estimatedNodes = 1 } = options;
+  if (!(estimatedNodes > 0 && Number.isFinite(estimatedNodes)))
+    throw new MorulaError('invalid-option', `score: estimatedNodes must be above 0, got ${estimatedNodes}`);
   if (!(Number.isInteger(fieldOfInterest) && fieldOfInterest >= 0))
     throw new MorulaError(
       'invalid-option',
@@ -45,7 +48,7 @@ async function byPoints(
 ): Promise<Matched> {
   await fillPositions(truth, inputs[0].masks, 'truth', options);
   await fillPositions(result, inputs[1].masks, 'result', options);
-  const gate = options.matchDistance ?? defaultMatchDistance(truth);
+  const gate = options.matchDistance ?? (options.sparse ? SPARSE_DISTANCE : defaultMatchDistance(truth));
   const matching = matchPoints(truth, result, gate, options);
   return { matching, SEG: null, matchedBy: 'points', distance: Number.isFinite(gate) ? gate : null };
 }
@@ -123,6 +126,9 @@ function measure(truth: Side, result: Side, matched: Matched, options: ScoreOpti
     n_result_nodes: result.count,
     matched_by: matched.matchedBy,
     match_distance: matched.distance,
+    ...(options.sparse
+      ? { sparse: scoreSparse(truth, result, matching, options.estimatedNodes ?? null) }
+      : {}),
   };
 }
 
@@ -155,7 +161,7 @@ export async function scoreTracks(
   }
   const ours = prepareSide(truth, 'truth');
   const theirs = prepareSide(result, 'result');
-  const match = options.match ?? 'auto';
+  const match = options.match ?? (options.sparse ? 'points' : 'auto');
   const masks =
     match === 'masks' || (match === 'auto' && truth.masks !== undefined && result.masks !== undefined);
   const matched = await (masks ? byMasks : byPoints)(ours, theirs, [truth, result], options);

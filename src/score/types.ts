@@ -1,4 +1,5 @@
 import type { NdArray } from '../array/index.ts';
+import type { SparseScores } from './sparse.ts';
 
 /**
  * The nodes of one side (truth or result): columns of length `count`, in any order.
@@ -71,6 +72,13 @@ export interface ScoreOptions {
    * Needs masks. Default 0: none is.
    */
   fieldOfInterest?: number;
+  /**
+   * The truth holds some of the cells alone, see `scoreSparse`. Nodes are then matched by points within 7 (micrometres)
+   * where no `matchDistance` is given, whatever masks there are.
+   */
+  sparse?: boolean;
+  /** Sparse truth: about how many nodes there are in all; absent = not known, and so no adjusted measure. */
+  estimatedNodes?: number;
   /** Also ask that the daughters of a division found in another frame lie on different branches; default false. */
   strictDivisions?: boolean;
   signal?: AbortSignal;
@@ -129,4 +137,6 @@ export interface Scores {
   match_distance: Measure;
   /** Only where a field of interest was asked for: pixels, and how many objects on each side were set aside. */
   field_of_interest?: { margin: number; truth_set_aside: number; result_set_aside: number };
+  /** Only where the truth was called sparse; all other measures take it for whole. */
+  sparse?: SparseScores;
 }

@@ -57,6 +57,25 @@ describe('score', () => {
     expect([points4.code, points4.stdout]).toEqual([64, '']);
   });
 
+  it('scores against a truth that holds some cells alone', async () => {
+    // Half of the lineages: the rows that descend from founders with an even id.
+    const [head, ...rows] = readFileSync(points, 'utf8').trim().split('\n');
+    const cells = rows.map((row) => row.split(','));
+    const founder = new Map<string, string>();
+    for (const [id, , , , , , parent] of cells) founder.set(id!, founder.get(parent!) ?? id!);
+    const known = cells.filter(([id]) => Number(founder.get(id!)) % 2 === 0);
+    const some = join(folder, 'some.csv');
+    writeFileSync(some, `${[head, ...known.map((row) => row.join(','))].join('\n')}\n`);
+    expect(known.length).toBeLessThan(cells.length);
+    const args = ['score', points, '--truth', some, '--sparse'];
+    const { sparse, n_truth_nodes } = await json(...args, '--estimated-nodes', String(cells.length));
+    expect(n_truth_nodes).toBe(known.length);
+    expect(sparse).toMatchObject({ edge_jaccard: 1, adjusted_edge_jaccard: 1, node_recall: 1 });
+    expect((await here(...args)).stdout).toMatch(/^edges {7}1\.0000 {3}right \d+, extra 0, missed 0$/m);
+    const { code, stderr } = await here('score', points, '--truth', some, '--estimated-nodes', '9');
+    expect([code, stderr]).toEqual([64, expect.stringMatching(/must stand beside --sparse/)]);
+  });
+
   it('prints a table of words without --json', async () => {
     const { stdout } = await here('score', result, '--truth', truth);
     expect(stdout).toMatch(/^DET {9}\d\.\d{4} {3}missed \d+, extra \d+, merged \d+$/m);

@@ -79,6 +79,13 @@ describe('readGeff', () => {
     expect(tracks.detections.x[0]).toBe(12.5);
   });
 
+  it('knows how many nodes there are in all where a truth holds some alone', async () => {
+    const read = async (extra: unknown): Promise<unknown> =>
+      (await readForeign({ meta: { extra: extra as never } })).estimatedNodes;
+    expect(await read({ estimated_number_of_nodes: 12_000 })).toBe(12_000);
+    expect(await read({ estimated_number_of_nodes: 'many' })).toBeUndefined();
+  });
+
   it('turns undirected edges forward in time', async () => {
     const tracks = await readForeign({ edges: [[20, 10]], meta: { directed: false } });
     expect(pairsOf(tracks.links)).toEqual([[0, 1]]);

@@ -169,6 +169,12 @@ async function openGeff(path: string): Promise<Source> {
   return { place, store, meta, ids };
 }
 
+/** How many nodes there are in all, as truths of the Biohub's competition of 2026 say that hold some alone. */
+function estimateOf({ extra }: GeffMetadata): { estimatedNodes?: number } {
+  const value = extra?.estimated_number_of_nodes;
+  return typeof value === 'number' && value > 0 && Number.isFinite(value) ? { estimatedNodes: value } : {};
+}
+
 /** What `extra.morula` says, where it says it. */
 function ownExtra(meta: GeffMetadata): { voxelSize?: readonly [number, number, number]; nFrames?: number } {
   const own = (meta.extra?.morula ?? {}) as { voxel_size?: unknown; n_frames?: unknown };
@@ -224,6 +230,7 @@ export async function readGeff(path: string, options: ReadOptions = {}): Promise
     unit: x.unit,
     ...(voxelSize ? { voxelSize } : {}),
     ...(step === undefined ? {} : { timeStep: step }),
+    ...estimateOf(meta),
     sourceId: reorder(ids, arranged.row),
     ...(labelImage ? { labelImage } : {}),
     warnings: [...warnings, ...arranged.warnings],
