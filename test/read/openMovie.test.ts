@@ -1,10 +1,9 @@
-import { createReadStream, existsSync, mkdirSync, readdirSync, statSync } from 'node:fs';
+import { createReadStream, existsSync, mkdirSync, statSync } from 'node:fs';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { encodeTiff, sha256Hex } from '../../src/codec/index.ts';
-import { isMorulaError } from '../../src/errors/index.ts';
 import { openMovie } from '../../src/read/index.ts';
 import { put, withFolder } from '../codec/zarrFiles.ts';
 import { valueAt, writeMovie } from './omeZarrFiles.ts';
@@ -129,64 +128,6 @@ describe('openMovie', () => {
         server.close();
       }
     });
-  });
-});
-
-/** Every folder below `folder` that holds zarr metadata or is named so, and no folder inside one of them. */
-function zarrFolders(folder: string): string[] {
-  return readdirSync(folder, { withFileTypes: true })
-    .filter((entry) => entry.isDirectory())
-    .flatMap(({ name }) => {
-      const path = join(folder, name);
-      const marked = ['zarr.json', '.zattrs', '.zgroup'].some((file) => existsSync(join(path, file)));
-      return marked || name.endsWith('.zarr') ? [path] : zarrFolders(path);
-    });
-}
-
-describe('openMovie on published stores', () => {
-  const folder = join(DATA, 'fixtures/ome-zarr');
-
-  it('opens each, or says in one line why not', async ({ skip }) => {
-    if (!existsSync(folder)) skip(`${folder} is not there`);
-    const opened: string[] = [];
-    const stores = zarrFolders(folder);
-    for (const path of stores) {
-      try {
-        const { info, readFrame } = await openMovie({ path });
-        const { image } = await readFrame(info.nFrames - 1);
-        expect(image.data.length).toBe(info.shape[0] * info.shape[1] * info.shape[2]);
-        opened.push(path.slice(path.indexOf('testdata') + 9));
-      } catch (error) {
-        if (!isMorulaError(error)) throw error;
-        expect(error.exit, path).toBe(65);
-        expect(error.message, path).toMatch(/^(read|zarr): [^\n]+$/);
-      }
-    }
-    expect(stores.length).toBeGreaterThan(100);
-    // The stores with a time axis whose pixels are there.
-    expect(opened.sort()).toEqual([
-      '3d_testing/xyt/3d_dataset_v4.ome.zarr',
-      '3d_testing/xyt/3d_dataset_v5.ome.zarr',
-      '4d_testing/xyct/4d_dataset_v4.ome.zarr',
-      '4d_testing/xyct/4d_dataset_v5.ome.zarr',
-      '4d_testing/xyzt/4d_dataset_v4.ome.zarr',
-      '4d_testing/xyzt/4d_dataset_v5.ome.zarr',
-      '5d_testing/5d_dataset_v4.ome.zarr',
-      '5d_testing/5d_dataset_v5.ome.zarr',
-    ]);
-  });
-
-  it('reads the same pixels from the 0.4 and the 0.5 of a pair', async ({ skip }) => {
-    if (!existsSync(folder)) skip(`${folder} is not there`);
-    const pair = 'ome-zarr-fiji-java/test-shared/resources/ome/zarr/testdata/5d_testing/5d_dataset';
-    const four = await openMovie({ path: join(folder, `${pair}_v4.ome.zarr`) });
-    const five = await openMovie({ path: join(folder, `${pair}_v5.ome.zarr`) });
-    expect(five.info.shape).toEqual(four.info.shape);
-    for (let t = 0; t < four.info.nFrames; t++) {
-      for (const { index } of four.info.channels) {
-        expect(await five.readFrame(t, index)).toEqual(await four.readFrame(t, index));
-      }
-    }
   });
 });
 
