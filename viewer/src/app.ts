@@ -7,11 +7,27 @@ import { type Measures, measureLineage } from './data/measures.ts';
 import { branchOf, divisionNear } from './data/navigate.ts';
 import type { Dataset } from './data/types.ts';
 import { type TimeUnit, timeUnit } from './data/units.ts';
+import { byBranch, type Marks, NO_MARKS } from './edits/marks.ts';
 import type { ColourKeys } from './image/palette.ts';
 import { createForest } from './layout/forest.ts';
 import { layoutTree, type TreeLayout } from './layout/leafOrder.ts';
 import { createScheduler, type Scheduler } from './state/schedule.ts';
 import { createState, type Scope, type State } from './state/state.ts';
+
+/** A place in the movie, world units, and the cell there (-1 = none). */
+export interface Place {
+  x: number;
+  y: number;
+  node: number;
+}
+
+/** Lines and outlines over one frame, world units. */
+export interface Sketch {
+  t: number;
+  lines: readonly (readonly { x: number; y: number }[])[];
+  /** The one that is chosen, by its place in `lines`; -1 = none. */
+  chosen: number;
+}
 
 /** What views share. */
 export interface App {
@@ -31,10 +47,18 @@ export interface App {
   branch: ReadonlySignal<number>;
   /** Of the lineage as it is now; measured when somebody reads it. */
   measures: ReadonlySignal<Measures>;
+  /** What people said besides links. */
+  marks: Signal<Marks>;
+  /** Names that people gave, by branch. */
+  names: ReadonlySignal<ReadonlyMap<number, string>>;
   /** Null until it has come. */
   certainty: Signal<Certainty | null>;
   /** What a click on a cell does instead of selecting it, null = it selects. */
   pick: Signal<((node: number) => void) | null>;
+  /** Likewise for a place of the movie, world units; goes before `pick`. */
+  pickPlace: Signal<((place: Place) => void) | null>;
+  /** What an edit draws over the movie before it is made. */
+  sketch: Signal<Sketch | null>;
   /** Where the pointer is over the movie, world units, and the cell there (-1 = none). */
   pointer: Signal<{ x: number; y: number; node: number } | null>;
   /** Counts selections by a person: views bring the selection into view when it changes, and leave links alone. */
@@ -53,6 +77,7 @@ export function createApp(data: Dataset): App {
   const state = createState(data.info.run.movie.ndim === 3);
   const version = signal(0);
   const certainty = signal<Certainty | null>(null);
+  const marks = signal(NO_MARKS);
   const forest = createForest(data);
   const branch = computed(() => {
     version.value;
@@ -74,6 +99,11 @@ export function createApp(data: Dataset): App {
     return root.value < 0 ? all.layout : layoutTree(branches, [root.value]);
   });
   const reveal = signal(0);
+  const own = computed(() => {
+    version.value;
+    const colours = byBranch(data, marks.value.colours);
+    return new Map([...colours].map(([b, colour]) => [b, Number.parseInt(colour.slice(1), 16)]));
+  });
 
   return {
     data,
@@ -98,6 +128,7 @@ export function createApp(data: Dataset): App {
       lineageColour: whole.value.colours,
       lineage: branches.lineage,
       generation: branches.generation,
+      own: own.value,
     })),
     unit: timeUnit({ ...data.info.run.movie, nFrames: data.nFrames }),
     layout,
@@ -108,6 +139,13 @@ export function createApp(data: Dataset): App {
     }),
     certainty,
     pick: signal(null),
+    pickPlace: signal(null),
+    sketch: signal(null),
+    marks,
+    names: computed(() => {
+      version.value;
+      return byBranch(data, marks.value.names);
+    }),
     pointer: signal(null),
     reveal,
     select(node, { go = false, scope = 'cell', quiet = false } = {}) {

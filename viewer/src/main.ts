@@ -8,11 +8,13 @@ import { h } from './dom.ts';
 import { reloadTables } from './edits/apply.ts';
 import { openLog } from './edits/log.ts';
 import { createProposals } from './edits/proposal.ts';
+import { saveTables } from './edits/save.ts';
 import { createTool } from './edits/tool.ts';
 import { CHANNEL_COLOURS } from './image/palette.ts';
 import { createCommands } from './keys/commands.ts';
 import { listenToKeys } from './keys/dispatcher.ts';
 import { createHelp } from './keys/help.ts';
+import { createKeySettings } from './keys/settings.ts';
 import { createReview } from './review/review.ts';
 import { decodeLink } from './state/link.ts';
 import { createPlayer } from './state/player.ts';
@@ -23,6 +25,7 @@ import { createBanner } from './views/banner.ts';
 import { createEditMenu, createPrompt } from './views/editMenu.ts';
 import { createInspector } from './views/inspector/inspector.ts';
 import { createLive } from './views/live.ts';
+import { createMarks } from './views/marksDialog.ts';
 import { createMovie } from './views/movie/movie.ts';
 import { createProposalPanel } from './views/proposal.ts';
 import { createScrubber } from './views/scrubber.ts';
@@ -79,7 +82,8 @@ function build(app: App, seq: number, root: HTMLElement): void {
     localStorage.setItem('morula-theme', state.light.value ? 'light' : 'dark');
   });
   const toast = createToast();
-  const help = createHelp();
+  const keys = createKeySettings(localStorage);
+  const help = createHelp(keys);
   const lost = location.hash.length > 1 ? applyLink(app, decodeLink(location.hash)) : '';
   const address = keepInAddress(app, toast.say);
   const copyLink = (): void => {
@@ -88,10 +92,16 @@ function build(app: App, seq: number, root: HTMLElement): void {
       () => toast.say('The browser does not allow copying; the link is in the address bar'),
     );
   };
+  /** Shows a view of another time; the tab stays. */
+  const look = (view: string): void => {
+    const lost = view === '' ? '' : applyLink(app, { ...decodeLink(view), tab: state.tab.peek() });
+    if (lost !== '') toast.say(lost);
+  };
   const log = openLog(app, seq, toast.say);
   const review = createReview(app, log, toast.say);
   const proposals = createProposals(app, log, toast.say);
   const tool = createTool(app, log, toast.say);
+  const marks = createMarks(app, log, toast.say);
   const movie = createMovie(app, review, proposals);
   const inspector = createInspector(app, review, copyLink, () => sheet.open());
   const tree = createTree(app, review, toast.say);
@@ -102,12 +112,12 @@ function build(app: App, seq: number, root: HTMLElement): void {
   upper.append(
     movie.element,
     split.vertical,
-    h('div', { class: 'right' }, inspector.element, createSide(app, review)),
+    h('div', { class: 'right' }, inspector.element, createSide(app, review, look, toast.say)),
   );
   grid.append(upper, split.horizontal, h('div', { class: 'lower' }, createScrubber(app), tree.element));
   root.replaceChildren(
-    createTopbar(app, review, createEditMenu(app, log, tool, proposals), copyLink, help.open),
-    createPrompt(app, tool),
+    createTopbar(app, review, createEditMenu(log, tool, proposals, keys, marks.open), copyLink, help.open),
+    createPrompt(tool),
     createProposalPanel(app, proposals),
     createBanner(log),
     grid,
@@ -115,10 +125,23 @@ function build(app: App, seq: number, root: HTMLElement): void {
     toast.element,
     help.element,
     sheet.element,
+    marks.element,
   );
   if (lost !== '') toast.say(lost);
   createPlayer(app, () => movie.settled());
-  listenToKeys(app, createCommands(app, review, tool, proposals, help.open, sheet.open));
+  const openHistory = (): void => {
+    state.tab.value = 'history';
+  };
+  const more = {
+    marks: marks.open,
+    save: () => void saveTables(toast.say),
+    history: openHistory,
+    bookmark: () => {
+      openHistory();
+      document.querySelector<HTMLInputElement>('.bookmark-name')?.focus();
+    },
+  };
+  listenToKeys(app, keys, createCommands(app, review, tool, proposals, help.open, sheet.open, more));
   const rest = loadRest(app, movie.settled);
   installHook(app, review, { movie, tree, inspector, sheet, rest });
 }

@@ -4,19 +4,17 @@ import { applyChanges, invert, sameValue } from './change.ts';
 import { runCommand } from './commands.ts';
 import { collect, set, subjectsOf } from './draft.ts';
 import { settle } from './settle.ts';
+import { type Stacks, stack } from './stacks.ts';
 import { createEditState, type EditState, setSlot, splitSlot } from './state.ts';
 import type { Change, Command, DetectionSpec, EditEffect, EditEntry, Slot } from './types.ts';
 import { describeCommand } from './words.ts';
 
 /** A lineage with all its edits: what it is now, how it came about, and what can be taken back. */
-export interface History {
+export interface History extends Stacks {
   state: EditState;
   /** `entries[k].seq` is k + 1. */
   entries: EditEntry[];
   byId: Map<string, EditEntry>;
-  /** Entries that can be undone and redone, the next one last. */
-  undoable: number[];
-  redoable: number[];
   /** The last entry that changed a detection's links or presence, or a mark. */
   versions: Map<string, number>;
   /** The last entry that changed a slot. */
@@ -79,18 +77,7 @@ function record(history: History, entry: EditEntry): void {
     history.writers.set(slot, entry.seq);
     for (const name of subjectsOf(slot)) history.versions.set(name, entry.seq);
   }
-  const { undoable, redoable } = history;
-  if (entry.kind === 'edit') {
-    undoable.push(entry.seq);
-    redoable.length = 0;
-  } else if (entry.kind === 'undo') move(entry.of!, undoable, redoable);
-  else if (entry.kind === 'redo') move(entry.of!, redoable, undoable);
-}
-
-function move(seq: number, from: number[], to: number[]): void {
-  const at = from.lastIndexOf(seq);
-  if (at >= 0) from.splice(at, 1);
-  to.push(seq);
+  stack(history, entry);
 }
 
 function envelope(

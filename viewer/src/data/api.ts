@@ -1,6 +1,7 @@
 import type { TypedArray } from '../../../src/array/index.ts';
 import { decodeColumns } from '../../../src/codec/columns.ts';
 import type { EditEntry, ReviewState } from '../../../src/lineage/edits/types.ts';
+import type { Marks } from '../edits/marks.ts';
 import type { Info, PixelArray, Plane } from './types.ts';
 
 type Columns = Record<string, TypedArray>;
@@ -57,10 +58,11 @@ export async function fetchTable(name: 'nodes' | 'certainty'): Promise<{ columns
   return { columns, seq: Number(response.headers.get('x-seq') ?? 0) };
 }
 
-/** Candidates below the threshold of one frame, micrometres; no columns where there are none. */
-export async function fetchWeak(t: number): Promise<Columns> {
+/** Candidates below the threshold of one frame, micrometres; no columns where there are none. `distSteps` to a pixel. */
+export async function fetchWeak(t: number): Promise<{ columns: Columns; distSteps: number }> {
   const bytes = new Uint8Array(await (await get(`/api/weak?t=${t}`)).arrayBuffer());
-  return decodeColumns(bytes, 'weak').columns;
+  const { columns, meta } = decodeColumns(bytes, 'weak');
+  return { columns, distSteps: Number((meta as { distSteps?: number }).distSteps ?? 1) };
 }
 
 /** What the edit log answers when the page opens. */
@@ -76,8 +78,12 @@ export interface LogAnswer {
 export async function fetchEdits(): Promise<LogAnswer> {
   return (await get('/api/edits')).json() as Promise<LogAnswer>;
 }
-export async function fetchEditState(): Promise<{ reviews: Record<string, ReviewState> }> {
-  return (await get('/api/edits/state')).json() as Promise<{ reviews: Record<string, ReviewState> }>;
+/** What people said, by kind and name; see `Marks`. */
+export type EditState = Record<keyof Marks, Record<string, unknown>> & {
+  reviews: Record<string, ReviewState>;
+};
+export async function fetchEditState(): Promise<EditState> {
+  return (await get('/api/edits/state')).json() as Promise<EditState>;
 }
 
 /** Grey values to show as black and white. */

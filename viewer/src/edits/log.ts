@@ -1,9 +1,10 @@
-import { type ReadonlySignal, type Signal, signal } from '@preact/signals-core';
+import { effect, type ReadonlySignal, type Signal, signal } from '@preact/signals-core';
 import type { Command, EditEntry, ReviewState } from '../../../src/lineage/edits/types.ts';
 import type { App } from '../app.ts';
 import { fetchEditState, fetchEdits } from '../data/api.ts';
 import { applyEffect, reloadTables } from './apply.ts';
 import { listen } from './listen.ts';
+import { changeMarks, marksFrom } from './marks.ts';
 import { type Answer, newId, type Post, post, type Recorded, type Step } from './wire.ts';
 
 /** How it stands between this page and the log. */
@@ -28,12 +29,18 @@ export interface EditLog {
   /** Records a command and shows it; false when it was not done, which has been said. */
   run(command: Command, label: string): Promise<boolean>;
   step(to: 'undo' | 'redo'): Promise<boolean>;
+  /** Takes back, or does again, one entry of any age; false where a later one depends on it, which has been said. */
+  reverse(to: 'undo' | 'redo', entry: Step): Promise<boolean>;
+  /** Who is named in the log; kept by the browser. */
+  author: Signal<string>;
   /** Sends what is waiting again, or gives it up. */
   retry(): void;
   discard(): void;
 }
 
 const RETRY_MS = 2000;
+/** Longest address that the log keeps, and its `#`. */
+const MOST_VIEW = 2049;
 
 /** Opens the log of a page that shows the lineage up to edit `first`; `say` tells the person in a line. */
 export function openLog(app: App, first: number, say: (text: string) => void): EditLog {
@@ -42,6 +49,8 @@ export function openLog(app: App, first: number, say: (text: string) => void): E
   const redo = signal<Step | null>(null);
   const reviews = signal<ReadonlyMap<string, ReviewState>>(new Map());
   const entries = signal<readonly EditEntry[]>([]);
+  const author = signal(localStorage.getItem('morula-author') ?? '');
+  effect(() => localStorage.setItem('morula-author', author.value));
   let seq = first;
   let waiting: { post: Post; label: string; done(ok: boolean): void; ended: Promise<boolean> } | null = null;
   let timer = 0;
@@ -63,6 +72,7 @@ export function openLog(app: App, first: number, say: (text: string) => void): E
         else next.set(slot.slice(7), after as ReviewState);
       }
       reviews.value = next;
+      app.marks.value = changeMarks(app.marks.peek(), recorded.entry.changes);
       seq = Math.max(seq, await applyEffect(app, recorded.effect));
     });
     return queue;
@@ -111,6 +121,7 @@ export function openLog(app: App, first: number, say: (text: string) => void): E
     [undo.value, redo.value] = [log.undo, log.redo];
     entries.value = log.entries;
     reviews.value = new Map(Object.entries(state.reviews));
+    app.marks.value = marksFrom(state);
     return log.notes;
   }
 
@@ -154,15 +165,28 @@ export function openLog(app: App, first: number, say: (text: string) => void): E
     reviews,
     entries,
     run: (command, label) =>
-      enqueue({ to: 'edits', id: newId(), base: seq, view: location.hash.slice(1), command }, label),
+      enqueue(
+        {
+          to: 'edits',
+          id: newId(),
+          base: seq,
+          by: author.peek(),
+          view: location.hash.slice(1, MOST_VIEW),
+          command,
+        },
+        label,
+      ),
     step: (to) => {
       const next = (to === 'undo' ? undo : redo).peek();
       if (next === null) {
         say(to === 'undo' ? 'Nothing to undo' : 'Nothing to redo');
         return Promise.resolve(false);
       }
-      return enqueue({ to, id: newId(), base: seq }, `${to}: ${next.label}`);
+      return enqueue({ to, id: newId(), base: seq, by: author.peek() }, `${to}: ${next.label}`);
     },
+    reverse: (to, entry) =>
+      enqueue({ to, id: newId(), seq: entry.seq, by: author.peek() }, `${to}: ${entry.label}`),
+    author,
     retry: () => void send(),
     discard() {
       window.clearTimeout(timer);

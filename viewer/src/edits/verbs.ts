@@ -1,8 +1,9 @@
-import type { Command } from '../../../src/lineage/edits/types.ts';
+import type { Command, EndKind } from '../../../src/lineage/edits/types.ts';
 import { firstNode, lastNode } from '../data/branches.ts';
 import { nodeRef } from '../data/refs.ts';
 import type { Dataset } from '../data/types.ts';
 import { successors } from '../review/events.ts';
+import type { Marks } from './marks.ts';
 
 /** Something that a person does to a cell, and perhaps to others that are picked afterwards. */
 export interface Verb {
@@ -16,7 +17,7 @@ export interface Verb {
   prompt: string;
   advance: -1 | 0 | 1;
   /** The command, or why there is none. */
-  command(data: Dataset, node: number, picked: readonly number[]): Command | string;
+  command(data: Dataset, node: number, picked: readonly number[], marks: Marks): Command | string;
   /** The picked cell becomes the first of the next round. */
   again?: boolean;
 }
@@ -153,6 +154,24 @@ export const VERBS: readonly Verb[] = [
     },
   },
   {
+    name: 'division-earlier',
+    key: 'Shift+<',
+    text: 'the division comes one frame earlier',
+    picks: none,
+    prompt: '',
+    advance: 0,
+    command: (data, node) => shift(data, node, -1),
+  },
+  {
+    name: 'division-later',
+    key: 'Shift+>',
+    text: 'the division comes one frame later; the odd detection goes',
+    picks: none,
+    prompt: '',
+    advance: 0,
+    command: (data, node) => shift(data, node, 1),
+  },
+  {
     name: 'join',
     key: 'e',
     text: "extend: join the track's end to the start of another",
@@ -189,13 +208,34 @@ export const VERBS: readonly Verb[] = [
     command: (data, node) => ({ do: 'delete', nodes: [nodeRef(data, node)], bridge: true }),
   },
   {
+    name: 'delete-alone',
+    key: 'Shift+d',
+    text: 'delete the detection and leave the gap',
+    picks: none,
+    prompt: '',
+    advance: 0,
+    command: (data, node) => ({ do: 'delete', nodes: [nodeRef(data, node)], bridge: false }),
+  },
+  {
+    name: 'merge',
+    key: 'Shift+i',
+    text: 'merge with another object of the frame: they are one cell',
+    picks: one,
+    prompt: 'Pick the other part of this cell',
+    advance: 0,
+    command: (data, node, [to]) =>
+      data.nodes.t[node] !== data.nodes.t[to!] || node === to
+        ? 'two objects of one frame can be merged'
+        : { do: 'merge-objects', nodes: [nodeRef(data, node), nodeRef(data, to!)] },
+  },
+  {
     name: 'death',
     key: 'Shift+x',
     text: 'the cell dies at the end of this track',
     picks: none,
     prompt: '',
     advance: 0,
-    command: (data, node) => endOf(data, node, 'death'),
+    command: (data, node, _, marks) => endOf(data, node, 'death', marks),
   },
   {
     name: 'leaves',
@@ -204,12 +244,69 @@ export const VERBS: readonly Verb[] = [
     picks: none,
     prompt: '',
     advance: 0,
-    command: (data, node) => endOf(data, node, 'leaves'),
+    command: (data, node, _, marks) => endOf(data, node, 'leaves', marks),
+  },
+  {
+    name: 'verify-link',
+    key: 'Alt+Enter',
+    text: 'the link to the frame before is right: the linker keeps it',
+    picks: none,
+    prompt: '',
+    advance: 0,
+    command(data, node) {
+      const from = data.nodes.parent[node]!;
+      if (from < 0) return 'this cell comes from nowhere';
+      return { do: 'verify', what: { link: [nodeRef(data, from), nodeRef(data, node)] }, on: true };
+    },
+  },
+  {
+    name: 'verify-branch',
+    key: 'Shift+Enter',
+    text: 'the whole track is right, or open again',
+    picks: none,
+    prompt: '',
+    advance: 0,
+    command: (data, node, _, marks) => {
+      const branch = nodeRef(data, node);
+      return { do: 'verify', what: { branch }, on: !marks.frozen.has(branch) };
+    },
+  },
+  {
+    name: 'verify-lineage',
+    key: 'Ctrl+Enter',
+    text: 'the whole lineage is right, or open again',
+    picks: none,
+    prompt: '',
+    advance: 0,
+    command: (data, node, _, marks) => {
+      const lineage = nodeRef(data, node);
+      return { do: 'verify', what: { lineage }, on: !marks.frozen.has(lineage) };
+    },
   },
 ];
 
-function endOf(data: Dataset, node: number, kind: 'death' | 'leaves'): Command | string {
+/** Moves the division that a cell ends or began with by a frame. */
+function shift(data: Dataset, node: number, by: 1 | -1): Command | string {
+  const division = divisionAt(data, node);
+  if (division === null) return 'no division begins or ends this track';
+  const { nodes } = data;
+  const { parent } = division;
+  const away = (v: number): number =>
+    Math.hypot(
+      nodes.x[v]! - nodes.x[parent]!,
+      nodes.y[v]! - nodes.y[parent]!,
+      nodes.z[v]! - nodes.z[parent]!,
+    );
+  const [a, b] = [nodes.childA[parent]!, nodes.childB[parent]!];
+  // The daughter that is farther away is the one that moves: the other is taken for the cell itself.
+  const daughter = nodeRef(data, away(b) > away(a) ? b : a);
+  return { do: 'shift-division', parent: nodeRef(data, parent), by, daughter, hide: by > 0 };
+}
+
+/** Says how a track ends; the same once more takes it back. */
+function endOf(data: Dataset, node: number, kind: EndKind, marks: Marks): Command | string {
   const end = lastNode(data.branches, data.nodes.tracklet[node]! - 1);
   if (data.nodes.childA[end]! >= 0) return 'this track ends in a division';
-  return { do: 'end', node: nodeRef(data, end), kind };
+  const ref = nodeRef(data, end);
+  return { do: 'end', node: ref, kind: marks.ends.get(ref) === kind ? null : kind };
 }

@@ -17,8 +17,8 @@ export interface Recorded {
 
 /** What is sent: an edit, or taking one back. `id` stays the same when it is sent again. */
 export type Post =
-  | { to: 'edits'; id: string; base: number; view: string; command: Command }
-  | { to: 'undo' | 'redo'; id: string; base: number; seq?: number };
+  | { to: 'edits'; id: string; base: number; by: string; view: string; command: Command }
+  | { to: 'undo' | 'redo'; id: string; base?: number; by: string; seq?: number };
 
 /** What came of it. */
 export type Answer =

@@ -13,6 +13,8 @@ export interface TreeDrawing {
   unit: TimeUnit;
   /** Where the same can be seen on a screen, and which program drew it; both are kept in the file. */
   link: string;
+  /** Names that people gave, by branch; the others wear their numbers. */
+  names?: ReadonlyMap<number, string>;
   version: string;
 }
 
@@ -103,14 +105,14 @@ function branch(
 }
 
 function names(
-  { data, layout }: TreeDrawing,
+  { data, layout, names: labels }: TreeDrawing,
   x: (u: number) => number,
   y: (frame: number) => number,
 ): string {
   const texts = Array.from({ length: layout.count }, (_, i) => {
     const b = layout.order[i]!;
     const at = mm((y(data.branches.from[b]!) + y(data.branches.t1[b]!)) / 2);
-    return `<text x="${mm(x(layout.u[i]!) + 0.5)}" y="${at}">${b + 1}</text>`;
+    return `<text x="${mm(x(layout.u[i]!) + 0.5)}" y="${at}">${quote(labels?.get(b) ?? String(b + 1))}</text>`;
   });
   return `<g fill="#444" font-size="2">${texts.join('')}</g>`;
 }

@@ -40,10 +40,14 @@ export interface ColourKeys {
   lineageColour: Uint8Array;
   lineage: Int32Array;
   generation: Int32Array;
+  /** What people chose, by branch; goes before everything else. */
+  own?: ReadonlyMap<number, Rgb>;
 }
 
 /** Colour of branch `b`. */
 export function branchColour(keys: ColourKeys, b: number, by: ColourBy, light: boolean): Rgb {
+  const chosen = keys.own?.get(b);
+  if (chosen !== undefined) return chosen;
   const lineages = light ? LINEAGE_LIGHT : LINEAGE_DARK;
   if (by === 'generation') {
     const ramp = light ? GENERATION_LIGHT : GENERATION_DARK;

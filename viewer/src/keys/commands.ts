@@ -21,6 +21,7 @@ export function createCommands(
   proposals: Proposals,
   openHelp: () => void,
   openSheet: () => void,
+  more: Pick<Record<Command, () => void>, 'marks' | 'save' | 'history' | 'bookmark'>,
 ): Record<Command, () => void> {
   const { state, data } = app;
   const jump = (frames: number) => (): void => app.goTo(state.t.peek() + frames);
@@ -38,6 +39,10 @@ export function createCommands(
     const next = step(node);
     if (next >= 0) app.select(next, { go: true });
   };
+  /** While an edit waits for something to be picked, arrows go through what could be. */
+  const aim = (step: -1 | 1, otherwise: () => void) => (): void => {
+    if (!tool.aim(step)) otherwise();
+  };
   const division = (step: -1 | 1) => (): void => {
     const from = state.event.peek() >= 0 ? state.event.peek() : Math.max(app.cursor(), 0);
     const next = divisionInTime(data, from, step);
@@ -52,15 +57,19 @@ export function createCommands(
     'frame-on-10': still(jump(10)),
     'first-frame': still(() => app.goTo(0)),
     'last-frame': still(() => app.goTo(data.nFrames - 1)),
-    'to-parent': still(move((node) => alongLineage(data, node, -1))),
-    'to-child': still(move((node) => alongLineage(data, node, 1))),
-    'to-left': still(move((node) => besideInTree(data, app.layout.peek(), node, -1))),
-    'to-right': still(move((node) => besideInTree(data, app.layout.peek(), node, 1))),
+    'to-parent': aim(-1, still(move((node) => alongLineage(data, node, -1)))),
+    'to-child': aim(1, still(move((node) => alongLineage(data, node, 1)))),
+    'to-left': aim(-1, still(move((node) => besideInTree(data, app.layout.peek(), node, -1)))),
+    'to-right': aim(1, still(move((node) => besideInTree(data, app.layout.peek(), node, 1)))),
     'division-before': still(move((node) => divisionAlong(data, node, -1))),
     'division-after': still(move((node) => divisionAlong(data, node, 1))),
     'review-next': () => review.step(1),
     'review-previous': () => review.step(-1),
-    verify: review.verify,
+    verify: () => {
+      if (tool.take()) return;
+      if (proposals.proposal.peek() !== null) void proposals.accept();
+      else review.verify();
+    },
     'apply-1': () => review.apply(0),
     'apply-2': () => review.apply(1),
     'apply-3': () => review.apply(2),
@@ -77,6 +86,9 @@ export function createCommands(
       if (!tool.cancel() && !proposals.reject()) app.select(-1);
     },
     add: tool.add,
+    outline: tool.outline,
+    split: tool.split,
+    ...more,
     resolve: () => void proposals.ask(),
     ...Object.fromEntries(VERBS.map((verb) => [`edit-${verb.name}`, () => tool.start(verb)])),
     bare: () => (state.bare.value = true),

@@ -1,5 +1,6 @@
 import type { App } from '../app.ts';
-import { bindings, type Command, keyName } from './keymap.ts';
+import { type Command, keyName } from './keymap.ts';
+import type { KeySettings } from './settings.ts';
 
 /** Elements that take text: no key acts while one has the focus. */
 const TEXT =
@@ -8,15 +9,14 @@ const TEXT =
 const SLIDER_KEYS = ['ArrowUp', 'ArrowDown', 'ArrowLeft', 'ArrowRight', 'Home', 'End'];
 
 /** The one place that listens to keys. */
-export function listenToKeys(app: App, commands: Record<Command, () => void>): void {
-  const map = bindings();
+export function listenToKeys(app: App, settings: KeySettings, commands: Record<Command, () => void>): void {
   document.addEventListener('keydown', (event) => {
     if (event.defaultPrevented) return;
     const target = event.target instanceof Element ? event.target : document.body;
     // What lies behind a dialog gets no keys, wherever the focus is.
     if (target.closest(TEXT) !== null || document.querySelector('dialog[open]') !== null) return;
     const name = keyName(event);
-    const command = map.get(name);
+    const command = settings.map.peek().get(name);
     if (command === undefined) return;
     // Space and Enter press the button that has the focus; a closed menu keeps its letters.
     if ((name === ' ' || name === 'Enter') && target.closest('button, select, [role="tab"]') !== null) return;
@@ -28,7 +28,7 @@ export function listenToKeys(app: App, commands: Record<Command, () => void>): v
     commands[command]();
   });
   document.addEventListener('keyup', (event) => {
-    if (event.key.toLowerCase() === 'v') app.state.bare.value = false;
+    if (settings.keys('bare').includes(event.key.toLowerCase())) app.state.bare.value = false;
   });
   window.addEventListener('blur', () => (app.state.bare.value = false));
   // What was used with the mouse must not take the keys afterwards; who comes by keyboard keeps the focus.

@@ -1,23 +1,10 @@
 import { h, iconButton } from '../dom.ts';
+import { createChooser } from './chooser.ts';
 import { GROUPS } from './keymap.ts';
+import type { KeySettings } from './settings.ts';
 
-const NAMES: Record<string, string> = {
-  ' ': 'Space',
-  ArrowUp: '↑',
-  ArrowDown: '↓',
-  ArrowLeft: '←',
-  ArrowRight: '→',
-  Escape: 'Esc',
-};
-
-/** A key as it is printed on a keyboard: `Shift`, `N`. */
-export function caps(name: string): HTMLElement[] {
-  const parts = name === '?' ? ['?'] : name.split('+');
-  return parts.map((part) => h('kbd', {}, NAMES[part] ?? (part.length === 1 ? part.toUpperCase() : part)));
-}
-
-/** The sheet of all keys. */
-export function createHelp(): { element: HTMLDialogElement; open(): void } {
+/** The sheet of all keys, made from their table; here they are changed, too. */
+export function createHelp(settings: KeySettings): { element: HTMLDialogElement; open(): void } {
   const mouse = [
     [
       'wheel',
@@ -26,6 +13,7 @@ export function createHelp(): { element: HTMLDialogElement; open(): void } {
     ['drag', 'move the picture or the tree'],
     ['click', 'select a cell, branch or row; in the tree beside a branch: go to that time'],
   ];
+  const chooser = createChooser(settings);
   const element = h(
     'dialog',
     { class: 'help', 'aria-label': 'Keys' },
@@ -34,8 +22,10 @@ export function createHelp(): { element: HTMLDialogElement; open(): void } {
       { class: 'tools' },
       h('h2', { tabindex: -1, autofocus: true }, 'Keys'),
       h('span', { class: 'spring' }),
+      chooser.element,
       iconButton('close', 'Close (Esc)', () => element.close()),
     ),
+    chooser.note,
     h(
       'div',
       { class: 'help-groups' },
@@ -44,11 +34,7 @@ export function createHelp(): { element: HTMLDialogElement; open(): void } {
           'section',
           {},
           h('h3', {}, title),
-          h(
-            'dl',
-            {},
-            ...bindings.map((b) => h('div', {}, h('dt', {}, ...caps(b.keys[0]!)), h('dd', {}, b.text))),
-          ),
+          h('dl', {}, ...bindings.map((b) => h('div', {}, h('dt', {}, chooser.key(b)), h('dd', {}, b.text)))),
         ),
       ),
       h(
@@ -66,5 +52,6 @@ export function createHelp(): { element: HTMLDialogElement; open(): void } {
   element.addEventListener('click', (event) => {
     if (event.target === element) element.close();
   });
+  element.addEventListener('close', () => chooser.leave());
   return { element, open: () => element.showModal() };
 }

@@ -35,6 +35,12 @@ export type Command =
   | 'skip'
   | 'undo'
   | 'add'
+  | 'outline'
+  | 'split'
+  | 'marks'
+  | 'save'
+  | 'history'
+  | 'bookmark'
   | 'resolve'
   | 'sheet'
   | `edit-${string}`
@@ -106,9 +112,15 @@ export const GROUPS: readonly { title: string; bindings: readonly Binding[] }[] 
         }),
       ),
       { keys: ['Shift+s'], command: 'resolve', text: 'ask the linker again around the cell; edits are kept' },
-      { keys: ['a'], command: 'add', text: 'add a cell where the pointer is' },
+      { keys: ['a'], command: 'add', text: 'add a cell where the pointer is, or from the candidates' },
+      { keys: ['Shift+a'], command: 'outline', text: 'add a cell by its outline' },
+      { keys: ['i'], command: 'split', text: 'split the object: two cells were taken for one' },
+      { keys: ['t'], command: 'marks', text: 'name, colour, tags and groups' },
       { keys: ['Ctrl+z'], command: 'undo', text: 'take the last edit back' },
       { keys: ['Ctrl+Shift+z', 'Ctrl+y'], command: 'redo', text: 'do it again' },
+      { keys: ['Ctrl+s'], command: 'save', text: 'write tables and graph with the edits' },
+      { keys: ['Ctrl+h'], command: 'history', text: 'history of the edits' },
+      { keys: ['Ctrl+d'], command: 'bookmark', text: 'bookmark this view' },
     ],
   },
   {
@@ -128,13 +140,31 @@ export const GROUPS: readonly { title: string; bindings: readonly Binding[] }[] 
   },
 ];
 
-/** Command per key. */
-export function bindings(): Map<string, Command> {
+/** Keys of commands that have others than the default; none = the command has no key. */
+export type Remap = { readonly [Name in Command]?: readonly string[] };
+
+/** All bindings, in the order of the sheet. */
+const ALL: readonly Binding[] = GROUPS.flatMap((group) => group.bindings);
+
+export const keysOf = (remap: Remap, binding: Pick<Binding, 'command' | 'keys'>): readonly string[] =>
+  remap[binding.command] ?? binding.keys;
+
+/** Command per key; of two commands with one key the first of the sheet has it (see `collisions`). */
+export function bindings(remap: Remap = {}): Map<string, Command> {
   const map = new Map<string, Command>();
-  for (const { bindings: group } of GROUPS) {
-    for (const { keys, command } of group) for (const key of keys) map.set(key, command);
+  for (const binding of ALL) {
+    for (const key of keysOf(remap, binding)) if (!map.has(key)) map.set(key, binding.command);
   }
   return map;
+}
+
+/** Keys that several commands have, and which. */
+export function collisions(remap: Remap): Map<string, Command[]> {
+  const users = new Map<string, Command[]>();
+  for (const binding of ALL) {
+    for (const key of keysOf(remap, binding)) users.set(key, [...(users.get(key) ?? []), binding.command]);
+  }
+  return new Map([...users].filter(([, commands]) => commands.length > 1));
 }
 
 /** What an event is called in the map. */

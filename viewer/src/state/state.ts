@@ -30,8 +30,8 @@ export interface TreeView {
 
 export type TreeMode = 'all' | 'lineage' | 'subtree';
 export const TREE_MODES: readonly TreeMode[] = ['all', 'lineage', 'subtree'];
-export type Tab = 'review' | 'tracks' | 'divisions' | 'cells' | 'plots';
-export const TABS: readonly Tab[] = ['review', 'tracks', 'divisions', 'cells', 'plots'];
+export type Tab = 'review' | 'tracks' | 'divisions' | 'cells' | 'plots' | 'history';
+export const TABS: readonly Tab[] = ['review', 'tracks', 'divisions', 'cells', 'plots', 'history'];
 /** Does the selection stand for a cell or for its whole lineage? */
 export type Scope = 'cell' | 'lineage';
 

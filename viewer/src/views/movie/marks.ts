@@ -191,7 +191,8 @@ export function drawIds(app: App, pen: Pen, t: number, selected: number, heap: b
     context.lineWidth = 3 * ratio;
     context.strokeStyle = 'rgb(0 0 0 / 0.75)';
     context.fillStyle = i === selected ? '#ffffff' : css(nodeColour(app, i));
-    context.strokeText(String(nodes.tracklet[i]), tx, ty);
-    context.fillText(String(nodes.tracklet[i]), tx, ty);
+    const name = app.names.value.get(nodes.tracklet[i]! - 1) ?? String(nodes.tracklet[i]);
+    context.strokeText(name, tx, ty);
+    context.fillText(name, tx, ty);
   }
 }

@@ -21,6 +21,7 @@ import { drawDiscs, drawIds, drawSisters, drawTails, nodeColour, type Pen } from
 import { createOverlay } from './overlay.ts';
 import { createPlanes } from './planes.ts';
 import { fitMovie, toTransform } from './pose.ts';
+import { drawSketch } from './sketch.ts';
 import { createTools } from './tools.ts';
 
 /** The movie's panel. */
@@ -106,6 +107,7 @@ export function createMovie(app: App, review: Review, proposals: Proposals): Mov
       app.cursor(),
       state.scope.value,
       [...strong].join(),
+      [...(app.colours.value.own ?? [])].join(),
     ].join('|');
     if (key !== lutFor) {
       lutFor = key;
@@ -130,6 +132,7 @@ export function createMovie(app: App, review: Review, proposals: Proposals): Mov
       drawIds(app, pen, t, app.cursor(), heap);
       drawDoubts(app, pen, t, review.open.value);
       if (proposals.proposal.value !== null) drawGhosts(app, pen, t, proposals.proposal.value);
+      if (app.sketch.value?.t === t) drawSketch(pen, app.sketch.value);
     }
     overlay.update(t, view(), !planes.settled());
     if (Number.isNaN(firstPicture) && planes.settled()) firstPicture = performance.now();
@@ -208,8 +211,10 @@ export function createMovie(app: App, review: Review, proposals: Proposals): Mov
   });
   canvas.addEventListener('click', (event) => {
     const node = pick(...point(event));
-    if (node < 0) return;
-    if (app.pick.peek() !== null) app.pick.peek()!(node);
+    const takePlace = app.pickPlace.peek();
+    if (takePlace !== null) takePlace({ ...world(...point(event)), node });
+    else if (node < 0) return;
+    else if (app.pick.peek() !== null) app.pick.peek()!(node);
     else app.select(node);
   });
 
@@ -229,7 +234,9 @@ export function createMovie(app: App, review: Review, proposals: Proposals): Mov
   effect(() => {
     const { t, hover, colourBy, marking, tails, bare, scope, z, light } = state;
     const seen = [t, hover, colourBy, marking, tails, bare, scope, z, light];
-    for (const signal of [...seen, app.branch, app.version, review.open, proposals.proposal]) signal.value;
+    const { branch, version, names, colours, sketch } = app;
+    for (const signal of [...seen, branch, version, names, colours, sketch, review.open, proposals.proposal])
+      signal.value;
     dirty();
   });
   planes.onChange(dirty);

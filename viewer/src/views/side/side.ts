@@ -6,6 +6,7 @@ import { TABS, type Tab } from '../../state/state.ts';
 import { createQueue } from '../review/queue.ts';
 import { cellsTable } from './cellColumns.ts';
 import { divisionsTable, tracksTable } from './columns.ts';
+import { createHistory } from './history.ts';
 import { createPlots } from './plots.ts';
 import { createTable } from './table.ts';
 
@@ -15,10 +16,16 @@ const TITLES: Record<Tab, string> = {
   divisions: 'Divisions',
   cells: 'Cells',
   plots: 'Plots',
+  history: 'History',
 };
 
 /** The queue, tables and plots, one tab at a time. */
-export function createSide(app: App, review: Review): HTMLElement {
+export function createSide(
+  app: App,
+  review: Review,
+  look: (view: string) => void,
+  say: (text: string) => void,
+): HTMLElement {
   const { state } = app;
   const pages: Record<Tab, HTMLElement> = {
     review: createQueue(app, review),
@@ -26,6 +33,7 @@ export function createSide(app: App, review: Review): HTMLElement {
     divisions: createTable(app, 'divisions', () => divisionsTable(app), { sortBy: 'frame', direction: 1 }),
     cells: createTable(app, 'cells', () => cellsTable(app), { sortBy: 'frame', direction: 1 }),
     plots: createPlots(app),
+    history: createHistory(app, review.log, look, say),
   };
   const tabs = TABS.map((tab) =>
     h(

@@ -97,6 +97,10 @@ export function drawNames(ink: TreeInk): void {
     const [start, end] = [frameAt(pose, branches.from[b]!), frameAt(pose, branches.t1[b]!)];
     if (end - start < 26 || b === app.branch.value) continue;
     const [x, y] = at(ink, leafAt(pose, layout.u[i]!), start + Math.min(15, (end - start) / 2));
-    context.fillText(String(b + 1), x + (pose.down ? 5 : 0), y - (pose.down ? 0 : 8));
+    context.fillText(
+      app.names.value.get(b) ?? String(b + 1),
+      x + (pose.down ? 5 : 0),
+      y - (pose.down ? 0 : 8),
+    );
   }
 }

@@ -22,6 +22,7 @@ export function createSaveMenu(app: App, say: (text: string) => void): HTMLEleme
       colourBy: app.state.colourBy.value,
       unit: app.unit,
       link: location.hash,
+      names: app.names.value,
       version: run.morula,
     });
   }

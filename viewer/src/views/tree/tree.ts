@@ -172,7 +172,16 @@ export function createTree(app: App, review: Review, say: (text: string) => void
   effect(() => {
     const { t, hover, colourBy, scope, selected, treeView, treeDown, light } = state;
     const seen = [t, hover, colourBy, scope, selected, treeView, treeDown, light];
-    for (const signal of [...seen, app.layout, app.version, review.open, review.current]) signal.value;
+    for (const signal of [
+      ...seen,
+      app.layout,
+      app.version,
+      app.names,
+      app.colours,
+      review.open,
+      review.current,
+    ])
+      signal.value;
     dirty();
   });
 
