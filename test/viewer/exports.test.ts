@@ -59,7 +59,7 @@ describe('reviewCsv', () => {
       name: 'out:1.7:2.7',
       wrong: 0.25,
       alert: false,
-      damage: 1,
+      gain: 1,
     } as const;
     expect(reviewCsv(family(), [item], () => 'verified')).toBe(
       'item,kind,frame,tracklet,doubt,impossible,state\nout:1.7:2.7,link,1,1,0.2500,0,verified\n',

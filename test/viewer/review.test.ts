@@ -1,9 +1,14 @@
 import { describe, expect, it } from 'vitest';
+import type { ReviewState } from '../../src/lineage/edits/types.ts';
 import { type Certainty, noCertainty } from '../../viewer/src/data/certainty.ts';
+import { refreshLinks } from '../../viewer/src/data/dataset.ts';
+import { consequences } from '../../viewer/src/review/complete.ts';
 import { approve, choose, describe as say } from '../../viewer/src/review/decide.ts';
 import { eventAfter, eventName } from '../../viewer/src/review/events.ts';
 import { explain } from '../../viewer/src/review/explain.ts';
+import { expectedGain, gainOf } from '../../viewer/src/review/gain.ts';
 import { countDownstream, findItems } from '../../viewer/src/review/items.ts';
+import { type Judged, judgedOf, learnShift, shifted } from '../../viewer/src/review/learn.ts';
 import { family } from './family.ts';
 
 const data = family();
@@ -33,7 +38,7 @@ describe('findItems', () => {
     expect(findItems(data, sure())).toEqual([]);
   });
 
-  it('orders links, divisions and lost cells by doubt times the logarithm of what hangs on them', () => {
+  it('orders links, divisions and lost cells by what a look at them is expected to bring', () => {
     const items = findItems(
       data,
       sure({ linkIn: but({ 2: 0.9 }), divides: but({ 2: 0.5 }, Number.NaN), ends: but({ 7: 0.6 }) }),
@@ -44,9 +49,10 @@ describe('findItems', () => {
       'link 0',
     ]);
     expect(items.map((i) => i.name)).toEqual(['out:1.7:2.7+2.8', 'out:3.8:', 'out:0.7:1.7']);
-    expect(items[0]!.damage).toBeCloseTo(0.5 * Math.log2(6), 6);
-    expect(items[1]!.damage).toBeCloseTo(0.4 * Math.log2(2), 6);
-    expect(items[2]!.damage).toBeCloseTo(0.1 * Math.log2(7), 6);
+    const hanging = (n: number): number => 1 + 0.02 * Math.log2(n);
+    expect(items[0]!.gain).toBeCloseTo(0.5 * 1 * hanging(6), 6);
+    expect(items[1]!.gain).toBeCloseTo(0.4 * 0.75 * hanging(2), 6);
+    expect(items[2]!.gain).toBeCloseTo(0.1 * 0.5 * hanging(7), 6);
   });
 
   it('asks nothing about a link that a person made', () => {
@@ -61,6 +67,110 @@ describe('findItems', () => {
     const other = family();
     other.nodes.border[7] = 1;
     expect(findItems(other, noCertainty(other.nodes.parent))).toEqual([]);
+  });
+});
+
+describe('expectedGain', () => {
+  it('weighs what else could be by its probability and by the errors that it would take away', () => {
+    // The division is one daughter too many (a link of 1, a division of 1.5), or the cell ends (two links, the division).
+    const certainty = sure({
+      divides: but({ 2: 0.5 }, Number.NaN),
+      source: Int32Array.of(2, 2),
+      targetA: Int32Array.of(4, -1),
+      targetB: Int32Array.of(-1, -1),
+      prob: Float32Array.of(0.25, 0.125),
+    });
+    expect(gainOf(data, certainty, 2, [4])).toBe(1 + 1.5);
+    expect(gainOf(data, certainty, 2, [])).toBe(2 + 1.5);
+    expect(gainOf(data, certainty, 2, [4, 5])).toBe(0);
+    const gain = expectedGain(data, certainty, eventAfter(data, 2), 0.5);
+    expect(gain).toBeCloseTo(0.25 * 2.5 + 0.125 * 3.5 + 0.125 * 1, 6);
+    expect(expectedGain(data, certainty, eventAfter(data, 2), 0.1875)).toBeCloseTo(
+      (0.25 * 2.5 + 0.125 * 3.5) / 2,
+      6,
+    );
+  });
+});
+
+describe('consequences', () => {
+  /** Tracks 3 and 2 mixed up in frame 3: 4 goes on as 8, 3 as 6, and the linker thought of the other way round. */
+  const mixed = (): { other: typeof data; certainty: Certainty } => {
+    const other = family();
+    [other.nodes.parent[8], other.nodes.parent[6]] = [4, 3];
+    refreshLinks(other);
+    const certainty = sure({
+      linked: other.nodes.parent.slice(),
+      begins: but({}, 0),
+      ends: but({}, 0),
+      source: Int32Array.of(4, 3),
+      targetA: Int32Array.of(6, 8),
+      targetB: Int32Array.of(-1, -1),
+      prob: Float32Array.of(0.4, 0.3),
+    });
+    return { other, certainty };
+  };
+
+  it('completes the exchange of two cells that were mixed up', () => {
+    const { other, certainty } = mixed();
+    const { others } = explain(other, certainty, eventAfter(other, 4));
+    expect(others[0]).toEqual({
+      source: 4,
+      targets: [6],
+      prob: expect.closeTo(0.4, 6) as number,
+      also: [[3, 8]],
+    });
+    expect(say(other, eventAfter(other, 4), others[0]!)).toBe('goes on as 2, and 2 as 3');
+    expect(choose(other, eventAfter(other, 4), others[0]!).commands).toContainEqual({
+      do: 'link',
+      source: '1.9',
+      target: '3.9',
+      breakParent: true,
+    });
+    expect(gainOf(other, certainty, 4, [6])).toBe(2 * (1 + 1.5));
+  });
+
+  it('leaves a cell alone that the linker rather thought to begin, or whose other source is not free', () => {
+    const { other, certainty } = mixed();
+    certainty.begins[8] = 0.5;
+    certainty.ends[3] = 0.5;
+    expect(consequences(other, certainty, 4, [6])).toEqual([]);
+    certainty.begins[8] = certainty.ends[3] = 0;
+    expect(consequences(other, certainty, 4, [])).toEqual([]);
+  });
+});
+
+describe('learnShift', () => {
+  it('moves doubts towards what a person found, the more the more was judged, kind by kind', () => {
+    const judge = (n: number, wrong: boolean): Judged[] =>
+      Array.from({ length: n }, () => ({ kind: 'disappearance', doubt: 0.3, wrong }));
+    const little = learnShift(judge(2, true)).disappearance;
+    const much = learnShift(judge(20, true)).disappearance;
+    expect([0 < little, little < much]).toEqual([true, true]);
+    expect(shifted(0.3, much)).toBeGreaterThan(0.7);
+    expect(learnShift(judge(20, false)).disappearance).toBeLessThan(0);
+    expect(learnShift([]).link).toBe(0);
+  });
+
+  it('stays where the doubts were right', () => {
+    const judged = Array.from(
+      { length: 40 },
+      (_, k): Judged => ({ kind: 'link', doubt: 0.25, wrong: k % 4 === 0 }),
+    );
+    expect(learnShift(judged).link).toBeCloseTo(0, 6);
+  });
+
+  it('reads the judgements out of the log: what was verified and what was rejected, as the linker had it', () => {
+    const certainty = sure({ divides: but({ 2: 0.5 }, Number.NaN), ends: but({ 7: 0.75 }) });
+    const reviews = new Map<string, ReviewState>([
+      ['out:1.7:2.7+2.8', 'verified'],
+      ['out:3.8:', 'rejected'],
+      ['out:0.7:1.7', 'skipped'],
+      ['out:9.9:', 'verified'],
+    ]);
+    expect(judgedOf(data, certainty, reviews)).toEqual([
+      { kind: 'division', doubt: 0.5, wrong: false },
+      { kind: 'disappearance', doubt: 0.25, wrong: true },
+    ]);
   });
 });
 
@@ -101,16 +211,26 @@ describe('choose', () => {
       label: '1/1 only 4 goes on',
       commands: [
         { do: 'not-division', parent: '1.7', keep: '2.8' },
+        { do: 'review', items: ['out:1.7:2.7+2.8'], state: 'rejected' },
         { do: 'review', items: ['out:1.7:2.8'], state: 'fixed' },
       ],
     });
     const stolen = { source: 6, targets: [10], prob: 0.1 };
     expect(say(data, eventAfter(data, 6), stolen)).toBe('goes on as 2, taken from 2');
     expect(choose(data, eventAfter(data, 6), stolen)).toMatchObject({
-      commands: [{ do: 'link', source: '3.7', target: '4.9', breakParent: true, breakChildren: true }, {}],
+      commands: [
+        { do: 'link', source: '3.7', target: '4.9', breakParent: true, breakChildren: true },
+        {},
+        {},
+      ],
     });
     expect(choose(data, event, { source: 2, targets: [], prob: 0 })).toMatchObject({
-      commands: [{ do: 'unlink', target: '2.7' }, { do: 'unlink', target: '2.8' }, { do: 'review' }],
+      commands: [
+        { do: 'unlink', target: '2.7' },
+        { do: 'unlink', target: '2.8' },
+        { do: 'review' },
+        { do: 'review' },
+      ],
     });
   });
 

@@ -1,7 +1,7 @@
 import type { Command } from '../../../src/lineage/edits/types.ts';
 import { nodeRef } from '../data/refs.ts';
 import type { Dataset } from '../data/types.ts';
-import { explanationName, type LineageEvent, placeName } from './events.ts';
+import { eventName, explanationName, type LineageEvent, placeName } from './events.ts';
 import type { Explanation } from './explain.ts';
 
 /** Several commands as one step of undo. */
@@ -10,7 +10,16 @@ type Steps = Extract<Command, { do: 'many' }>;
 const track = (data: Dataset, node: number): string => String(data.nodes.tracklet[node]);
 
 /** An explanation in words, as seen from the event's cell. */
-export function describe(data: Dataset, event: LineageEvent, { source, targets }: Explanation): string {
+export function describe(data: Dataset, event: LineageEvent, chosen: Explanation): string {
+  const also = (chosen.also ?? []).map(([u, v]) => `, and ${track(data, u)} as ${track(data, v)}`);
+  return `${describeAlone(data, event, chosen)}${also.join('')}`;
+}
+
+function describeAlone(
+  data: Dataset,
+  event: LineageEvent,
+  { source, targets, also = [] }: Explanation,
+): string {
   const { nodes } = data;
   if (source < 0) return 'begins here';
   if (event.kind === 'appearance' && source !== event.node) {
@@ -21,7 +30,8 @@ export function describe(data: Dataset, event: LineageEvent, { source, targets }
   }
   if (targets.length === 0) return 'ends here';
   const from = targets.map((v) => nodes.parent[v]!).find((p) => p >= 0 && p !== source);
-  const taken = from === undefined ? '' : `, taken from ${track(data, from)}`;
+  const stays = from === undefined || also.some(([u]) => u === from);
+  const taken = stays ? '' : `, taken from ${track(data, from)}`;
   const [a, b] = targets;
   if (b !== undefined) return `divides into ${track(data, a!)} + ${track(data, b)}${taken}`;
   const same = nodes.tracklet[a!] === nodes.tracklet[source];
@@ -55,6 +65,10 @@ export function choose(data: Dataset, event: LineageEvent, chosen: Explanation):
       breakChildren: true,
     });
   }
+  for (const [u, v] of chosen.also ?? []) {
+    commands.push({ do: 'link', source: ref(u), target: ref(v), breakParent: true });
+  }
+  commands.push({ do: 'review', items: [eventName(data, event)], state: 'rejected' });
   const items = source < 0 ? [] : [explanationName(data, placeName(data, 'out', source), targets)];
   if (items.length > 0) commands.push({ do: 'review', items, state: 'fixed' });
   const where = `${nodes.t[event.node]}/${track(data, event.node)}`;

@@ -1,5 +1,7 @@
 import type { Certainty } from '../data/certainty.ts';
 import type { Dataset } from '../data/types.ts';
+import { targetsOf, weighedBy } from './alternatives.ts';
+import { consequences, type Link } from './complete.ts';
 import { type LineageEvent, successors } from './events.ts';
 import { candidatesAfter, candidatesBefore } from './nearby.ts';
 import { eventProb } from './probability.ts';
@@ -10,6 +12,8 @@ export interface Explanation {
   targets: readonly number[];
   /** NaN = the linker did not weigh it. */
   prob: number;
+  /** Links elsewhere that go with it, see `consequences`; absent = none. */
+  also?: readonly Link[];
 }
 
 /** Other explanations offered at most, as many as there are keys for them. */
@@ -39,28 +43,31 @@ export function explain(
   }
   if (kind === 'link') offer(node, []);
   const seen = new Set([keyOf(now)]);
-  return {
-    now,
-    others: others
-      .filter((one) => {
-        const key = keyOf(one);
-        return !seen.has(key) && seen.add(key) !== undefined;
-      })
-      .slice(0, MOST_OTHERS),
-  };
+  const offered = others
+    .filter((one) => {
+      const key = keyOf(one);
+      return !seen.has(key) && seen.add(key) !== undefined;
+    })
+    .slice(0, MOST_OTHERS);
+  return { now, others: offered.map((one) => withConsequences(data, certainty, one)) };
 }
 
 const keyOf = ({ source, targets }: Explanation): string => `${source}>${[...targets].sort((a, b) => a - b)}`;
 
+function withConsequences(data: Dataset, certainty: Certainty, one: Explanation): Explanation {
+  const also = consequences(data, certainty, one.source, one.targets);
+  return also.length === 0 ? one : { ...one, also };
+}
+
 /** The linker's alternatives at a place. */
 function* weighed(data: Dataset, certainty: Certainty, { kind, node }: LineageEvent): Generator<Explanation> {
-  const { source, targetA, targetB, prob } = certainty;
-  const { nodes } = data;
-  for (let k = 0; k < source.length; k++) {
-    const targets = [targetA[k]!, targetB[k]!].filter((v) => v >= 0);
-    const here = kind === 'appearance' ? source[k]! >= 0 && targets.includes(node) : source[k] === node;
+  const { source, prob } = certainty;
+  const { t } = data.nodes;
+  const by = weighedBy(certainty);
+  for (const k of kind === 'appearance' ? by.into(node) : by.from(node)) {
+    const targets = targetsOf(certainty, k);
     // After edits an alternative may lead back in time no more than any link.
-    if (!here || targets.some((v) => nodes.t[v]! <= nodes.t[source[k]!]!)) continue;
+    if (targets.some((v) => t[v]! <= t[source[k]!]!)) continue;
     yield { source: source[k]!, targets, prob: prob[k]! };
   }
 }

@@ -1,6 +1,8 @@
 import type { Certainty } from '../data/certainty.ts';
 import type { Dataset } from '../data/types.ts';
 import { type EventKind, eventAfter, eventName, type LineageEvent, successors } from './events.ts';
+import { expectedGain } from './gain.ts';
+import { NO_SHIFT, type Shift, shifted } from './learn.ts';
 import { eventProb, isKnown } from './probability.ts';
 import { atBorder, cycleOf, measureUsual, stepOf, type Usual } from './usual.ts';
 
@@ -12,8 +14,8 @@ export interface ReviewItem extends LineageEvent {
   wrong: number;
   /** True where it cannot be so, whatever the linker says. */
   alert: boolean;
-  /** Expected damage: `wrong` times the logarithm of what hangs on it. */
-  damage: number;
+  /** What a look at it brings on average, see `expectedGain`; a little more where much hangs on it. */
+  gain: number;
 }
 
 /** Less doubtful than this is not worth a look. */
@@ -28,11 +30,20 @@ const UNEQUAL = 3;
 const TOO_SHORT = 0.25;
 const LEAST_CYCLE = 6;
 
-/** Items of the review: those that cannot be first, then by expected damage. Cost O(nodes). */
+/** A place is worth this much more for every doubling of what hangs on it. */
+const PER_DOUBLING = 0.02;
+
+/**
+ * Items of the review: those that cannot be first, then by expected gain. Cost O(nodes).
+ *
+ * @param usual what is usual in the movie
+ * @param shift what earlier decisions say of the linker's doubts
+ */
 export function findItems(
   data: Dataset,
   certainty: Certainty,
   usual: Usual = measureUsual(data),
+  shift: Shift = NO_SHIFT,
 ): ReviewItem[] {
   const { nodes } = data;
   // Cells that are there at the start, or still at the end, of what was detected are no news.
@@ -44,12 +55,13 @@ export function findItems(
   const add = (event: LineageEvent, wrong: number, alert: boolean): void => {
     if (!alert && !(wrong >= LEAST_DOUBT)) return;
     const sure = Number.isNaN(wrong) ? GUESS[event.kind] : wrong;
-    const damage = sure * Math.log2(1 + stake(data, downstream, event));
-    items.push({ ...event, name: '', wrong: sure, alert, damage });
+    const worth = expectedGain(data, certainty, event, sure);
+    const gain = worth * (1 + PER_DOUBLING * Math.log2(1 + stake(data, downstream, event)));
+    items.push({ ...event, name: '', wrong: sure, alert, gain });
   };
   const doubt = (event: LineageEvent): number => {
     const prob = eventProb(data, certainty, event);
-    if (!Number.isNaN(prob)) return 1 - prob;
+    if (!Number.isNaN(prob)) return shifted(1 - prob, shift[event.kind]);
     return known || !isOdd(data, usual, event) ? Number.NaN : GUESS[event.kind];
   };
   for (let i = 0; i < nodes.count; i++) {
@@ -69,10 +81,14 @@ export function findItems(
       add(event, doubt(event), false);
     }
   }
-  items.sort((a, b) => Number(b.alert) - Number(a.alert) || b.damage - a.damage || a.node - b.node);
+  items.sort(inOrder);
   for (const item of items) item.name = eventName(data, item);
   return items;
 }
+
+/** Order of the list. */
+export const inOrder = (a: ReviewItem, b: ReviewItem): number =>
+  Number(b.alert) - Number(a.alert) || b.gain - a.gain || a.node - b.node;
 
 /** Is an event of which the linker says nothing unlike the others? */
 function isOdd(data: Dataset, usual: Usual, { kind, node }: LineageEvent): boolean {

@@ -1,11 +1,12 @@
-import { batch, computed, type ReadonlySignal, type Signal, signal } from '@preact/signals-core';
+import { batch, computed, effect, type ReadonlySignal, type Signal, signal } from '@preact/signals-core';
 import type { ReviewState } from '../../../src/lineage/edits/types.ts';
 import type { App } from '../app.ts';
 import type { EditLog } from '../edits/log.ts';
 import { approve, choose, describe } from './decide.ts';
 import type { EventKind } from './events.ts';
 import { type Explanation, explain } from './explain.ts';
-import { findItems, type ReviewItem } from './items.ts';
+import { findItems, inOrder, type ReviewItem } from './items.ts';
+import { judgedOf, learnShift, NO_SHIFT, type Shift } from './learn.ts';
 import { measureUsual, type Usual } from './usual.ts';
 
 /** The queue of doubtful places, and what is done with them. */
@@ -29,9 +30,30 @@ export interface Review {
   skip(): void;
 }
 
-/** Order of the list: what cannot be first, then by damage. */
-const before = (a: ReviewItem, b: ReviewItem): number =>
-  Number(b.alert) - Number(a.alert) || b.damage - a.damage || a.node - b.node;
+/** Time after a decision until it is learned from, ms, and the least change of log odds that sorts the list anew. */
+const LEARN_MS = 120;
+const LEAST_SHIFT = 0.05;
+
+/** What decisions say of the linker's doubts; learned when the page has shown the last one and has nothing to do. */
+function learnAfterwards(app: App, log: EditLog): ReadonlySignal<Shift> {
+  const shift = signal(NO_SHIFT);
+  let timer = 0;
+  effect(() => {
+    const [certainty, reviews] = [app.certainty.value, log.reviews.value];
+    window.clearTimeout(timer);
+    if (certainty === null || (reviews.size === 0 && shift.peek() === NO_SHIFT)) return;
+    timer = window.setTimeout(() => {
+      const next = learnShift(judgedOf(app.data, certainty, reviews));
+      const kinds = Object.keys(next) as EventKind[];
+      if (kinds.some((kind) => Math.abs(next[kind] - shift.peek()[kind]) > LEAST_SHIFT)) shift.value = next;
+    }, LEARN_MS);
+  });
+  return shift;
+}
+
+/** Is a place still to be looked at? What was found wrong is, where it is there again. */
+export const isOpen = (state: ReviewState | undefined): boolean =>
+  state === undefined || state === 'rejected';
 
 /** The review of a page. */
 export function createReview(app: App, log: EditLog, say: (text: string) => void): Review {
@@ -42,14 +64,18 @@ export function createReview(app: App, log: EditLog, say: (text: string) => void
     app.certainty.value;
     return measureUsual(data);
   });
+  const shift = learnAfterwards(app, log);
   const items = computed(() => {
     app.version.value;
-    return app.certainty.value === null ? [] : findItems(data, app.certainty.value, usual.value);
+    const certainty = app.certainty.value;
+    return certainty === null ? [] : findItems(data, certainty, usual.value, shift.value);
   });
   const stateOf = (item: ReviewItem): ReviewState | null => log.reviews.value.get(item.name) ?? null;
   const open = computed(() => {
     const [reviews, only] = [log.reviews.value, filter.value];
-    return items.value.filter((item) => !reviews.has(item.name) && (only === 'all' || item.kind === only));
+    return items.value.filter(
+      (item) => isOpen(reviews.get(item.name)) && (only === 'all' || item.kind === only),
+    );
   });
   const current = computed(() => {
     const name = state.item.value;
@@ -84,7 +110,7 @@ export function createReview(app: App, log: EditLog, say: (text: string) => void
       return;
     }
     const next =
-      by > 0 ? all.find((one) => before(from, one) < 0) : all.findLast((one) => before(from, one) > 0);
+      by > 0 ? all.find((one) => inOrder(from, one) < 0) : all.findLast((one) => inOrder(from, one) > 0);
     go(next ?? all.at(by > 0 ? 0 : -1)!);
   }
   /** Records a decision about the current item and goes on. */

@@ -1,7 +1,7 @@
 import { effect } from '@preact/signals-core';
 import { formatCount } from '../../data/units.ts';
 import { h } from '../../dom.ts';
-import type { Review } from '../../review/review.ts';
+import { isOpen, type Review } from '../../review/review.ts';
 
 /** How far the review is: places decided of all, and how many errors are to be expected in the rest. */
 export function createProgress(review: Review): HTMLElement {
@@ -15,10 +15,10 @@ export function createProgress(review: Review): HTMLElement {
   );
   effect(() => {
     const reviews = review.log.reviews.value;
-    const decided = reviews.size;
-    let [open, errors] = [0, 0];
+    let [decided, open, errors] = [0, 0, 0];
+    for (const state of reviews.values()) if (!isOpen(state)) decided++;
     for (const { name, wrong } of review.items.value) {
-      if (reviews.has(name)) continue;
+      if (!isOpen(reviews.get(name))) continue;
       open++;
       errors += wrong;
     }
