@@ -1,4 +1,5 @@
 import { createHash, randomBytes } from 'node:crypto';
+import { createReadStream } from 'node:fs';
 import { type FileHandle, mkdir, open, rename, rm } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { basename, dirname, join } from 'node:path';
@@ -9,6 +10,17 @@ export function sha256Hex(...parts: (Uint8Array | string)[]): string {
   const hash = createHash('sha256');
   for (const part of parts) hash.update(part);
   return hash.digest('hex');
+}
+
+/** Size and checksum of a file as it lies there, a piece at a time. */
+export async function readChecksum(path: string): Promise<Written> {
+  const hash = createHash('sha256');
+  let bytes = 0;
+  for await (const piece of createReadStream(path, { highWaterMark: 1 << 20 }) as AsyncIterable<Buffer>) {
+    hash.update(piece);
+    bytes += piece.length;
+  }
+  return { bytes, sha256: hash.digest('hex') };
 }
 
 /** What was written, for done-markers. */
@@ -33,7 +45,7 @@ export async function writeFileAtomic(path: string, ...parts: (Uint8Array | stri
   const hash = createHash('sha256');
   let bytes = 0;
   try {
-    await mkdir(folder, { recursive: true });
+    await makeFolder(folder);
     const file = await open(temporary, 'wx');
     try {
       for (const part of parts) {
@@ -69,8 +81,37 @@ export async function writeFully(file: FileHandle, chunk: Uint8Array, position: 
   }
 }
 
-/** Makes a rename durable. Windows opens no folder, and has no need to. */
-async function syncFolder(folder: string): Promise<void> {
+/**
+ * Makes a folder and those above it, each new one durable in the one that holds it. (Node's recursive `mkdir` says that a
+ * path is not there where the disk is full.)
+ */
+export async function makeFolder(folder: string): Promise<void> {
+  if (await tryFolder(folder)) return;
+  await makeFolder(dirname(folder));
+  await mkdir(folder).catch((error: unknown) => {
+    if (codeOf(error) !== 'EEXIST') throw error;
+  });
+  await syncFolder(dirname(folder));
+}
+
+/** False where the folder above is missing. */
+async function tryFolder(folder: string): Promise<boolean> {
+  try {
+    await mkdir(folder);
+  } catch (error) {
+    // A file of that name shows when something is put into it.
+    if (codeOf(error) === 'EEXIST') return true;
+    if (codeOf(error) === 'ENOENT' && dirname(folder) !== folder) return false;
+    throw error;
+  }
+  await syncFolder(dirname(folder));
+  return true;
+}
+
+const codeOf = (error: unknown): unknown => (error instanceof Error && 'code' in error ? error.code : null);
+
+/** Makes renames and removals in a folder durable. Windows opens no folder, and has no need to. */
+export async function syncFolder(folder: string): Promise<void> {
   if (process.platform === 'win32') return;
   const handle = await open(folder, 'r');
   try {

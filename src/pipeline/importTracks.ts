@@ -1,5 +1,5 @@
-import { copyFile, mkdir, rename } from 'node:fs/promises';
-import { sha256Hex } from '../codec/files.ts';
+import { copyFile, rename } from 'node:fs/promises';
+import { makeFolder, sha256Hex } from '../codec/files.ts';
 import { morulaVersion } from '../codec/packageRoot.ts';
 import { asStorageError, MorulaError } from '../errors/index.ts';
 import { type CtcTracks, readTracks, type Tracks } from '../exchange/index.ts';
@@ -76,7 +76,7 @@ export async function importTracks(job: ImportJob, hooks: Hooks = {}): Promise<I
   const lineage = buildLineage(tracks.detections, links);
   checkLineage(lineage);
   try {
-    await mkdir(job.folder, { recursive: true });
+    await makeFolder(job.folder);
   } catch (error) {
     throw asStorageError('store', job.folder, error);
   }

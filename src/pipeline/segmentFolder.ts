@@ -1,5 +1,4 @@
-import { mkdir } from 'node:fs/promises';
-import { sha256Hex } from '../codec/files.ts';
+import { makeFolder, sha256Hex } from '../codec/files.ts';
 import { morulaVersion } from '../codec/packageRoot.ts';
 import { asStorageError, MorulaError } from '../errors/index.ts';
 import { builtinFor } from '../model/index.ts';
@@ -89,7 +88,7 @@ export async function prepareFolder(
     throw new MorulaError('usage', '--output: the result must be a folder, got nothing');
   }
   try {
-    await mkdir(job.folder, { recursive: true });
+    await makeFolder(job.folder);
   } catch (error) {
     throw asStorageError('store', job.folder, error);
   }

@@ -1,7 +1,7 @@
-import { mkdir, rm, stat } from 'node:fs/promises';
+import { rm, stat } from 'node:fs/promises';
 import { availableParallelism } from 'node:os';
 import { dirname, resolve } from 'node:path';
-import { writeFileAtomic } from '../codec/files.ts';
+import { makeFolder, writeFileAtomic } from '../codec/files.ts';
 import { asStorageError, MorulaError } from '../errors/index.ts';
 import { writePoints } from '../exchange/index.ts';
 import { buildLineage, findDivisions } from '../lineage/index.ts';
@@ -99,7 +99,7 @@ async function clearTarget(outPath: string, overwrite: boolean): Promise<void> {
   }
   try {
     await rm(outPath, { recursive: true, force: true });
-    await mkdir(dirname(outPath), { recursive: true });
+    await makeFolder(dirname(outPath));
   } catch (error) {
     throw asStorageError('simulate', outPath, error);
   }

@@ -1,6 +1,6 @@
-import { readFile, stat } from 'node:fs/promises';
+import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import { sha256Hex } from '../codec/index.ts';
+import { readChecksum } from '../codec/index.ts';
 import { isMorulaError } from '../errors/index.ts';
 import { readGeff } from '../exchange/index.ts';
 import { checkLineage } from '../lineage/index.ts';
@@ -17,6 +17,7 @@ import {
   readMarkerFile,
   readMarkers,
 } from '../store/index.ts';
+import { linkCommand, quoted, segmentCommand } from './mend.ts';
 import type { Hooks } from './progress.ts';
 
 /** One thing that is wrong with a result, or that its user should know. */
@@ -40,7 +41,7 @@ export interface Verification {
  * Looks at everything in a result: every frame's marker and files, the link stage's files, the rules of the lineage, the
  * edit log. Nothing is changed.
  *
- * @param deep reads every file and compares checksums; else sizes, and the checksums of links and edits
+ * @param deep reads every file and compares checksums; else sizes, and the checksums of links, graph, tables and edits
  * @throws `not-found`, `invalid-data` where there is no result to look at
  */
 export async function verifyResult(folder: string, deep: boolean, hooks: Hooks = {}): Promise<Verification> {
@@ -57,10 +58,6 @@ export async function verifyResult(folder: string, deep: boolean, hooks: Hooks =
   return found;
 }
 
-/** A path in words of a shell. */
-const quoted = (path: string): string =>
-  /^[\w./-]+$/.test(path) ? path : `'${path.replaceAll("'", "'\\''")}'`;
-
 async function verifyFrame(
   folder: string,
   run: RunFile,
@@ -69,7 +66,7 @@ async function verifyFrame(
   found: Verification,
 ): Promise<void> {
   const path = layout.frameMarker('', t);
-  const again = `morula track ${quoted(run.movie.path ?? '<movie>')} -o ${quoted(folder)}`;
+  const again = segmentCommand(folder, run);
   const marker = await readMarkerFile(folder, run.segmentKey, t);
   if (typeof marker === 'string') {
     // A frame that a run has not come to yet has no marker at all.
@@ -82,7 +79,8 @@ async function verifyFrame(
     found.files++;
     const problem = await verifyFile(folder, output, deep);
     if (problem === null) continue;
-    const remove = problem.sameSize ? `rm ${quoted(join(folder, path))} && ` : '';
+    const imported = run.segment.kind === 'import';
+    const remove = problem.sameSize && !imported ? `rm ${quoted(join(folder, path))} && ` : '';
     found.flaws.push({ kind: 'damage', what: `frame ${t}: ${problem.what}`, mend: `${remove}${again}` });
   }
 }
@@ -99,8 +97,8 @@ async function verifyFile(
     return { what: `${path} must have ${bytes} bytes, it has ${status.size}`, sameSize: false };
   }
   if (!deep || sha256 === undefined) return null;
-  const content = await readFile(join(folder, path)).catch(() => null);
-  if (content !== null && sha256Hex(content) === sha256) return null;
+  const content = await readChecksum(join(folder, path)).catch(() => null);
+  if (content?.sha256 === sha256) return null;
   return { what: `${path} must have the checksum that it was written with, it differs`, sameSize: true };
 }
 
@@ -114,8 +112,8 @@ async function verifyLinks(
   const add = (kind: Flaw['kind'], what: string, mend: string): void => {
     found.flaws.push({ kind, what, mend });
   };
-  const link = `morula link ${quoted(folder)}`;
   const marker = await readLinksMarker(folder);
+  const link = linkCommand(folder, marker?.settings ?? run.link);
   if (marker === null) {
     const done = run.stages.link === 'done';
     add(
@@ -129,7 +127,11 @@ async function verifyLinks(
     found.files++;
     const own = output.path === layout.links('') ? { ...output, sha256: marker.sha256 } : output;
     const problem = await verifyFile(folder, own, true);
-    if (problem !== null) add('damage', problem.what, own === output ? link : `${link} --overwrite`);
+    if (problem === null) continue;
+    // Graph and tables are made from what the linker found; what it found, by itself alone.
+    const remove = problem.sameSize ? `rm ${quoted(join(folder, output.path))} && ` : '';
+    const mend = output.path.endsWith('.bin') ? anew(link) : `${remove}${link}`;
+    add('damage', problem.what, marker.settings.kind === 'import' ? link : mend);
   }
   if (!framesWhole) return;
   await verifyGraph(folder, run, marker, deep, add, link);
@@ -152,9 +154,13 @@ async function verifyGraph(
     if (deep) await readGeff(layout.geff(folder), {});
   } catch (error) {
     if (!isMorulaError(error)) throw error;
-    add('damage', error.message, `${link} --overwrite`);
+    add('damage', error.message, anew(link));
   }
 }
+
+/** The command with `--overwrite`, unless it has it. */
+const anew = (command: string): string =>
+  command.endsWith(' --overwrite') ? command : `${command} --overwrite`;
 
 async function verifyEdits(folder: string, run: RunFile, found: Verification): Promise<void> {
   try {

@@ -2,6 +2,7 @@ import { readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { sha256Hex, writeFileAtomic } from '../codec/files.ts';
 import { morulaVersion } from '../codec/packageRoot.ts';
+import { whenAll } from '../codec/whenAll.ts';
 import { MorulaError } from '../errors/index.ts';
 import type { Detections, LabelImage } from '../segment/types.ts';
 import { decodeFrameTable, encodeFrameTable, type FrameTable, joinTables, sliceTable } from './frameTable.ts';
@@ -96,7 +97,7 @@ export async function writeFiles(
     for (const [i, { path, bytes }] of queue)
       outputs[i] = { path, ...(await writeFileAtomic(join(folder, path), bytes)) };
   };
-  await Promise.all(Array.from({ length: CONCURRENT_FILES }, lane));
+  await whenAll(Array.from({ length: CONCURRENT_FILES }, lane));
   return outputs;
 }
 

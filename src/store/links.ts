@@ -1,7 +1,7 @@
 import { readdir, readFile, rm, stat } from 'node:fs/promises';
 import { join, relative } from 'node:path';
 import { decodeColumns, encodeColumns } from '../codec/columns.ts';
-import { sha256Hex, writeFileAtomic } from '../codec/files.ts';
+import { readChecksum, sha256Hex, syncFolder, writeFileAtomic } from '../codec/files.ts';
 import { asStorageError, MorulaError } from '../errors/index.ts';
 import type { Links } from '../link/types.ts';
 import { stageKey } from './canonical.ts';
@@ -15,8 +15,11 @@ export interface LinksMarker {
   /** Of links.bin. */
   bytes: number;
   sha256: string;
-  /** Every file of the stage: links, graph and tables; paths relative to the result folder. */
-  outputs: { path: string; bytes: number }[];
+  /**
+   * Every file of the stage: links, graph and tables; paths relative to the result folder. Older results have no checksums
+   * here.
+   */
+  outputs: { path: string; bytes: number; sha256?: string }[];
   settings: LinkSettings;
   summary: Summary;
   /** Entries of the edit log that graph and tables show; absent = none. */
@@ -38,28 +41,41 @@ export async function writeLinks(folder: string, links: Links): Promise<{ bytes:
   return writeFileAtomic(layout.links(folder), encodeColumns({ meta: { count }, columns }));
 }
 
-/** Declares the link stage not done: comes before the first of its files is replaced. */
+/**
+ * Declares the link stage not done: comes before the first of its files is replaced, and is durable before. What a
+ * killed run left of a graph goes too; the caller holds the lock.
+ */
 export async function removeLinksMarker(folder: string): Promise<void> {
   try {
     await rm(layout.linksMarker(folder), { force: true });
+    await syncFolder(folder);
+    for (const name of await readdir(folder)) {
+      if (LEFT_OVER.test(name)) await rm(join(folder, name), { recursive: true, force: true });
+    }
   } catch (error) {
     throw asStorageError('store', layout.linksMarker(folder), error);
   }
 }
 
-/** Declares the link stage done, with the size of every file that it wrote. */
+/** A graph that was being written, see `writeGeff`. */
+const LEFT_OVER = /^tracks\.geff\.\d+\.tmp$/;
+
+/** Declares the link stage done, with size and checksum of every file that it wrote. */
 export async function commitLinksMarker(
   folder: string,
   marker: Omit<LinksMarker, 'v' | 'outputs'>,
 ): Promise<void> {
-  const whole: LinksMarker = { ...marker, v: 1, outputs: await listOutputs(folder) };
+  const outputs = await listOutputs(folder).catch((error: unknown) => {
+    throw asStorageError('store', folder, error);
+  });
+  const whole: LinksMarker = { ...marker, v: 1, outputs };
   await writeFileAtomic(layout.linksMarker(folder), JSON.stringify(whole));
 }
 
 /** Files of the link stage as they are. */
 async function listOutputs(folder: string): Promise<LinksMarker['outputs']> {
   const paths = [layout.links('')];
-  for (const path of [layout.motion(''), layout.certainty(''), layout.rescued('')]) {
+  for (const path of [layout.motion(''), layout.certainty(''), layout.rescued(''), 'README.txt']) {
     if ((await stat(join(folder, path)).catch(() => null)) !== null) paths.push(path);
   }
   for (const part of [layout.geff(''), layout.tables('')]) {
@@ -67,24 +83,28 @@ async function listOutputs(folder: string): Promise<LinksMarker['outputs']> {
     const files = entries.filter((entry) => entry.isFile());
     paths.push(...files.map((entry) => relative(folder, join(entry.parentPath, entry.name))));
   }
-  return Promise.all(
-    paths.sort().map(async (path) => ({ path, bytes: (await stat(join(folder, path))).size })),
-  );
+  const outputs: LinksMarker['outputs'] = [];
+  for (const path of paths.sort()) outputs.push({ path, ...(await readChecksum(join(folder, path))) });
+  return outputs;
 }
 
 /** True when every file that the marker names is there with its size. */
 export async function linksStand(folder: string, marker: LinksMarker): Promise<boolean> {
-  for (const { path, bytes } of marker.outputs ?? []) {
+  return (marker.outputs?.length ?? 0) > 0 && (await haveSizes(folder, marker.outputs));
+}
+
+/** True when what the linker found is there, each file with its size: graph and tables can be made from it. */
+export async function linksFileStands(folder: string, marker: LinksMarker): Promise<boolean> {
+  const found = (marker.outputs ?? []).filter(({ path }) => path.endsWith('.bin'));
+  return haveSizes(folder, [{ path: layout.links(''), bytes: marker.bytes }, ...found]);
+}
+
+async function haveSizes(folder: string, files: LinksMarker['outputs']): Promise<boolean> {
+  for (const { path, bytes } of files) {
     const found = await stat(join(folder, path)).catch(() => null);
     if (found?.size !== bytes) return false;
   }
-  return (marker.outputs?.length ?? 0) > 0;
-}
-
-/** True when links.bin itself is there with its size: graph and tables can be made from it. */
-export async function linksFileStands(folder: string, marker: LinksMarker): Promise<boolean> {
-  const found = await stat(layout.links(folder)).catch(() => null);
-  return found?.size === marker.bytes;
+  return true;
 }
 
 /** The link stage's marker, or null when it is not done. */

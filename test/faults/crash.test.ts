@@ -2,6 +2,7 @@ import { cpSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { contentOf, here, morula } from '../cli/morula.ts';
+import { doneFrames } from '../helpers/doneFrames.ts';
 import {
   type DiskCall,
   enumerateCalls,

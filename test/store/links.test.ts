@@ -1,6 +1,7 @@
 import { mkdirSync, readFileSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeEach, describe, expect, it } from 'vitest';
+import { sha256Hex } from '../../src/codec/index.ts';
 import {
   commitLinksMarker,
   linkKey,
@@ -42,13 +43,13 @@ beforeEach(async () => {
 });
 
 describe('commitLinksMarker', () => {
-  it('names every file of the stage with its size', async () => {
+  it('names every file of the stage with its size and checksum', async () => {
     const marker = (await readLinksMarker(folder))!;
     expect(marker).toMatchObject({ v: 1, key: 'k', settings, summary });
     expect(marker.outputs).toEqual([
-      { path: 'links.bin', bytes: marker.bytes },
-      { path: 'tables/nodes.csv', bytes: 5 },
-      { path: 'tracks.geff/nodes/0', bytes: 3 },
+      { path: 'links.bin', bytes: marker.bytes, sha256: marker.sha256 },
+      { path: 'tables/nodes.csv', bytes: 5, sha256: sha256Hex('node\n') },
+      { path: 'tracks.geff/nodes/0', bytes: 3, sha256: sha256Hex('abc') },
     ]);
     expect(await linksStand(folder, marker)).toBe(true);
   });

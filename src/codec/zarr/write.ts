@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import { allocate, type NdArray, sizeOf, type TypedArray } from '../../array/index.ts';
 import { MorulaError } from '../../errors/index.ts';
 import { writeFileAtomic } from '../files.ts';
+import { whenAll } from '../whenAll.ts';
 import { arrayDocuments, checkSpec, specOf } from './documents.ts';
 import { encodeNumbers, encodeStrings, type PlainData, viewPlain } from './encode.ts';
 import { openFileStore } from './fileStore.ts';
@@ -69,7 +70,7 @@ export async function writeArray(
       await writeFileAtomic(join(folder, chunkKey(spec, coords)), await encodeAt(coords));
     }
   };
-  await Promise.all(Array.from({ length: CONCURRENT_CHUNKS }, worker));
+  await whenAll(Array.from({ length: CONCURRENT_CHUNKS }, worker));
   await createArray(folder, spec);
 }
 

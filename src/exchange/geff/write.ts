@@ -1,6 +1,7 @@
 import { rename, rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import type { TypedArray } from '../../array/index.ts';
+import { whenAll } from '../../codec/whenAll.ts';
 import { createGroup, writeArray } from '../../codec/zarr/index.ts';
 import type { ZarrDtype } from '../../codec/zarr/types.ts';
 import { asStorageError } from '../../errors/index.ts';
@@ -85,7 +86,7 @@ function metadataOf(
 
 async function writeColumns(folder: string, columns: readonly Column[]): Promise<void> {
   await createGroup(folder, {}, ZARR_FORMAT);
-  await Promise.all(
+  await whenAll(
     columns.map(async ({ id, dtype, values, missing }) => {
       await createGroup(join(folder, id), {}, ZARR_FORMAT);
       await writeColumn(join(folder, id, 'values'), dtype, [values.length], values);
