@@ -14,9 +14,8 @@ import {
 import { tempFolder } from '../helpers/tempFolder.ts';
 import { makeTinyJob, type TinyJob } from '../helpers/tinyJob.ts';
 
-/** Every point by `npm run test:long`; else so many of each list. */
-const LONG = process.env.MORULA_LONG === '1';
-const SAMPLED = 10;
+/** Points of each list that are tried: every one by `npm run test:long`; MORULA_POINTS=100 asks for so many. */
+const POINTS = Number(process.env.MORULA_POINTS ?? (process.env.MORULA_LONG === '1' ? Infinity : 10));
 
 const folder = tempFolder();
 const whole = join(folder, 'whole');
@@ -83,7 +82,7 @@ describe('track, killed at a change of the disk', () => {
       const points = await enumerateCalls(morula(...args), calls);
       const expected = contentOf(result);
       if (options.length === 0) expect(expected).toEqual(truth);
-      const tried = LONG ? points : sample(points, SAMPLED);
+      const tried = sample(points, POINTS);
       let kept = 0;
       for (const point of tried) {
         begin();

@@ -7,9 +7,8 @@ import { type DiskCall, enumerateCalls, injectAt, sample, whyNoTrace } from '../
 import { tempFolder } from '../helpers/tempFolder.ts';
 import { makeTinyJob, type TinyJob } from '../helpers/tinyJob.ts';
 
-/** Every call by `npm run test:long`; else so many of each kind of error. */
-const LONG = process.env.MORULA_LONG === '1';
-const SAMPLED = 8;
+/** Calls that fail for each kind of error: every one by `npm run test:long`; MORULA_POINTS=100 asks for so many. */
+const POINTS = Number(process.env.MORULA_POINTS ?? (process.env.MORULA_LONG === '1' ? Infinity : 8));
 const CALLS: DiskCall[] = ['pwrite64', 'fsync', 'rename', 'mkdir'];
 
 const folder = tempFolder();
@@ -55,7 +54,7 @@ describe('track, where the disk fails', () => {
       expect(why).toBeNull();
       rmSync(result, { recursive: true, force: true });
       const points = await enumerateCalls(morula(...job.track(result)), CALLS);
-      const tried = LONG ? points : sample(points, SAMPLED);
+      const tried = sample(points, POINTS);
       let struck = 0;
       for (const point of tried) {
         rmSync(result, { recursive: true, force: true });
