@@ -9,6 +9,7 @@ import { defineInfo } from './commands/info.ts';
 import { defineModels } from './commands/models.ts';
 import { defineScore } from './commands/score.ts';
 import { defineSimulate } from './commands/simulate.ts';
+import { defineSubmit } from './commands/submit.ts';
 import { defineLink, defineSegment, defineTrack } from './commands/track.ts';
 import { defineVerify } from './commands/verify.ts';
 import { defineView } from './commands/view.ts';
@@ -52,6 +53,7 @@ export async function runCli(argv: readonly string[]): Promise<number> {
     defineVerify,
     definePlan,
     defineMissing,
+    defineSubmit,
     defineModels,
     defineSimulate,
     defineDemo,

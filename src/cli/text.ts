@@ -1,6 +1,12 @@
 import { join } from 'node:path';
 import type { DeviceOffer, ModelReport } from '../model/index.ts';
-import type { LinkReport, ResultDescription, SegmentReport, TrackReport } from '../pipeline/index.ts';
+import {
+  type LinkReport,
+  quoted,
+  type ResultDescription,
+  type SegmentReport,
+  type TrackReport,
+} from '../pipeline/index.ts';
 import type { MovieInfo } from '../read/types.ts';
 import type { RunFile, Summary } from '../store/index.ts';
 import { networkWords, normaliseWords, thresholdWords } from './modelWords.ts';
@@ -124,11 +130,6 @@ function whereLines(folder: string): string[] {
     `graph       ${join(folder, 'tracks.geff')}`,
     `see it      morula view ${quoted(folder)}`,
   ];
-}
-
-/** A path as a shell takes it. */
-export function quoted(path: string): string {
-  return /^[\w./:-]+$/.test(path) ? path : `'${path.replaceAll("'", `'\\''`)}'`;
 }
 
 /** `info` of a movie. */

@@ -5,6 +5,7 @@ import {
   type PlanJob,
   type PlanReport,
   planMovie,
+  quoted,
   type Stage,
 } from '../../pipeline/index.ts';
 import type { SaidOptions } from '../../store/index.ts';
@@ -19,7 +20,7 @@ import {
   needed,
 } from '../options.ts';
 import { saidOf } from '../planned.ts';
-import { movieLine, quoted, some } from '../text.ts';
+import { movieLine, some } from '../text.ts';
 import { type LinkFlags, linkOptions, type SegmentFlags, segmentJob } from './track.ts';
 
 /** Options of `plan` and `submit`. */
@@ -90,6 +91,7 @@ interface MissingFlags extends CommonOptions {
   stage?: Stage;
   firstIndex: 0 | 1;
   lines?: boolean;
+  count?: boolean;
 }
 
 /** `missing`: what no machine has done yet. */
@@ -106,6 +108,7 @@ export function defineMissing(program: Command): void {
         .default(0),
     )
     .option('--lines', 'one task a line')
+    .option('--count', 'how many frames are not done; of link 0 or 1')
     .option('--json', 'print one JSON object on standard output')
     .option('--quiet', 'no progress')
     .option('--config <file.json>', 'options from a file, by the same names; the command line wins')
@@ -113,9 +116,10 @@ export function defineMissing(program: Command): void {
       action(async (_context, options: MissingFlags, folder: string): Promise<Outcome> => {
         const { stage, tasks, total, frames } = await findMissing(folder, needed('--stage', options.stage));
         const numbers = tasks.map((task) => task + options.firstIndex);
+        const list = options.lines ? numbers.join('\n') : arraySyntax(numbers);
         return {
           json: { result: folder, stage, tasks: numbers, total, frames },
-          text: options.lines ? numbers.join('\n') : arraySyntax(numbers),
+          text: options.count ? String(stage === 'link' ? tasks.length : frames.length) : list,
         };
       }),
     );

@@ -1,10 +1,10 @@
 import { type Command, Option } from 'commander';
-import { simulateMovie } from '../../pipeline/index.ts';
+import { quoted, simulateMovie } from '../../pipeline/index.ts';
 import { action, type Outcome } from '../action.ts';
 import { hooksOf } from '../hooks.ts';
 import { addCommonOptions, type CommonOptions, integer } from '../options.ts';
 import { duration } from '../reporter.ts';
-import { quoted, some } from '../text.ts';
+import { some } from '../text.ts';
 
 interface SimulateFlags extends CommonOptions {
   preset: '2d' | '3d';
