@@ -1,6 +1,5 @@
 import { promisify } from 'node:util';
 import { gunzip, gzip, inflate } from 'node:zlib';
-import Blosc from 'numcodecs/blosc';
 import { registry } from 'zarrita';
 import { sizeOf } from '../../array/index.ts';
 import { decodeBlosc } from './blosc.ts';
@@ -89,8 +88,12 @@ export type Compress = (bytes: Uint8Array) => Promise<Uint8Array>;
 /** Compressors of the writer by name; `gzip` carries a CRC-32 of its own. */
 export const COMPRESSORS: Record<'zstd' | 'blosc' | 'gzip' | 'none', Compress> = {
   zstd: encodeZstd,
-  blosc: async (bytes) =>
-    Blosc.fromConfig({ id: 'blosc', cname: 'zstd', clevel: 5, shuffle: 1, blocksize: 0 }).encode(bytes),
+  blosc: async (bytes) => {
+    const { default: Blosc } = await import('numcodecs/blosc');
+    return Blosc.fromConfig({ id: 'blosc', cname: 'zstd', clevel: 5, shuffle: 1, blocksize: 0 }).encode(
+      bytes,
+    );
+  },
   gzip: (bytes) => gzipAsync(bytes, { level: 5 }),
   none: async (bytes) => bytes,
 };

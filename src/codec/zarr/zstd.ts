@@ -1,21 +1,44 @@
-import Zstd from 'numcodecs/zstd';
-
 const MAGIC = 0xfd2fb528;
 const SKIPPABLE = 0x184d2a50;
 const MAX_BLOCK = 128 * 1024;
 const UNDECLARED_GRACE = 256 * 1024 ** 2;
-
-const codec = Zstd.fromConfig({ id: 'zstd', level: 3 });
+const LEVEL = 3;
+/** Bytes of one frame, packed and plain, up to which the usual module has memory for it. */
+const USUAL_BYTES = 512 * 1024 ** 2;
 
 /** Decodes zstd frames of at most `limit` bytes. @throws Error when they are damaged, or declare more */
 export async function decodeZstd(bytes: Uint8Array, limit: number): Promise<Uint8Array> {
-  checkFrames(bytes, limit);
-  return codec.decode(bytes);
+  const { frames, declared } = checkFrames(bytes, limit);
+  if (frames > 1 || declared === null || declared + bytes.length > USUAL_BYTES) return decodeAny(bytes);
+  const { decompress } = await usual();
+  try {
+    return decompress(bytes);
+  } catch (cause) {
+    throw new Error('zstd: the frame is damaged', { cause });
+  }
 }
 
-/** One zstd frame, level 3. */
+/** One zstd frame, level 3, which declares its size. */
 export async function encodeZstd(bytes: Uint8Array): Promise<Uint8Array> {
-  return codec.encode(bytes);
+  return (await usual()).compress(bytes, LEVEL);
+}
+
+type ZstdModule = typeof import('@bokuweb/zstd-wasm');
+let opening: Promise<ZstdModule> | null = null;
+
+/** The module for single frames that declare their size: it copies whole arrays, where numcodecs' goes byte by byte. */
+function usual(): Promise<ZstdModule> {
+  opening ??= import('@bokuweb/zstd-wasm').then(async (module) => {
+    await module.init();
+    return module;
+  });
+  return opening;
+}
+
+/** Any frames, one after another. */
+async function decodeAny(bytes: Uint8Array): Promise<Uint8Array> {
+  const { default: Zstd } = await import('numcodecs/zstd');
+  return Zstd.fromConfig({ id: 'zstd', level: LEVEL }).decode(bytes);
 }
 
 /**
@@ -23,18 +46,24 @@ export async function encodeZstd(bytes: Uint8Array): Promise<Uint8Array> {
  * that does not declare its size may give 128 KiB a block, so it has some grace.
  *
  * Source: RFC 8878, section 3.1.1 (frames, frame header, blocks).
+ * @returns how many frames there are, and the size that the last one declares
  * @throws Error when the bytes are not whole zstd frames or give too much
  */
-function checkFrames(bytes: Uint8Array, limit: number): void {
+function checkFrames(bytes: Uint8Array, limit: number): { frames: number; declared: number | null } {
   let total = 0;
   let grace = 0;
+  let frames = 0;
+  let declared: number | null = null;
   for (let at = 0; at === 0 || at < bytes.length; ) {
     const frame = readFrame(bytes, at);
     total += frame.declared ?? frame.most;
     if (frame.declared === null) grace = UNDECLARED_GRACE;
     if (total > limit + grace) throw new Error(`zstd: gives ${total} bytes, at most ${limit} are expected`);
     at = frame.end;
+    declared = frame.declared;
+    frames++;
   }
+  return { frames, declared };
 }
 
 /** One frame: where it ends, the size that it declares (or null), and the most that its blocks can give. */
