@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { calibration } from '../../bench/link.ts';
-import { calibrateDivision, calibrateLonely, emptyOutcome } from '../../src/link/global/outcome.ts';
+import { calibrateDivision } from '../../src/link/global/outcome.ts';
 
 describe('calibrateDivision', () => {
   it('keeps the order and the range, and is less sure', () => {
@@ -13,23 +13,6 @@ describe('calibrateDivision', () => {
     );
     expect(calibrateDivision(0.99)).toBeCloseTo(0.9385, 3);
     expect(calibrateDivision(1)).toBeGreaterThan(0.999);
-  });
-});
-
-describe('calibrateLonely', () => {
-  it('moves beginnings and ends that are there, and leaves the others and what is not known', () => {
-    const out = emptyOutcome(4);
-    out.source.push(0);
-    out.target.push(1);
-    out.ends.set([0.01, 0.99, 0.5]);
-    out.begins.set([0.99, 0.01, 0.5]);
-    calibrateLonely(out);
-    expect(out.ends[0]).toBeCloseTo(0.01, 6);
-    expect(out.begins[1]).toBeCloseTo(0.01, 6);
-    expect(out.ends[1]).toBeCloseTo(0.71, 2);
-    expect(out.begins[0]).toBeCloseTo(0.655, 2);
-    expect(out.ends[2]! < out.ends[1]! && out.begins[2]! < out.begins[0]!).toBe(true);
-    expect(out.ends[3]).toBeNaN();
   });
 });
 

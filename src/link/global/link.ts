@@ -14,9 +14,10 @@ import { checkDemands, demandedGaps } from './demands.ts';
 import { fitModel, type Scene } from './fit.ts';
 import { markFused } from './fused.ts';
 import { closeGaps } from './gaps.ts';
+import { calibrateLonely } from './lonely.ts';
 import { FIRST_STRAY, initialModel, type LinkModel } from './model.ts';
 import { fitMomentum, noMomentum } from './momentum.ts';
-import { calibrateLonely, type Outcome } from './outcome.ts';
+import type { Outcome } from './outcome.ts';
 import { rescueWeak } from './rescue/rescue.ts';
 import { type BlockRunner, inThisThread, solveScene } from './solveBlock.ts';
 import { knownSpacing, reachOf, withUsefulSizes } from './start.ts';
@@ -100,7 +101,7 @@ export async function linkGlobal(
         weak === undefined || constraints !== null ? null : await rescueWeak(scene, model, outcome, weak);
       const final = rescue ?? { scene, outcome, rescued: new Int32Array(0) };
       await closeGaps(final.scene, model, final.outcome, options.maxFrameInterval);
-      if (model.stray > 0) calibrateLonely(final.outcome);
+      calibrateLonely(final.scene, final.outcome);
       if (constraints !== null) settleDemands(constraints, detections.t, outcome);
       return {
         outcome: final.outcome,
@@ -109,7 +110,8 @@ export async function linkGlobal(
         maxDistance: median(reach.radius),
       };
     }
-    if (pass === 0 && model.stray === 0 && brokenShare(scene, outcome) >= SOME_BROKEN) {
+    const chains = chainsOf(detections.count, outcome);
+    if (pass === 0 && model.stray === 0 && brokenShare(scene, chains) >= SOME_BROKEN) {
       // Detections lie astray: all again, with a model that knows of that.
       model = { ...initialModel(detections.ndim, around.scale, spacing, step), stray: FIRST_STRAY };
       total += blocks.length + 1;
@@ -117,7 +119,6 @@ export async function linkGlobal(
       continue;
     }
     markFused(scene, model, outcome, fused);
-    const chains = chainsOf(detections.count, outcome);
     if (pass === 0) motion = estimateMotion(detections, offsets, choice, spacing.spacing, chains.next);
     context = { ...findContext(detections, motion, around.scale, chains), fused };
     momentum = fitMomentum(detections, motion, around.scale, chains, context);

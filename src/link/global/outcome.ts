@@ -41,20 +41,10 @@ export function emptyOutcome(count: number): Outcome {
  * Slope and offset, on the scale of log odds, that take a division's probability to the share of such divisions that are
  * right: the model is too sure of them. Fitted to the bench's ten point sets, each set weighing the same; fitted without
  * a set's family the expected calibration error of 2,752 divisions falls from 0.019 to 0.017. Links
- * need no such map (0.015 at most, on any set), nor do ends and beginnings where cells are well found.
+ * need no such map (0.015 at most, on any set); ends and beginnings have their own, see `calibrateLonely`.
  */
 const DIVISION_SLOPE = 0.68;
 const DIVISION_OFFSET = -0.4;
-
-/**
- * The same for tracks that begin, and that end, in movies with detections astray, where many a track only seems to.
- * Fitted to the bench's sets with faults (bench calibration, `noisy`: four sets of four families, 2,372 beginnings and
- * 2,441 ends); fitted without a set's family the error falls from 0.24 to 0.046, and from 0.20 to 0.037.
- */
-const BEGIN_SLOPE = 0.19;
-const BEGIN_OFFSET = -0.23;
-const END_SLOPE = 0.11;
-const END_OFFSET = 0.39;
 
 /** A probability moved on the scale of log odds. */
 function recalibrate(prob: number, slope: number, offset: number): number {
@@ -65,17 +55,6 @@ function recalibrate(prob: number, slope: number, offset: number): number {
 /** Calibrated probability of a division. */
 export function calibrateDivision(prob: number): number {
   return recalibrate(prob, DIVISION_SLOPE, DIVISION_OFFSET);
-}
-
-/** Calibrates the beginnings and ends that a solution holds, in a movie with detections astray; NaN stays. */
-export function calibrateLonely(out: Outcome): void {
-  const [goesOn, comesFrom] = [new Set(out.source), new Set(out.target)];
-  for (let row = 0; row < out.ends.length; row++) {
-    const [ends, begins] = [out.ends[row], out.begins[row]];
-    if (!goesOn.has(row) && !Number.isNaN(ends)) out.ends[row] = recalibrate(ends, END_SLOPE, END_OFFSET);
-    if (!comesFrom.has(row) && !Number.isNaN(begins))
-      out.begins[row] = recalibrate(begins, BEGIN_SLOPE, BEGIN_OFFSET);
-  }
 }
 
 /** Probability of every option: what is left of an edge when its divisions are taken out, or the division. */
