@@ -63,11 +63,16 @@ export async function openTab(
   };
 }
 
-/** A result made of points, in a folder that `end` removes. */
-async function pointsResult(csv: string): Promise<{ result: string; end(): void }> {
+/** What a result is made of: points as CSV, or a function that fills its folder. */
+export type Ground = string | ((result: string) => Promise<void>);
+
+/** A result in a folder that `end` removes. */
+async function makeResult(ground: Ground): Promise<{ result: string; end(): void }> {
   const folder = mkdtempSync(join(tmpdir(), 'morula-points-'));
-  writeFileSync(join(folder, 'p.csv'), csv);
-  await runMorula('import', join(folder, 'p.csv'), '-o', join(folder, 'p.morula'), '--quiet');
+  if (typeof ground === 'string') {
+    writeFileSync(join(folder, 'p.csv'), ground);
+    await runMorula('import', join(folder, 'p.csv'), '-o', join(folder, 'p.morula'), '--quiet');
+  } else await ground(join(folder, 'p.morula'));
   return {
     result: join(folder, 'p.morula'),
     end: () => rmSync(folder, { recursive: true, force: true }),
@@ -76,7 +81,7 @@ async function pointsResult(csv: string): Promise<{ result: string; end(): void 
 
 export { launchBrowser, serve };
 
-/** A result of points, served and opened in a page. `server` may be replaced by a later one, which `end` then stops. */
+/** A result, served and opened in a page. `server` may be replaced by a later one, which `end` then stops. */
 export interface Editor {
   result: string;
   server: { url: string; stop(): Promise<void> };
@@ -86,9 +91,9 @@ export interface Editor {
 }
 
 /** @param chromium path of the browser; null is a failure, as in CI */
-export async function startEditor(chromium: string | null, csv: string): Promise<Editor> {
+export async function startEditor(chromium: string | null, ground: Ground): Promise<Editor> {
   if (chromium === null) throw new Error('CI needs Chromium: install it, or set CHROMIUM to its path');
-  const made = await pointsResult(csv);
+  const made = await makeResult(ground);
   const server = await serve(made.result);
   const browser = await launchBrowser(chromium);
   const tab = await openTab(browser, server.url);

@@ -1,5 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { bindings, GROUPS, keyName } from '../../viewer/src/keys/keymap.ts';
+import { bindings, type Command, collisions, GROUPS, keyName } from '../../viewer/src/keys/keymap.ts';
+import { PRESETS, type PresetName } from '../../viewer/src/keys/presets.ts';
+import { createKeySettings, readKeys } from '../../viewer/src/keys/settings.ts';
 
 const event = (key: string, more: Partial<KeyboardEvent> = {}) => ({
   key,
@@ -28,6 +30,85 @@ describe('bindings', () => {
     for (const key of ['n', '1', '2', '3', '4', '0', 'Enter']) {
       expect(map.get(key)).toMatch(/^(review|apply|skip|verify)/);
     }
+  });
+});
+
+/** Keys beside a key on a QWERTY keyboard, in its row and in those above and below. */
+const ROWS = ['1234567890-=', 'qwertyuiop[]', "asdfghjkl;'", 'zxcvbnm,./'];
+function neighbours(key: string): string[] {
+  const row = ROWS.findIndex((keys) => keys.includes(key));
+  const at = ROWS[row]!.indexOf(key);
+  const near = [ROWS[row]![at - 1], ROWS[row]![at + 1]];
+  for (const d of [0, 1]) near.push(ROWS[row - 1]?.[at + d], ROWS[row + 1]?.[at - d]);
+  return near.filter((one) => one !== undefined);
+}
+
+describe('the default keys', () => {
+  it('have no edit beside a key of time or of the review', () => {
+    const map = bindings();
+    for (const [key, command] of map) {
+      if (!/^(frame|review)/.test(command) || key.length !== 1) continue;
+      for (const other of neighbours(key)) {
+        expect([key, other, map.get(other) ?? '']).not.toEqual([key, other, expect.stringMatching(/^edit-/)]);
+      }
+    }
+  });
+});
+
+describe('PRESETS', () => {
+  const commands = GROUPS.flatMap((group) => group.bindings).map(({ command }) => command);
+
+  it.each(Object.keys(PRESETS) as PresetName[])(
+    '%s has no key for two commands, and a key for each',
+    (name) => {
+      const { keys } = PRESETS[name];
+      expect([...collisions(keys)]).toEqual([]);
+      expect(Object.keys(keys).filter((command) => !commands.includes(command as Command))).toEqual([]);
+      expect(new Set(bindings(keys).values())).toEqual(new Set(commands));
+    },
+  );
+});
+
+describe('createKeySettings', () => {
+  const storage = (): Pick<Storage, 'getItem' | 'setItem'> => {
+    const kept = new Map<string, string>();
+    return { getItem: (key) => kept.get(key) ?? null, setItem: (key, value) => void kept.set(key, value) };
+  };
+
+  it('keeps preset and own keys over a reload, and takes them back', () => {
+    const store = storage();
+    const first = createKeySettings(store);
+    first.preset.value = 'napari';
+    expect(first.assign('play', 'F5')).toBe(null);
+    const again = createKeySettings(store);
+    expect([again.map.value.get('z'), again.map.value.get('F5'), again.map.value.get(' ')]).toEqual([
+      'undo',
+      'play',
+      undefined,
+    ]);
+    again.reset();
+    expect(createKeySettings(store).keys('play')).toEqual([' ']);
+  });
+
+  it('takes a key from whoever had it, and says who that was', () => {
+    const settings = createKeySettings(storage());
+    expect(settings.assign('flip', 'n')).toBe('review-next');
+    expect(settings.map.value.get('n')).toBe('flip');
+    expect(settings.keys('review-next')).toEqual([]);
+    expect(settings.assign('flip', 'n')).toBe(null);
+    expect([...collisions(settings.remap.value)]).toEqual([]);
+  });
+
+  it('ignores what it cannot read', () => {
+    for (const text of [
+      null,
+      '',
+      '{',
+      '7',
+      '[]',
+      '{"preset":"emacs","own":{"nothing":["a"],"play":"x","undo":[1]}}',
+    ])
+      expect(readKeys(text)).toEqual({ preset: 'morula', own: {} });
   });
 });
 

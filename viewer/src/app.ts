@@ -14,11 +14,12 @@ import { layoutTree, type TreeLayout } from './layout/leafOrder.ts';
 import { createScheduler, type Scheduler } from './state/schedule.ts';
 import { createState, type Scope, type State } from './state/state.ts';
 
-/** A place in the movie, world units, and the cell there (-1 = none). */
+/** A place in the movie, world units, and the cell there (-1 = none); `k` CSS pixels show a world unit. */
 export interface Place {
   x: number;
   y: number;
   node: number;
+  k: number;
 }
 
 /** Lines and outlines over one frame, world units. */
@@ -60,7 +61,7 @@ export interface App {
   /** What an edit draws over the movie before it is made. */
   sketch: Signal<Sketch | null>;
   /** Where the pointer is over the movie, world units, and the cell there (-1 = none). */
-  pointer: Signal<{ x: number; y: number; node: number } | null>;
+  pointer: Signal<Place | null>;
   /** Counts selections by a person: views bring the selection into view when it changes, and leave links alone. */
   reveal: ReadonlySignal<number>;
   /** Selects a node (-1 = nothing); `go` moves time to it; `quiet` leaves all views where they are. */

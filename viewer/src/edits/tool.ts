@@ -115,8 +115,7 @@ export function createTool(app: App, log: EditLog, say: (text: string) => void):
       else void run(splitCommand(app, now.node, places), 'split');
     } else if (now?.kind === 'outline') {
       const [first] = now.places;
-      const k = state.movieView.peek()?.k ?? 1;
-      const near = first !== undefined && Math.hypot(first.x - place.x, first.y - place.y) * k < CLOSE;
+      const near = first !== undefined && Math.hypot(first.x - place.x, first.y - place.y) * place.k < CLOSE;
       if (near && now.places.length > 2) close(now.places);
       else wait({ ...now, places: [...now.places, place] });
     } else if (now?.kind === 'candidates') {
