@@ -200,7 +200,7 @@ export function createMovie(app: App, review: Review, proposals: Proposals): Mov
   canvas.addEventListener('pointermove', (event) => {
     const node = event.buttons === 0 ? pick(...point(event)) : -1;
     state.hover.value = node;
-    app.pointer.value = { ...world(...point(event)), node };
+    app.pointer.value = { ...world(...point(event)), node, k: view().k };
     tip.show(node < 0 ? [] : describeBranch(app, data.nodes.tracklet[node]! - 1), ...point(event));
     canvas.classList.toggle('over-cell', node >= 0);
   });
@@ -212,7 +212,7 @@ export function createMovie(app: App, review: Review, proposals: Proposals): Mov
   canvas.addEventListener('click', (event) => {
     const node = pick(...point(event));
     const takePlace = app.pickPlace.peek();
-    if (takePlace !== null) takePlace({ ...world(...point(event)), node });
+    if (takePlace !== null) takePlace({ ...world(...point(event)), node, k: view().k });
     else if (node < 0) return;
     else if (app.pick.peek() !== null) app.pick.peek()!(node);
     else app.select(node);
