@@ -53,7 +53,14 @@ export function createFrames(data: Dataset): FrameSource {
       const { t, channel, z } = ids.get(key)!;
       if (channel >= 0) return fetchPlane(t, channel, z, signal);
       const raw = await fetchLabels(t, z, signal);
-      return placeLabels(raw, data.nodes, data.frameStart[t]!, data.frameStart[t + 1]!);
+      const [first, end] = [data.frameStart[t]!, data.frameStart[t + 1]!];
+      const placed = placeLabels(raw, data.nodes, first, end);
+      if ((z === 'max' || run.movie.ndim === 2) && end > first && !placed.data.some((place) => place > 0)) {
+        throw new Error(
+          `the label image has none of its ${end - first} cells, its file may be missing (morula verify tells)`,
+        );
+      }
+      return placed;
     },
     (plane) => plane.data.byteLength,
     MAX_BYTES,

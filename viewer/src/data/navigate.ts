@@ -1,5 +1,6 @@
 import type { TreeLayout } from '../layout/leafOrder.ts';
 import { firstNode, lastNode, nodeAt } from './branches.ts';
+import { worldZ } from './space.ts';
 import type { Dataset } from './types.ts';
 
 /** Branch of a node. */
@@ -79,7 +80,8 @@ export function firstLook(data: Dataset): number {
     const away = Math.abs(nodes.t[node]! / Math.max(nFrames - 1, 1) - 0.55);
     const x = (nodes.x[node]! * space.scale[0] + space.offset[0]) / space.width - 0.5;
     const y = (nodes.y[node]! * space.scale[1] + space.offset[1]) / space.height - 0.5;
-    const cost = away + 0.5 * Math.hypot(x, y) + (nodes.border[node] === 1 ? 1 : 0);
+    const z = space.depth > 1 ? worldZ(space, nodes, node) / space.depth - 0.5 : 0;
+    const cost = away + 0.5 * Math.hypot(x, y, z) + (nodes.border[node] === 1 ? 1 : 0);
     if (cost < bestCost) [best, bestCost] = [node, cost];
   }
   return best;

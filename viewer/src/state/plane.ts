@@ -34,6 +34,12 @@ export function followPlane(app: App, node: number): void {
   app.state.z.value = planeOfCell(app, node);
 }
 
+/** A plane as a person counts it, from 1; of points without pixels micrometres. */
+export function planeNumber({ data }: App, z: number): string {
+  const { scale, offset } = data.space;
+  return data.info.run.movie.shape[0] > 0 ? String(z + 1) : ((z - offset[2]) / scale[2]).toFixed(0);
+}
+
 /** The plane shown, in words: `plane 12 of 29, 24.0 µm`; '' in 2D. */
 export function planeWords(app: App): string {
   if (!hasPlanes(app)) return '';

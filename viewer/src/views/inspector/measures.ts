@@ -37,11 +37,15 @@ export function divisionFacts(app: App, node: number): Fact[] {
       value: `${formatNumber(apart)} µm`,
       title: 'Distance between the daughters in their first frame',
     },
-    {
-      name: flat ? 'Areas A : B' : 'Volumes A : B',
-      value: formatNumber(ratio, 2),
-      title: 'Smaller daughter over larger daughter',
-    },
+    ...(Number.isNaN(ratio)
+      ? []
+      : [
+          {
+            name: flat ? 'Areas A : B' : 'Volumes A : B',
+            value: formatNumber(ratio, 2),
+            title: 'Smaller daughter over larger daughter',
+          },
+        ]),
     {
       name: 'Cell cycle',
       value: Number.isNaN(cycle) ? 'founder' : formatSpan(cycle, app.unit),

@@ -32,11 +32,14 @@ export function nodeColour(app: App, node: number): Rgb {
   return branchColour(app.colours.value, app.data.nodes.tracklet[node]! - 1, app.state.colourBy.value, false);
 }
 
+/** What lies under the marks: pixels; discs, whose colours hide lines of the same; or a heap of them, near over far. */
+export type Ground = 'pixels' | 'discs' | 'heap';
+
 /**
  * Where the cells of frame `t` came from: one line a cell, fainter with age. Over a heap of discs only those of the
  * cells in front, in white.
  */
-export function drawTails(app: App, pen: Pen, t: number, heap: boolean): void {
+export function drawTails(app: App, pen: Pen, t: number, ground: Ground): void {
   const { data } = app;
   const { nodes, frameStart, space } = data;
   const length = app.state.tails.value;
@@ -44,9 +47,9 @@ export function drawTails(app: App, pen: Pen, t: number, heap: boolean): void {
   const { context, view, ratio } = pen;
   const byColour = new Map<Rgb, number[]>();
   for (let i = frameStart[t]!; i < frameStart[t + 1]!; i++) {
-    if (heap && worldZ(space, nodes, i) > FRONT * space.depth) continue;
+    if (ground === 'heap' && worldZ(space, nodes, i) > FRONT * space.depth) continue;
     if (!inPlane(space, nodes, i, z)) continue;
-    const colour = heap ? 0xffffff : nodeColour(app, i);
+    const colour = ground === 'pixels' ? nodeColour(app, i) : 0xffffff;
     const row = byColour.get(colour);
     if (row === undefined) byColour.set(colour, [i]);
     else row.push(i);
@@ -56,7 +59,7 @@ export function drawTails(app: App, pen: Pen, t: number, heap: boolean): void {
   for (const [colour, heads] of byColour) {
     context.strokeStyle = css(colour);
     for (let age = 0; age < length; age++) {
-      context.globalAlpha = (heap ? 0.6 : 0.85) * (1 - age / length);
+      context.globalAlpha = (ground === 'pixels' ? 0.85 : 0.6) * (1 - age / length);
       let open = 0;
       context.beginPath();
       for (let k = 0; k < heads.length; k++) {
@@ -79,7 +82,7 @@ export function drawTails(app: App, pen: Pen, t: number, heap: boolean): void {
 }
 
 /** Lines between sisters for a few frames after their birth; over a heap of discs those in front. */
-export function drawSisters(app: App, pen: Pen, t: number, heap: boolean): void {
+export function drawSisters(app: App, pen: Pen, t: number, ground: Ground): void {
   const { branches, nodes, frameStart, space } = app.data;
   const { context, view, ratio } = pen;
   context.strokeStyle = '#ffffff';
@@ -91,7 +94,7 @@ export function drawSisters(app: App, pen: Pen, t: number, heap: boolean): void 
     const age = t - branches.t0[b]!;
     if (parent < 0 || age >= SISTER_FRAMES || branches.childA[parent] !== b) continue;
     if (!inPlane(space, nodes, i, app.state.z.value)) continue;
-    if (heap && worldZ(space, nodes, i) > FRONT * space.depth) continue;
+    if (ground === 'heap' && worldZ(space, nodes, i) > FRONT * space.depth) continue;
     const sister = nodeAt(branches, nodes, branches.childB[parent]!, t);
     if (sister < 0) continue;
     context.globalAlpha = 0.95 - 0.25 * age;
@@ -166,16 +169,16 @@ function shade(colour: Rgb, part: number): string {
 }
 
 /** Numbers beside the cells when they are large enough; always the one of `selected`. None lies on another. */
-export function drawIds(app: App, pen: Pen, t: number, selected: number, heap: boolean): void {
+export function drawIds(app: App, pen: Pen, t: number, selected: number, ground: Ground): void {
   const { nodes, frameStart, space } = app.data;
   const { context, view, ratio } = pen;
   const [first, end] = [frameStart[t]!, frameStart[t + 1]!];
   const radii = Array.from({ length: end - first }, (_, k) => worldRadius(space, nodes, first + k) * view.k);
   const usual = [...radii].sort((a, b) => a - b)[radii.length >> 1] ?? 0;
-  const all = !heap && usual >= ID_RADIUS * ratio;
+  const all = ground !== 'heap' && usual >= ID_RADIUS * ratio;
   context.font = `500 ${11 * ratio}px ui-sans-serif, system-ui, sans-serif`;
   context.textBaseline = 'middle';
-  context.textAlign = 'left';
+  context.textAlign = ground === 'discs' ? 'center' : 'left';
   context.lineJoin = 'round';
   const taken: [number, number][] = [];
   const z = app.state.z.value;
@@ -185,12 +188,12 @@ export function drawIds(app: App, pen: Pen, t: number, selected: number, heap: b
     const r = radii[i - first]!;
     const [x, y] = [screenX(view, worldX(space, nodes, i)), screenY(view, worldY(space, nodes, i))];
     if (x < 0 || y < 0 || x > pen.width || y > pen.height || taken.length >= MOST_IDS) continue;
-    const [tx, ty] = [x + 0.72 * r + 4 * ratio, y - 0.72 * r - 4 * ratio];
+    const [tx, ty] = ground === 'discs' ? [x, y] : [x + 0.72 * r + 4 * ratio, y - 0.72 * r - 4 * ratio];
     if (taken.some(([ox, oy]) => Math.abs(ox - tx) < 22 * ratio && Math.abs(oy - ty) < 12 * ratio)) continue;
     taken.push([tx, ty]);
     context.lineWidth = 3 * ratio;
     context.strokeStyle = 'rgb(0 0 0 / 0.75)';
-    context.fillStyle = i === selected ? '#ffffff' : css(nodeColour(app, i));
+    context.fillStyle = i === selected || ground !== 'pixels' ? '#ffffff' : css(nodeColour(app, i));
     const name = app.names.value.get(nodes.tracklet[i]! - 1) ?? String(nodes.tracklet[i]);
     context.strokeText(name, tx, ty);
     context.fillText(name, tx, ty);

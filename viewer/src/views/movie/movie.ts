@@ -125,11 +125,12 @@ export function createMovie(app: App, review: Review, proposals: Proposals): Mov
     if (!state.bare.value && state.marking.value !== 'none')
       drawDiscs(app, pen, discs, !planes.hasPicture(), strong);
     if (!state.bare.value) {
-      const heap =
-        discs.length > 0 && !planes.hasPicture() && data.info.run.movie.ndim === 3 && state.z.value === 'max';
-      if (state.tails.value > 0) drawTails(app, pen, t, heap);
-      drawSisters(app, pen, t, heap);
-      drawIds(app, pen, t, app.cursor(), heap);
+      const solid = discs.length > 0 && !planes.hasPicture();
+      const deep = data.info.run.movie.ndim === 3 && state.z.value === 'max';
+      const ground = solid ? (deep ? 'heap' : 'discs') : 'pixels';
+      if (state.tails.value > 0) drawTails(app, pen, t, ground);
+      drawSisters(app, pen, t, ground);
+      drawIds(app, pen, t, app.cursor(), ground);
       drawDoubts(app, pen, t, review.open.value);
       if (proposals.proposal.value !== null) drawGhosts(app, pen, t, proposals.proposal.value);
       if (app.sketch.value?.t === t) drawSketch(pen, app.sketch.value);

@@ -15,13 +15,14 @@ export function createOverlay(
 ): { update(t: number, view: MovieView, waiting: boolean): void } {
   const { data, state } = app;
   const { movie } = data.info.run;
+  const loading = h('div', { class: 'waiting', 'aria-hidden': 'true' });
   const time = h('span', { class: 'time-stamp' });
   const plane = h('span', { class: 'plane-stamp' });
   const bar = h('div', { class: 'scale-line' });
   const length = h('span', { class: 'scale-text' });
   const note = h('div', { class: 'movie-note', role: 'status' });
   stage.append(
-    h('div', { class: 'waiting', 'aria-hidden': 'true' }, 'loading'),
+    loading,
     h('div', { class: 'stamp' }, time, plane),
     h('div', { class: 'scale' }, bar, length),
     note,
@@ -40,6 +41,7 @@ export function createOverlay(
   return {
     update(t, view, waiting) {
       stage.classList.toggle('is-waiting', waiting);
+      loading.textContent = waiting ? `loading frame ${state.t.peek()}` : '';
       time.textContent = formatTime(t, movie.timeStep, app.unit);
       const umPerPx = data.space.umPerUnit / view.k;
       const um = roundLength(BAR_PX * umPerPx);

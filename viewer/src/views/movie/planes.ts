@@ -4,6 +4,7 @@ import type { PlaneId } from '../../data/frames.ts';
 import type { LabelPlane, Plane } from '../../data/types.ts';
 import type { ImageBackend, ShownChannel } from '../../image/backend.ts';
 import { percentileWindow, sampleValues } from '../../image/windowing.ts';
+import { troubleOf } from './trouble.ts';
 
 /** Frames fetched ahead in the direction of travel. */
 const AHEAD = 8;
@@ -75,7 +76,6 @@ export function createPlanes(app: App, backend: ImageBackend): Planes {
   function show(): void {
     const t = state.t.peek();
     const ids = idsOf(t);
-    const failed = ids.map((id) => frames.failure(id)).find((reason) => reason !== undefined);
     settled = ids.every((id) => present(id) || frames.failure(id) !== undefined);
     if (settled) {
       firstWindow(t);
@@ -89,7 +89,7 @@ export function createPlanes(app: App, backend: ImageBackend): Planes {
       given = channels;
       picture = channels.length > 0;
     }
-    state.notice.value = failed ?? '';
+    state.notice.value = troubleOf(frames, ids, data.info.run.movie.ndim === 2);
     for (const listener of listeners) listener();
   }
 

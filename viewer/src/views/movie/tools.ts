@@ -3,7 +3,7 @@ import type { App } from '../../app.ts';
 import { choice, h, icon, iconButton } from '../../dom.ts';
 import { COLOUR_BY, type ColourBy } from '../../image/palette.ts';
 import type { Rect } from '../../image/windowing.ts';
-import { hasPlanes, toggleProjection } from '../../state/plane.ts';
+import { hasPlanes, planeNumber, toggleProjection } from '../../state/plane.ts';
 import { createContrast } from './contrast.ts';
 import type { Planes } from './planes.ts';
 
@@ -94,7 +94,7 @@ function depthControl(app: App): HTMLElement {
     const z = state.z.value;
     max.setAttribute('aria-pressed', String(z === 'max'));
     slider.value = String(z === 'max' ? Math.floor(depth / 2) : z);
-    text.textContent = z === 'max' ? '' : String(z + 1);
+    text.textContent = z === 'max' ? '' : planeNumber(app, z);
   });
   return h('div', { class: 'slider' }, h('div', { class: 'choices' }, max), 'z', slider, text);
 }

@@ -28,7 +28,7 @@ export function createProgress(review: Review): HTMLElement {
       h(
         'span',
         { class: 'muted' },
-        ` · about ${errors < 1 ? errors.toFixed(1) : Math.round(errors)} errors left`,
+        ` · about ${errors < 1 ? errors.toFixed(1) : Math.round(errors)} ${Math.round(errors) === 1 && errors >= 1 ? 'error' : 'errors'} left`,
       ),
     );
     element.title = `${formatCount(decided)} decided; the errors left are the sum of the doubts`;
