@@ -43,6 +43,10 @@ const BENCHES: Record<string, Bench> = {
   },
   score: { title: 'scoring masks and points', load: () => import('./score.ts') },
   viewer: { title: 'tree layout and level of detail', load: () => import('./viewer.ts') },
+  curator: {
+    title: 'the robot curator: TRA and division F1 per decision at the page, against random order',
+    load: () => import('./curator.ts'),
+  },
   memory: { title: 'peak memory of track on a short and a long movie', load: () => import('./memory.ts') },
 };
 

@@ -1,5 +1,6 @@
 import type { App } from './app.ts';
 import { nodeRef } from './data/refs.ts';
+import type { Explanation } from './review/explain.ts';
 import type { Review } from './review/review.ts';
 import { encodeLink } from './state/link.ts';
 import { currentLink } from './state/sync.ts';
@@ -19,6 +20,8 @@ export interface ViewerHook {
   parents(): number[];
   /** Items of the review, in order: name, kind, probability of being wrong, what was decided. */
   items(): { name: string; kind: string; wrong: number; decided: string | null }[];
+  /** What the review offers at the place that is looked at, rows of the nodes; null = none is. */
+  offer(): { kind: string; node: number; now: Explanation; others: readonly Explanation[] } | null;
   /** Rows of the frame shown. */
   nodesOfFrame(t: number): number[];
 }
@@ -47,7 +50,7 @@ export function installHook(app: App, review: Review, { movie, tree, inspector, 
       await document.fonts.ready;
       for (let calm = 0; calm < 3; ) {
         await frame();
-        const quiet = review.log.standing.peek().kind !== 'sending';
+        const quiet = review.log.standing.peek().kind !== 'sending' && review.settled();
         calm =
           quiet && movie.settled() && inspector.settled() && sheet.settled() && app.schedule.idle
             ? calm + 1
@@ -93,6 +96,10 @@ export function installHook(app: App, review: Review, { movie, tree, inspector, 
         wrong: item.wrong,
         decided: review.stateOf(item),
       })),
+    offer: () => {
+      const [item, choices] = [review.current.peek(), review.choices.peek()];
+      return item === null || choices === null ? null : { kind: item.kind, node: item.node, ...choices };
+    },
     nodesOfFrame: (t) =>
       Array.from(
         { length: data.frameStart[t + 1]! - data.frameStart[t]! },

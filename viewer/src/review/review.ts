@@ -25,6 +25,8 @@ export interface Review {
   go(item: ReviewItem): void;
   step(by: -1 | 1): void;
   /** Decide about the current item, and go to the next. */
+  /** Is nothing to be learned from what was decided any more? */
+  settled(): boolean;
   verify(): void;
   apply(k: number): void;
   skip(): void;
@@ -35,20 +37,22 @@ const LEARN_MS = 120;
 const LEAST_SHIFT = 0.05;
 
 /** What decisions say of the linker's doubts; learned when the page has shown the last one and has nothing to do. */
-function learnAfterwards(app: App, log: EditLog): ReadonlySignal<Shift> {
+function learnAfterwards(app: App, log: EditLog): { shift: ReadonlySignal<Shift>; settled(): boolean } {
   const shift = signal(NO_SHIFT);
   let timer = 0;
   effect(() => {
     const [certainty, reviews] = [app.certainty.value, log.reviews.value];
     window.clearTimeout(timer);
+    timer = 0;
     if (certainty === null || (reviews.size === 0 && shift.peek() === NO_SHIFT)) return;
     timer = window.setTimeout(() => {
+      timer = 0;
       const next = learnShift(judgedOf(app.data, certainty, reviews));
       const kinds = Object.keys(next) as EventKind[];
       if (kinds.some((kind) => Math.abs(next[kind] - shift.peek()[kind]) > LEAST_SHIFT)) shift.value = next;
     }, LEARN_MS);
   });
-  return shift;
+  return { shift, settled: () => timer === 0 };
 }
 
 /** Is a place still to be looked at? What was found wrong is, where it is there again. */
@@ -64,11 +68,11 @@ export function createReview(app: App, log: EditLog, say: (text: string) => void
     app.certainty.value;
     return measureUsual(data);
   });
-  const shift = learnAfterwards(app, log);
+  const learning = learnAfterwards(app, log);
   const items = computed(() => {
     app.version.value;
     const certainty = app.certainty.value;
-    return certainty === null ? [] : findItems(data, certainty, usual.value, shift.value);
+    return certainty === null ? [] : findItems(data, certainty, usual.value, learning.shift.value);
   });
   const stateOf = (item: ReviewItem): ReviewState | null => log.reviews.value.get(item.name) ?? null;
   const open = computed(() => {
@@ -86,9 +90,12 @@ export function createReview(app: App, log: EditLog, say: (text: string) => void
     current.value === null ? null : explain(data, app.certainty.value!, current.value),
   );
   let last: ReviewItem | null = null;
+  /** Places that were looked at: who leaves one undecided is not sent back to it by the next decision. */
+  const seen = new Set<string>();
 
   function go(item: ReviewItem): void {
     last = item;
+    seen.add(item.name);
     batch(() => {
       state.playing.value = false;
       // The frame after the event shows both what was before (as a tail) and what came of it.
@@ -121,7 +128,10 @@ export function createReview(app: App, log: EditLog, say: (text: string) => void
   ): Promise<void> {
     if (!(await log.run(command, text))) return;
     say(`${text} (Ctrl+Z takes it back)`);
-    if (state.item.peek() === item.name || current.peek() === null) step(1);
+    if (state.item.peek() !== item.name && current.peek() !== null) return;
+    const next = open.peek().find((one) => !seen.has(one.name));
+    if (next === undefined) step(1);
+    else go(next);
   }
 
   return {
@@ -133,6 +143,7 @@ export function createReview(app: App, log: EditLog, say: (text: string) => void
     current,
     choices,
     stateOf,
+    settled: learning.settled,
     go,
     step,
     verify() {
