@@ -7,8 +7,9 @@ import { findNode } from '../../viewer/src/data/refs.ts';
 import type { Dataset } from '../../viewer/src/data/types.ts';
 import { approve, choose } from '../../viewer/src/review/decide.ts';
 import { explain } from '../../viewer/src/review/explain.ts';
-import { findItems, type ReviewItem } from '../../viewer/src/review/items.ts';
-import { judgedOf, learnShift, NO_SHIFT } from '../../viewer/src/review/learn.ts';
+import type { ReviewItem } from '../../viewer/src/review/items.ts';
+import { isNews, judgedOf, learnShift, NO_SHIFT } from '../../viewer/src/review/learn.ts';
+import { createItemList } from '../../viewer/src/review/list.ts';
 import { isOpen } from '../../viewer/src/review/review.ts';
 import { measureUsual } from '../../viewer/src/review/usual.ts';
 import type { Offer } from './robot.ts';
@@ -43,10 +44,12 @@ function createDesk(data: Dataset, certainty: Certainty): Desk {
   const usual = measureUsual(data);
   const reviews = new Map<string, ReviewState>();
   let shift = NO_SHIFT;
+  const list = createItemList(data);
+  let items = list.all({ certainty, usual, shift });
   const offer = (item: ReviewItem): Offer => ({ ...item, ...explain(data, certainty, item) });
   return {
     data,
-    open: () => findItems(data, certainty, usual, shift).filter(({ name }) => isOpen(reviews.get(name))),
+    open: () => items.filter(({ name }) => isOpen(reviews.get(name))),
     offer,
     press(item, key) {
       const { now, others } = offer(item);
@@ -54,12 +57,27 @@ function createDesk(data: Dataset, certainty: Certainty): Desk {
       else {
         const one = others[Number(key) - 1]!;
         const { commands } = key === 'Enter' ? approve(data, item, item.name, now) : choose(data, item, one);
+        const before = data.nodes.parent.slice();
         for (const command of commands) carryOut(data, reviews, command);
         refreshLinks(data);
+        items = list.after(changedRows(before, data.nodes.parent));
       }
-      shift = learnShift(judgedOf(data, certainty, reviews));
+      const next = learnShift(judgedOf(data, certainty, reviews));
+      if (!isNews(shift, next)) return;
+      shift = next;
+      items = list.all({ certainty, usual, shift });
     },
   };
+}
+
+/** Rows whose links are others than before. */
+function changedRows(before: Int32Array, after: Int32Array): Set<number> {
+  const rows = new Set<number>();
+  for (let v = 0; v < after.length; v++) {
+    if (before[v] === after[v]) continue;
+    for (const row of [v, before[v]!, after[v]!]) if (row >= 0) rows.add(row);
+  }
+  return rows;
 }
 
 /** What the server does with the commands that the review sends. */

@@ -1,14 +1,19 @@
+import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { ReviewState } from '../../src/lineage/edits/types.ts';
 import { type Certainty, noCertainty } from '../../viewer/src/data/certainty.ts';
-import { refreshLinks } from '../../viewer/src/data/dataset.ts';
+import { buildDataset, refreshLinks } from '../../viewer/src/data/dataset.ts';
+import { deriveFromParents } from '../../viewer/src/data/derive.ts';
+import type { Dataset, Info } from '../../viewer/src/data/types.ts';
 import { consequences } from '../../viewer/src/review/complete.ts';
 import { approve, choose, describe as say } from '../../viewer/src/review/decide.ts';
 import { eventAfter, eventName } from '../../viewer/src/review/events.ts';
 import { explain } from '../../viewer/src/review/explain.ts';
 import { expectedGain, gainOf } from '../../viewer/src/review/gain.ts';
 import { countDownstream, findItems } from '../../viewer/src/review/items.ts';
-import { type Judged, judgedOf, learnShift, shifted } from '../../viewer/src/review/learn.ts';
+import { type Judged, judgedOf, learnShift, NO_SHIFT, shifted } from '../../viewer/src/review/learn.ts';
+import { createItemList } from '../../viewer/src/review/list.ts';
+import { measureUsual } from '../../viewer/src/review/usual.ts';
 import { family } from './family.ts';
 
 const data = family();
@@ -243,5 +248,85 @@ describe('choose', () => {
         { do: 'review', items: [name], state: 'verified' },
       ],
     });
+  });
+});
+
+describe('createItemList', () => {
+  const FRAMES = 8;
+  const CELLS = 6;
+
+  /** Cells in a row over some frames, linked straight or one place to the side, with alternatives all around. */
+  function crowd(draws: readonly number[]): { other: Dataset; certainty: Certainty } {
+    const count = FRAMES * CELLS;
+    const whole = (of: (i: number) => number): Int32Array =>
+      Int32Array.from({ length: count }, (_, i) => of(i));
+    const real = (of: (i: number) => number): Float64Array =>
+      Float64Array.from({ length: count }, (_, i) => of(i));
+    const parent = whole((i) => (i < CELLS || draws[i]! % 7 === 0 ? -1 : i - CELLS));
+    const columns = {
+      t: whole((i) => Math.floor(i / CELLS)),
+      label: Uint32Array.from({ length: count }, (_, i) => 1 + (i % CELLS)),
+      z: real(() => 0),
+      y: real((i) => 20 + (draws[i]! % 5)),
+      x: real((i) => 20 + 10 * (i % CELLS)),
+      size: real((i) => 10 + (draws[i]! % 3)),
+      radius: real(() => 2),
+      border: new Uint8Array(count),
+      parent,
+      childA: whole(() => -1),
+      childB: whole(() => -1),
+      tracklet: whole(() => 0),
+      lineage: whole(() => 0),
+    };
+    deriveFromParents({ count, ...columns });
+    const movie = {
+      nFrames: FRAMES,
+      ndim: 2,
+      shape: [1, 50, 100],
+      voxelSize: [1, 1, 1],
+      timeStep: 1,
+      channels: [],
+    };
+    const other = buildDataset({ run: { movie }, imageProblem: null } as unknown as Info, columns);
+    const sides = Array.from({ length: count - CELLS - 1 }, (_, i) => i);
+    const share = (i: number): number => (draws[i]! % 10) / 12;
+    const certainty: Certainty = {
+      linked: parent.slice(),
+      linkIn: Float32Array.from({ length: count }, (_, i) => 1 - share(i)),
+      begins: Float32Array.from({ length: count }, (_, i) => share(i)),
+      ends: Float32Array.from({ length: count }, (_, i) => 1 - share(i)),
+      divides: new Float32Array(count).fill(0.5),
+      source: Int32Array.from(sides),
+      targetA: Int32Array.from(sides, (i) => i + CELLS + 1),
+      targetB: Int32Array.from(sides, (i) => (draws[i]! % 5 === 0 ? i + CELLS : -1)),
+      prob: Float32Array.from(sides, share),
+    };
+    return { other, certainty };
+  }
+
+  it('is after any links have changed what it is from the start', () => {
+    const count = FRAMES * CELLS;
+    fc.assert(
+      fc.property(
+        fc.array(fc.nat(), { minLength: count, maxLength: count }),
+        fc.array(fc.tuple(fc.nat(count - 1), fc.nat(2)), { minLength: 1, maxLength: 6 }),
+        (draws, edits) => {
+          const { other, certainty } = crowd(draws);
+          const list = createItemList(other);
+          const measure = { certainty, usual: measureUsual(other), shift: NO_SHIFT };
+          list.all(measure);
+          const { parent, childB } = other.nodes;
+          for (const [v, side] of edits) {
+            const p = v < CELLS || side === 2 ? -1 : Math.max(0, v - CELLS - side);
+            if (p === parent[v] || (p >= 0 && (other.nodes.t[p]! >= other.nodes.t[v]! || childB[p]! >= 0)))
+              continue;
+            const rows = [v, parent[v]!, p].filter((row) => row >= 0);
+            parent[v] = p;
+            refreshLinks(other);
+            expect(list.after(rows)).toEqual(findItems(other, certainty, measure.usual));
+          }
+        },
+      ),
+    );
   });
 });

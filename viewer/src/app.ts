@@ -36,8 +36,14 @@ export interface App {
   state: State;
   /** Counts changes of `data`: what reads its columns reads this first. */
   version: ReadonlySignal<number>;
-  /** Changes `data`, and then everything that reads it, in one step; `change` says where rows went, if they moved. */
-  change(change: () => Int32Array | null): void;
+  /**
+   * Changes `data`, and then everything that reads it, in one step; `change` says where rows went, if they moved.
+   *
+   * @param rows all that had links changed, where nothing else did
+   */
+  change(change: () => Int32Array | null, rows?: Iterable<number>): void;
+  /** Rows whose links alone made the last change; null where it was another change. */
+  changed(): Iterable<number> | null;
   frames: FrameSource;
   schedule: Scheduler;
   colours: ReadonlySignal<ColourKeys>;
@@ -100,6 +106,7 @@ export function createApp(data: Dataset): App {
     return root.value < 0 ? all.layout : layoutTree(branches, [root.value]);
   });
   const reveal = signal(0);
+  let changed: Iterable<number> | null = null;
   const own = computed(() => {
     version.value;
     const colours = byBranch(data, marks.value.colours);
@@ -110,8 +117,10 @@ export function createApp(data: Dataset): App {
     data,
     state,
     version,
-    change(change) {
+    changed: () => changed,
+    change(change, rows) {
       batch(() => {
+        changed = rows ?? null;
         const newOf = change();
         if (newOf) {
           forest.moveRows(newOf);

@@ -18,15 +18,17 @@ export async function applyEffect(app: App, effect: EditEffect): Promise<number>
     return reloadTables(app, new Set(refs.map((ref) => Number.parseInt(ref, 10))));
   }
   if (linksAdded.length + linksRemoved.length === 0) return 0;
+  const rows = (links: readonly [string, string][]): [number, number][] =>
+    links.map(([a, b]) => [findNode(app.data, a), findNode(app.data, b)]);
+  const [removed, added] = [rows(linksRemoved), rows(linksAdded)];
+  const touched = new Set([...removed, ...added].flat().filter((row) => row >= 0));
   app.change(() => {
     const { parent } = app.data.nodes;
-    const rows = (links: readonly [string, string][]): [number, number][] =>
-      links.map(([a, b]) => [findNode(app.data, a), findNode(app.data, b)]);
-    for (const [source, target] of rows(linksRemoved)) if (parent[target] === source) parent[target] = -1;
-    for (const [source, target] of rows(linksAdded)) if (target >= 0) parent[target] = source;
+    for (const [source, target] of removed) if (parent[target] === source) parent[target] = -1;
+    for (const [source, target] of added) if (target >= 0) parent[target] = source;
     refreshLinks(app.data);
     return null;
-  });
+  }, touched);
   return 0;
 }
 

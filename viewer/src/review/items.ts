@@ -33,57 +33,72 @@ const LEAST_CYCLE = 6;
 /** A place is worth this much more for every doubling of what hangs on it. */
 const PER_DOUBLING = 0.02;
 
-/**
- * Items of the review: those that cannot be first, then by expected gain. Cost O(nodes).
- *
- * @param usual what is usual in the movie
- * @param shift what earlier decisions say of the linker's doubts
- */
+/** What doubts are measured by. */
+export interface Measure {
+  certainty: Certainty;
+  /** What is usual in the movie. */
+  usual: Usual;
+  /** What earlier decisions say of the linker's doubts. */
+  shift: Shift;
+}
+
+/** Items of the review, see `createFinder`: those that cannot be first, then by expected gain. Cost O(nodes). */
 export function findItems(
   data: Dataset,
   certainty: Certainty,
   usual: Usual = measureUsual(data),
   shift: Shift = NO_SHIFT,
 ): ReviewItem[] {
+  const find = createFinder(data, { certainty, usual, shift }, countDownstream(data));
+  const items: ReviewItem[] = [];
+  for (let i = 0; i < data.nodes.count; i++) find(i, items);
+  return items.sort(inOrder);
+}
+
+/**
+ * A function that adds the items at a node to a list: what happens after it, and that it appears.
+ *
+ * @param downstream per node: see `countDownstream`
+ */
+export function createFinder(
+  data: Dataset,
+  { certainty, usual, shift }: Measure,
+  downstream: Float64Array,
+): (node: number, out: ReviewItem[]) => void {
   const { nodes } = data;
   // Cells that are there at the start, or still at the end, of what was detected are no news.
   const [start, end] = [nodes.t[0] ?? 0, nodes.t[nodes.count - 1] ?? 0];
   const { linked, linkIn } = certainty;
   const known = isKnown(certainty);
-  const downstream = countDownstream(data);
-  const items: ReviewItem[] = [];
-  const add = (event: LineageEvent, wrong: number, alert: boolean): void => {
+  const add = (out: ReviewItem[], event: LineageEvent, wrong: number, alert: boolean): void => {
     if (!alert && !(wrong >= LEAST_DOUBT)) return;
     const sure = Number.isNaN(wrong) ? GUESS[event.kind] : wrong;
     const worth = expectedGain(data, certainty, event, sure);
     const gain = worth * (1 + PER_DOUBLING * Math.log2(1 + stake(data, downstream, event)));
-    items.push({ ...event, name: '', wrong: sure, alert, gain });
+    out.push({ ...event, name: eventName(data, event), wrong: sure, alert, gain });
   };
   const doubt = (event: LineageEvent): number => {
     const prob = eventProb(data, certainty, event);
     if (!Number.isNaN(prob)) return shifted(1 - prob, shift[event.kind]);
     return known || !isOdd(data, usual, event) ? Number.NaN : GUESS[event.kind];
   };
-  for (let i = 0; i < nodes.count; i++) {
+  return (i, out) => {
     const first = nodes.parent[i]! < 0;
     const next = nodes.childA[i]!;
     // Most nodes go on and are sure: they are passed over without making anything.
     if (!first && next >= 0 && nodes.childB[i]! < 0) {
       const prob = linked[next] === i ? linkIn[next]! : Number.NaN;
-      if (prob > 1 - LEAST_DOUBT || (Number.isNaN(prob) && known)) continue;
+      if (prob > 1 - LEAST_DOUBT || (Number.isNaN(prob) && known)) return;
     }
     const after = eventAfter(data, i);
     const lone = first && after.kind === 'disappearance';
-    if (after.kind !== 'disappearance') add(after, doubt(after), isImpossible(data, usual, after));
-    else if (nodes.t[i]! < end && !lone && !atBorder(data, i)) add(after, doubt(after), false);
+    if (after.kind !== 'disappearance') add(out, after, doubt(after), isImpossible(data, usual, after));
+    else if (nodes.t[i]! < end && !lone && !atBorder(data, i)) add(out, after, doubt(after), false);
     if (first && nodes.t[i]! > start && !atBorder(data, i)) {
       const event: LineageEvent = { kind: 'appearance', node: i };
-      add(event, doubt(event), false);
+      add(out, event, doubt(event), false);
     }
-  }
-  items.sort(inOrder);
-  for (const item of items) item.name = eventName(data, item);
-  return items;
+  };
 }
 
 /** Order of the list. */

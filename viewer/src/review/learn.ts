@@ -55,6 +55,14 @@ export function learnShift(judged: readonly Judged[]): Shift {
   return shift;
 }
 
+/** Least change of log odds that is worth a new order of the list. */
+const LEAST_SHIFT = 0.05;
+
+/** Is `next` so different that the list should be sorted anew? */
+export function isNews(shift: Shift, next: Shift): boolean {
+  return (Object.keys(next) as EventKind[]).some((kind) => Math.abs(next[kind] - shift[kind]) > LEAST_SHIFT);
+}
+
 /** The judgements among the decisions about items of the review; what the linker said nothing of is left out. */
 export function judgedOf(
   data: Dataset,

@@ -5,8 +5,9 @@ import type { EditLog } from '../edits/log.ts';
 import { approve, choose, describe } from './decide.ts';
 import type { EventKind } from './events.ts';
 import { type Explanation, explain } from './explain.ts';
-import { findItems, inOrder, type ReviewItem } from './items.ts';
-import { judgedOf, learnShift, NO_SHIFT, type Shift } from './learn.ts';
+import { inOrder, type ReviewItem } from './items.ts';
+import { isNews, judgedOf, learnShift, NO_SHIFT, type Shift } from './learn.ts';
+import { createItemList } from './list.ts';
 import { measureUsual, type Usual } from './usual.ts';
 
 /** The queue of doubtful places, and what is done with them. */
@@ -32,9 +33,8 @@ export interface Review {
   skip(): void;
 }
 
-/** Time after a decision until it is learned from, ms, and the least change of log odds that sorts the list anew. */
+/** Time after a decision until it is learned from, ms. */
 const LEARN_MS = 120;
-const LEAST_SHIFT = 0.05;
 
 /** What decisions say of the linker's doubts; learned when the page has shown the last one and has nothing to do. */
 function learnAfterwards(app: App, log: EditLog): { shift: ReadonlySignal<Shift>; settled(): boolean } {
@@ -48,8 +48,7 @@ function learnAfterwards(app: App, log: EditLog): { shift: ReadonlySignal<Shift>
     timer = window.setTimeout(() => {
       timer = 0;
       const next = learnShift(judgedOf(app.data, certainty, reviews));
-      const kinds = Object.keys(next) as EventKind[];
-      if (kinds.some((kind) => Math.abs(next[kind] - shift.peek()[kind]) > LEAST_SHIFT)) shift.value = next;
+      if (isNews(shift.peek(), next)) shift.value = next;
     }, LEARN_MS);
   });
   return { shift, settled: () => timer === 0 };
@@ -69,10 +68,16 @@ export function createReview(app: App, log: EditLog, say: (text: string) => void
     return measureUsual(data);
   });
   const learning = learnAfterwards(app, log);
+  const list = createItemList(data);
+  let made: { version: number; certainty: object; shift: object } | null = null;
   const items = computed(() => {
-    app.version.value;
-    const certainty = app.certainty.value;
-    return certainty === null ? [] : findItems(data, certainty, usual.value, learning.shift.value);
+    const [version, certainty, shift] = [app.version.value, app.certainty.value, learning.shift.value];
+    if (certainty === null) return [];
+    const rows = app.changed();
+    const small = rows !== null && made?.certainty === certainty && made.shift === shift;
+    const next = small && made?.version === version - 1;
+    made = { version, certainty, shift };
+    return next ? list.after(rows) : list.all({ certainty, usual: usual.value, shift });
   });
   const stateOf = (item: ReviewItem): ReviewState | null => log.reviews.value.get(item.name) ?? null;
   const open = computed(() => {

@@ -1,0 +1,110 @@
+import type { Dataset } from '../data/types.ts';
+import { targetsOf, weighedBy } from './alternatives.ts';
+import { successors } from './events.ts';
+import { countDownstream, createFinder, inOrder, type Measure, type ReviewItem } from './items.ts';
+
+/** The items of a lineage that changes. */
+export interface ItemList {
+  /** All of them, from the start. Cost O(nodes). */
+  all(measure: Measure): ReviewItem[];
+  /**
+   * All of them after links of `rows` have changed and nothing else: the same as from the start, but looked for only
+   * where they can be others. Cost O(nodes of these lineages + items + branches).
+   */
+  after(rows: Iterable<number>): ReviewItem[];
+}
+
+/** An item depends on links this far away by links and alternatives: see `consequences`. */
+const HOPS = 4;
+
+/** The list of a dataset. */
+export function createItemList(data: Dataset): ItemList {
+  let measure: Measure | null = null;
+  let items: ReviewItem[] = [];
+  let downstream: Float64Array = new Float64Array(0);
+
+  /** The rows and what they are tied to, by links as they are and by the linker's alternatives. */
+  function surroundings(rows: Iterable<number>): Set<number> {
+    const { certainty } = measure!;
+    const weighed = weighedBy(certainty);
+    const near = new Set(rows);
+    let edge = [...near];
+    for (let hop = 0; hop < HOPS; hop++) {
+      const next: number[] = [];
+      const reach = (node: number): void => {
+        if (node < 0 || near.has(node)) return;
+        near.add(node);
+        next.push(node);
+      };
+      for (const node of edge) {
+        reach(data.nodes.parent[node]!);
+        for (const v of successors(data, node)) reach(v);
+        for (const k of weighed.into(node)) reach(certainty.source[k]!);
+        for (const k of weighed.from(node)) for (const v of targetsOf(certainty, k)) reach(v);
+      }
+      edge = next;
+    }
+    return near;
+  }
+
+  /** Rows of the lineages of `rows`, rising. */
+  function kin(rows: Iterable<number>): { marked: Uint8Array; own: Int32Array } {
+    const { nodes, branches, nLineages } = data;
+    const marked = new Uint8Array(nLineages + 1);
+    for (const row of rows) marked[nodes.lineage[row]!] = 1;
+    const own: number[] = [];
+    for (let b = 0; b < branches.count; b++) {
+      if (marked[branches.lineage[b]!] === 0) continue;
+      for (let k = branches.start[b]!; k < branches.start[b + 1]!; k++) own.push(branches.nodes[k]!);
+    }
+    return { marked, own: Int32Array.from(own).sort() };
+  }
+
+  return {
+    all(next) {
+      measure = next;
+      downstream = countDownstream(data);
+      const find = createFinder(data, measure, downstream);
+      items = [];
+      for (let i = 0; i < data.nodes.count; i++) find(i, items);
+      items.sort(inOrder);
+      return items;
+    },
+    after(rows) {
+      if (measure === null) throw new Error('the list of items was never made');
+      const { nodes } = data;
+      const touched = [...rows];
+      const { marked, own } = kin(touched);
+      for (const i of own) downstream[i] = 1;
+      for (let k = own.length - 1; k >= 0; k--) {
+        const p = nodes.parent[own[k]!]!;
+        if (p >= 0) downstream[p]! += downstream[own[k]!]!;
+      }
+      const near = surroundings(touched);
+      const find = createFinder(data, measure, downstream);
+      const fresh: ReviewItem[] = [];
+      for (const i of own) find(i, fresh);
+      for (const i of near) if (marked[nodes.lineage[i]!] === 0) find(i, fresh);
+      fresh.sort(inOrder);
+      items = merge(items, fresh, ({ node }) => marked[nodes.lineage[node]!] === 0 && !near.has(node));
+      return items;
+    },
+  };
+}
+
+/** Those of `old` that stay and `fresh`, in order; both are in order. */
+function merge(
+  old: readonly ReviewItem[],
+  fresh: readonly ReviewItem[],
+  stays: (item: ReviewItem) => boolean,
+): ReviewItem[] {
+  const out: ReviewItem[] = [];
+  let k = 0;
+  for (const item of old) {
+    if (!stays(item)) continue;
+    while (k < fresh.length && inOrder(fresh[k]!, item) < 0) out.push(fresh[k++]!);
+    out.push(item);
+  }
+  while (k < fresh.length) out.push(fresh[k++]!);
+  return out;
+}
