@@ -82,6 +82,7 @@ export interface LinkReport {
  * Links the detections of a result and writes graph and tables. Nothing is done when it stands already with the same
  * detections and options.
  *
+ * @param patience seconds to wait for another run that has the result
  * @throws `invalid-data` when a frame is missing or damaged, or a line of the constraints names what is not there
  */
 export async function linkResult(
@@ -89,12 +90,13 @@ export async function linkResult(
   { constraintsFile, scorer: judge, rescue = true, ...options }: LinkJob,
   overwrite: boolean,
   hooks: Hooks = {},
+  patience = 0,
 ): Promise<LinkReport> {
   const started = performance.now();
   rehearseLink({ ...options, ...(constraintsFile === undefined ? {} : { constraintsFile }) });
   await openResult(folder);
   const file = constraintsFile === undefined ? null : await readConstraintsFile(constraintsFile);
-  const release = await takeLock(folder);
+  const release = await takeLock(folder, patience);
   try {
     const run = await openResult(folder);
     const scorer = await chooseScorer(options.linker, judge);

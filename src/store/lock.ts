@@ -1,6 +1,8 @@
+import { randomBytes } from 'node:crypto';
 import { rmSync } from 'node:fs';
-import { open, readFile, rm } from 'node:fs/promises';
+import { open, readFile, rm, stat } from 'node:fs/promises';
 import { hostname } from 'node:os';
+import { basename, dirname, join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { asStorageError, MorulaError } from '../errors/index.ts';
 import { layout } from './layout.ts';
@@ -23,39 +25,55 @@ process.on('exit', () => {
 
 /** Milliseconds between looks at a lock that is being written or waited for. */
 const LOOK_EVERY = 100;
+/** Likewise where another machine holds it: each look writes a file. */
+const LOOK_AFAR_EVERY = 5000;
+
+/** Milliseconds between two signs of life of a holder, and after how long without one it counts as gone. */
+const SIGN_EVERY = 15_000;
+const SILENCE = 120_000;
 
 /**
  * Takes the result for this process and returns the release. It is a courtesy, not what keeps data whole: every
- * commit is atomic, so a lock that a dead process of this machine left behind is simply taken over.
+ * commit is atomic, so a lock that a dead process of this machine left behind is simply taken over, and so is one that a
+ * process of another machine has given no sign of life for two minutes.
  *
  * @param patience seconds to wait for a living holder
- * @throws `busy` (exit 75) when a living process, or a process on another machine, holds it
+ * @throws `busy` (exit 75) when a living process holds it
  */
 export function takeLock(folder: string, patience = 0): Promise<() => Promise<void>> {
-  return takeFile(folder, layout.lock(folder), patience);
+  return takeFile(folder, layout.lock(folder), patience, SILENCE);
 }
 
 /**
- * Takes a result's edits for this process, likewise: one writer of the log at a time, whoever else runs.
+ * Takes a result's edits for this process, likewise: one writer of the log at a time, whoever else runs. A machine that
+ * sleeps still holds it.
  *
  * @throws `busy` (exit 75) when another process edits
  */
 export function takeEditsLock(folder: string): Promise<() => Promise<void>> {
-  return takeFile(`edits of ${folder}`, layout.editsLock(folder), 0);
+  return takeFile(`edits of ${folder}`, layout.editsLock(folder), 0, Number.POSITIVE_INFINITY);
 }
 
-async function takeFile(what: string, path: string, patience: number): Promise<() => Promise<void>> {
+/** @param silence milliseconds without a sign of life after which a holder on another machine counts as gone */
+async function takeFile(
+  what: string,
+  path: string,
+  patience: number,
+  silence: number,
+): Promise<() => Promise<void>> {
   const until = Date.now() + patience * 1000;
   for (;;) {
     if (await createLock(path)) {
       held.add(path);
+      const signs = setInterval(() => void giveSign(path), SIGN_EVERY).unref();
       return async () => {
+        clearInterval(signs);
         held.delete(path);
         await rm(path, { force: true });
       };
     }
     const holder = await readHolder(path);
-    if (holder === null || !(await isAlive(holder, path))) {
+    if (holder === null || !(await isAlive(holder, path, silence))) {
       await rm(path, { force: true });
     } else if (Date.now() >= until) {
       throw new MorulaError(
@@ -63,8 +81,38 @@ async function takeFile(what: string, path: string, patience: number): Promise<(
         `store: ${what} is in use by process ${holder.pid} on ${holder.host}; wait for it, or remove ${path} if that run is gone`,
       );
     } else {
-      await pause(LOOK_EVERY);
+      const every = holder.host === hostname() ? LOOK_EVERY : LOOK_AFAR_EVERY;
+      await pause(Math.min(every, Math.max(1, until - Date.now())));
     }
+  }
+}
+
+/** Writes this process's own lock once more. What goes wrong is no matter: the lock is a courtesy. */
+async function giveSign(path: string): Promise<void> {
+  try {
+    const holder = await readHolder(path);
+    if (holder?.host !== hostname() || holder.pid !== process.pid) return;
+    const file = await open(path, 'r+');
+    try {
+      await file.write(JSON.stringify(holder), 0);
+    } finally {
+      await file.close();
+    }
+  } catch {
+    // The next sign may go through.
+  }
+}
+
+/** Milliseconds since the last sign of life, by the clock of the disk alone: those of machines differ. */
+async function silenceOf(path: string): Promise<number> {
+  const probe = join(dirname(path), `.${basename(path)}.${randomBytes(6).toString('hex')}.tmp`);
+  try {
+    await (await open(probe, 'wx')).close();
+    return (await stat(probe)).mtimeMs - (await stat(path)).mtimeMs;
+  } catch {
+    return 0;
+  } finally {
+    await rm(probe, { force: true }).catch(() => undefined);
   }
 }
 
@@ -104,8 +152,8 @@ async function readHolder(path: string): Promise<Holder | null> {
   return null;
 }
 
-async function isAlive(holder: Holder, path: string): Promise<boolean> {
-  if (holder.host !== hostname()) return true;
+async function isAlive(holder: Holder, path: string, silence: number): Promise<boolean> {
+  if (holder.host !== hostname()) return (await silenceOf(path)) < silence;
   if (holder.pid === process.pid) return held.has(path);
   try {
     process.kill(holder.pid, 0);

@@ -1,10 +1,19 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import {
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  statSync,
+  utimesSync,
+  writeFileSync,
+} from 'node:fs';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
-import { describe, expect, it } from 'vitest';
-import { takeLock } from '../../src/store/lock.ts';
+import { afterEach, describe, expect, it, vi } from 'vitest';
+import { takeEditsLock, takeLock } from '../../src/store/lock.ts';
 import { tempFolder } from '../helpers/tempFolder.ts';
 
 const root = tempFolder();
@@ -18,12 +27,20 @@ const newFolder = (lock?: string): string => {
 const holder = (fields: object): string =>
   JSON.stringify({ pid: process.pid, host: hostname(), start: null, ...fields });
 
+/** Lets a file look as if nobody had written it for ten minutes. */
+function makeOld(path: string): void {
+  const then = Date.now() / 1000 - 600;
+  utimesSync(path, then, then);
+}
+
 /** The number of a process that ran and is gone. */
 async function deadPid(): Promise<number> {
   const child = spawn(process.execPath, ['-e', '']);
   await once(child, 'exit');
   return child.pid!;
 }
+
+afterEach(() => vi.useRealTimers());
 
 describe('takeLock', () => {
   it('holds the folder until it is released', async () => {
@@ -71,9 +88,36 @@ describe('takeLock', () => {
     expect(existsSync(join(folder, 'run.lock'))).toBe(true);
   });
 
-  it('is refused by a process on another machine, dead or alive', async () => {
+  it('is refused by a process on another machine that has just given a sign of life', async () => {
     const folder = newFolder(holder({ pid: await deadPid(), host: 'elsewhere' }));
     await expect(takeLock(folder)).rejects.toMatchObject({ exit: 75 });
+    expect(readdirSync(folder)).toEqual(['run.lock']);
+  });
+
+  it('takes over from another machine that has been silent for minutes; the edit log never', async () => {
+    const folder = newFolder(holder({ pid: await deadPid(), host: 'elsewhere' }));
+    renameSync(join(folder, 'run.lock'), join(folder, 'edits.lock'));
+    writeFileSync(join(folder, 'run.lock'), holder({ pid: await deadPid(), host: 'elsewhere' }));
+    for (const name of ['run.lock', 'edits.lock']) makeOld(join(folder, name));
+    await (await takeLock(folder))();
+    await expect(takeEditsLock(folder)).rejects.toMatchObject({ exit: 75 });
+  });
+
+  it('gives signs of life while it holds, and none over the lock of another one', async () => {
+    vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval'] });
+    const folder = newFolder();
+    const path = join(folder, 'run.lock');
+    const release = await takeLock(folder);
+    const before = readFileSync(path, 'utf8');
+    makeOld(path);
+    await vi.advanceTimersByTimeAsync(20_000);
+    await vi.waitFor(() => expect(Date.now() - statSync(path).mtimeMs).toBeLessThan(60_000));
+    expect(readFileSync(path, 'utf8')).toBe(before);
+    const other = holder({ pid: 1, host: 'elsewhere' });
+    writeFileSync(path, other);
+    await vi.advanceTimersByTimeAsync(20_000);
+    expect(readFileSync(path, 'utf8')).toBe(other);
+    await release();
   });
 
   it.each(['', '{"pid"', 'null', '{"pid":"1"}'])('takes over a lock that names nobody (%j)', async (text) => {

@@ -7,6 +7,8 @@ import { arraySyntax } from './tasks.ts';
 
 /** Seconds for which a network file system may still hide what another machine finished. */
 const HIDDEN = 60;
+/** Seconds in which the lock of a machine that is gone becomes free. */
+const LOCKED = 180;
 /** Seconds between two looks. */
 const LOOK_EVERY = 5;
 
@@ -27,7 +29,7 @@ export async function linkPlanned(
   const until = Date.now() + patience * 1000;
   for (;;) {
     const { frames } = await findMissing(folder, 'segment');
-    if (frames.length === 0) return linkResult(folder, job, overwrite, hooks);
+    if (frames.length === 0) return linkResult(folder, job, overwrite, hooks, LOCKED);
     if (Date.now() >= until) {
       const some = frames.length > 20 ? `${frames.length} frames` : `frames ${arraySyntax(frames)}`;
       throw new MorulaError(
