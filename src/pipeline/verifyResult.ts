@@ -16,6 +16,7 @@ import {
   readLinksMarker,
   readMarkerFile,
   readMarkers,
+  segmentKey,
 } from '../store/index.ts';
 import { linkCommand, quoted, segmentCommand } from './mend.ts';
 import type { Hooks } from './progress.ts';
@@ -52,10 +53,25 @@ export async function verifyResult(folder: string, deep: boolean, hooks: Hooks =
     await verifyFrame(folder, run, t, deep, found);
     hooks.onProgress?.({ stage: 'verifying', done: t + 1, total: run.movie.nFrames, unit: 'frames' });
   }
+  await verifyJob(folder, run, found);
   const whole = found.flaws.length === 0;
   await verifyLinks(folder, run, deep, whole, found);
   await verifyEdits(folder, run, found);
   return found;
+}
+
+/** run.json against its own key, and the metadata of the label images. */
+async function verifyJob(folder: string, run: RunFile, found: Verification): Promise<void> {
+  const mend = segmentCommand(folder, run);
+  if (run.segment.kind !== 'import' && segmentKey(run.movie, run.segment) !== run.segmentKey) {
+    const what = `${layout.run('')} must describe the job of its segmentKey, it describes another one`;
+    found.flaws.push({ kind: 'damage', what, mend });
+  }
+  for (const document of run.documents ?? []) {
+    found.files++;
+    const problem = await verifyFile(folder, document, true);
+    if (problem !== null) found.flaws.push({ kind: 'damage', what: problem.what, mend });
+  }
 }
 
 async function verifyFrame(

@@ -1,10 +1,10 @@
 import { type FileHandle, open, readFile } from 'node:fs/promises';
 import { writeFileAtomic, writeFully } from '../codec/files.ts';
-import { crc32c } from '../codec/zarr/crc32c.ts';
 import { asStorageError, MorulaError } from '../errors/index.ts';
 import type { EditEntry } from '../lineage/types.ts';
 import { layout } from './layout.ts';
 import { takeEditsLock } from './lock.ts';
+import { openLine, sealLine } from './sealed.ts';
 
 /**
  * edits.jsonl: one line an entry, each with the CRC-32C of the rest of its line, and a first line that names the
@@ -29,27 +29,6 @@ export interface EditLogWriter {
 
 const emptyLog = (): EditLog => ({ entries: [], bytes: 0, torn: null });
 
-/** A line of the log. */
-export function encodeLine(value: object): string {
-  const json = JSON.stringify(value);
-  return `{"crc":"${hex(crc32c(Buffer.from(json, 'utf8')))}",${json.slice(1)}\n`;
-}
-
-const hex = (sum: number): string => sum.toString(16).padStart(8, '0');
-
-/** Bytes of `{"crc":"01234567",` before the rest of a line. */
-const HEAD = 18;
-
-/** The value in a line without its end, or null where it is damaged; changes the line's bytes. */
-function decodeLine(line: Buffer): Record<string, unknown> | null {
-  const match = /^\{"crc":"([0-9a-f]{8})",$/.exec(line.toString('latin1', 0, HEAD));
-  if (match === null) return null;
-  line[HEAD - 1] = 0x7b; // {
-  const json = line.subarray(HEAD - 1);
-  if (hex(crc32c(json)) !== match[1]) return null;
-  return JSON.parse(json.toString('utf8')) as Record<string, unknown>;
-}
-
 /**
  * The edits of a result; none where there is no log.
  *
@@ -69,7 +48,7 @@ export async function readEditLog(folder: string, segmentKey: string): Promise<E
   const log = emptyLog();
   for (let i = 0; log.bytes < end; i++) {
     const next = bytes.indexOf(10, log.bytes) + 1;
-    const value = decodeLine(bytes.subarray(log.bytes, next - 1));
+    const value = openLine(bytes.subarray(log.bytes, next - 1));
     if (value === null || (i > 0 && value.seq !== i)) {
       if (next < end) throw damaged(path, i + 1);
       log.torn = tornWords(path);
@@ -121,7 +100,7 @@ export async function openEditLog(folder: string, segmentKey: string): Promise<E
     const path = layout.edits(folder);
     let log = await readEditLog(folder, segmentKey);
     if (log.bytes === 0) {
-      const header = encodeLine({ log: 'morula-edits', version: 1, segment: segmentKey });
+      const header = sealLine({ log: 'morula-edits', version: 1, segment: segmentKey });
       await writeFileAtomic(path, header);
       log = { ...log, bytes: Buffer.byteLength(header) };
     }
@@ -153,7 +132,7 @@ function makeWriter(
           `store: ${path} failed and could not be mended; start the viewer again`,
         );
       }
-      const line = Buffer.from(encodeLine(entry), 'utf8');
+      const line = Buffer.from(sealLine(entry), 'utf8');
       try {
         await writeFully(file, line, log.bytes);
         await file.sync();

@@ -9,6 +9,7 @@ import { decodeFrameTable, encodeFrameTable, type FrameTable, joinTables, sliceT
 import { encodeLabels } from './labels.ts';
 import { layout } from './layout.ts';
 import { readRescued } from './rescuedTable.ts';
+import { openMarker, sealMarker } from './sealed.ts';
 import type { FileBytes, FrameMarker, PackedFrame, RunFile } from './types.ts';
 import type { WeakTable } from './weakTable.ts';
 
@@ -82,7 +83,7 @@ export async function commitPacked(folder: string, { t, files, marker }: PackedF
     outputs,
     ...rest,
   };
-  await writeFileAtomic(layout.frameMarker(folder, t), JSON.stringify(whole));
+  await writeFileAtomic(layout.frameMarker(folder, t), sealMarker(whole));
   return whole;
 }
 
@@ -123,7 +124,7 @@ export async function readMarkerFile(
 ): Promise<FrameMarker | 'absent' | 'damaged' | 'another'> {
   let marker: FrameMarker | null;
   try {
-    marker = JSON.parse(await readFile(layout.frameMarker(folder, t), 'utf8')) as FrameMarker | null;
+    marker = openMarker(await readFile(layout.frameMarker(folder, t))) as FrameMarker | null;
   } catch (error) {
     return error instanceof Error && 'code' in error && error.code === 'ENOENT' ? 'absent' : 'damaged';
   }

@@ -1,7 +1,10 @@
+import { join } from 'node:path';
 import type { NdArray } from '../array/index.ts';
+import { writeFileAtomic } from '../codec/files.ts';
 import {
-  createArray,
-  createGroup,
+  arrayFiles,
+  type DocumentFile,
+  groupFiles,
   openArray,
   openStore,
   openWriter,
@@ -9,7 +12,7 @@ import {
 } from '../codec/index.ts';
 import type { LabelImage } from '../segment/types.ts';
 import { layout } from './layout.ts';
-import type { FileBytes, StoredMovie } from './types.ts';
+import type { FileBytes, Output, StoredMovie } from './types.ts';
 
 /** Longest side of a label chunk in y and x, pixels: a plane of a viewer's screen, and small enough to encode fast. */
 const CHUNK = 1024;
@@ -27,13 +30,12 @@ function labelChunks(movie: StoredMovie): number[] {
   return movie.ndim === 2 ? [1, ...tile] : [1, 1, ...tile];
 }
 
-/** Creates the empty label group with its OME-Zarr metadata (0.5 in zarr v3, 0.4 in zarr v2). */
-export async function createLabels(
-  folder: string,
+/** The metadata of a label group (OME-Zarr 0.5 in zarr v3, 0.4 in zarr v2); paths relative to the result folder. */
+function labelDocuments(
   movie: StoredMovie,
   version: '0.4' | '0.5',
   attributes: Record<string, unknown>,
-): Promise<void> {
+): FileBytes[] {
   const zarrFormat = version === '0.5' ? 3 : 2;
   const axes = [
     { name: 't', type: 'time', unit: 'second' },
@@ -54,20 +56,37 @@ export async function createLabels(
   const imageLabel = version === '0.4' ? { version } : {};
   const ome = (content: Record<string, unknown>): Record<string, unknown> =>
     version === '0.5' ? { ome: { version, ...content } } : content;
-  await createGroup(layout.labels(folder), ome({ labels: ['cells'] }), zarrFormat);
-  await createGroup(
-    layout.cells(folder),
-    { ...ome({ multiscales, 'image-label': imageLabel }), morula: attributes },
-    zarrFormat,
-  );
-  await createArray(layout.cellsArray(folder), {
+  const array = {
     shape: labelShape(movie),
     chunks: labelChunks(movie),
-    dtype: 'uint32',
+    dtype: 'uint32' as const,
     fillValue: 0,
     dimensionNames: axes.map((axis) => axis.name),
     zarrFormat,
-  });
+  } as const;
+  const cells = { ...ome({ multiscales, 'image-label': imageLabel }), morula: attributes };
+  const folders: [string, DocumentFile[]][] = [
+    [layout.labels(''), groupFiles(ome({ labels: ['cells'] }), zarrFormat)],
+    [layout.cells(''), groupFiles(cells, zarrFormat)],
+    [layout.cellsArray(''), arrayFiles(array)],
+  ];
+  return folders.flatMap(([folder, files]) =>
+    files.map(([name, text]) => ({ path: join(folder, name), bytes: Buffer.from(text, 'utf8') })),
+  );
+}
+
+/** Creates the empty label group and says what was written. */
+export async function createLabels(
+  folder: string,
+  movie: StoredMovie,
+  version: '0.4' | '0.5',
+  attributes: Record<string, unknown>,
+): Promise<Output[]> {
+  const written: Output[] = [];
+  for (const { path, bytes } of labelDocuments(movie, version, attributes)) {
+    written.push({ path, ...(await writeFileAtomic(join(folder, path), bytes)) });
+  }
+  return written;
 }
 
 const writers = new Map<string, Promise<ZarrWriter>>();

@@ -6,6 +6,7 @@ import { asStorageError, MorulaError } from '../errors/index.ts';
 import type { Links } from '../link/types.ts';
 import { stageKey } from './canonical.ts';
 import { layout } from './layout.ts';
+import { openMarker, sealMarker } from './sealed.ts';
 import type { FrameMarker, LinkSettings, Summary } from './types.ts';
 
 /** links.json, the done-marker of the link stage. */
@@ -69,7 +70,7 @@ export async function commitLinksMarker(
     throw asStorageError('store', folder, error);
   });
   const whole: LinksMarker = { ...marker, v: 1, outputs };
-  await writeFileAtomic(layout.linksMarker(folder), JSON.stringify(whole));
+  await writeFileAtomic(layout.linksMarker(folder), sealMarker(whole));
 }
 
 /** Files of the link stage as they are. */
@@ -110,7 +111,7 @@ async function haveSizes(folder: string, files: LinksMarker['outputs']): Promise
 /** The link stage's marker, or null when it is not done. */
 export async function readLinksMarker(folder: string): Promise<LinksMarker | null> {
   try {
-    const marker = JSON.parse(await readFile(layout.linksMarker(folder), 'utf8')) as LinksMarker | null;
+    const marker = openMarker(await readFile(layout.linksMarker(folder))) as LinksMarker | null;
     return marker?.v === 1 ? marker : null;
   } catch {
     return null;

@@ -6,6 +6,7 @@ import { readMarker, writeFiles } from './frames.ts';
 import { encodeLabels, readLabels } from './labels.ts';
 import { layout } from './layout.ts';
 import { writeRescued } from './rescuedTable.ts';
+import { sealMarker } from './sealed.ts';
 import type { FrameMarker, RunFile } from './types.ts';
 
 /**
@@ -71,5 +72,5 @@ async function commitDrawn(
   const now = new Map(written.map((output) => [output.path, output]));
   const outputs = marker.outputs.map((output) => now.get(output.path) ?? output);
   const whole = { ...rest, outputs, ...(count === 0 ? {} : { rescued: count, segmented }) };
-  await writeFileAtomic(layout.frameMarker(folder, t), JSON.stringify(whole));
+  await writeFileAtomic(layout.frameMarker(folder, t), sealMarker(whole));
 }

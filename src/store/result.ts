@@ -1,5 +1,6 @@
 import { readdir, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
+import { readChecksum } from '../codec/files.ts';
 import { asStorageError, MorulaError } from '../errors/index.ts';
 import {
   buildLineage,
@@ -22,7 +23,7 @@ import { layout } from './layout.ts';
 import { loadLinks } from './links.ts';
 import { takeEditsLock } from './lock.ts';
 import { inspectRunFile, readRunFile, runFileError, writeRunFile } from './runFile.ts';
-import type { RunFile, SegmentSettings, StoredMovie } from './types.ts';
+import type { Output, RunFile, SegmentSettings, StoredMovie } from './types.ts';
 
 /** Key of a segmentation: the movie's content description and every setting that decides a pixel. */
 export function segmentKey(movie: StoredMovie, settings: SegmentSettings): string {
@@ -44,7 +45,7 @@ export async function prepareResult(folder: string, plan: ResultPlan, overwrite:
   const key = segmentKey(plan.movie, plan.segment);
   const state = await inspectRunFile(folder);
   if (state.kind === 'whole' && state.run.stages.segment !== 'preparing' && !overwrite) {
-    if (state.run.segmentKey === key) return state.run;
+    if (state.run.segmentKey === key) return mendRun(folder, state.run, plan);
     throw new MorulaError(
       'other-settings',
       `store: ${folder} was made with other settings (${describeChange(state.run, plan)}); use --overwrite to start anew, or another -o`,
@@ -74,11 +75,39 @@ export async function prepareResult(folder: string, plan: ResultPlan, overwrite:
     throw asStorageError('store', folder, error);
   }
   if (plan.hasLabels) {
-    await createLabels(folder, plan.movie, plan.segment.omeZarr, { version: plan.morula, segmentKey: key });
+    run.documents = await createRunLabels(folder, run);
   }
   run.stages.segment = 'running';
   await writeRunFile(folder, run);
   return run;
+}
+
+const createRunLabels = (
+  folder: string,
+  { movie, segment, morula, segmentKey: key }: RunFile,
+): Promise<Output[]> => createLabels(folder, movie, segment.omeZarr, { version: morula, segmentKey: key });
+
+/**
+ * A result of the same job, as it should be: what run.json says of the job comes from the job where it is damaged, and
+ * metadata of the label images that are, too.
+ */
+async function mendRun(folder: string, run: RunFile, { movie, segment }: ResultPlan): Promise<RunFile> {
+  const said = segmentKey(run.movie, run.segment) === run.segmentKey;
+  const labelled = await haveContent(folder, run.documents ?? []);
+  if (said && labelled) return run;
+  if (!said) Object.assign(run, { movie, segment });
+  if (!labelled) run.documents = await createRunLabels(folder, run);
+  await writeRunFile(folder, run);
+  return run;
+}
+
+/** True when every file is as it was written. */
+async function haveContent(folder: string, files: readonly Output[]): Promise<boolean> {
+  for (const { path, sha256 } of files) {
+    const found = await readChecksum(join(folder, path)).catch(() => null);
+    if (found?.sha256 !== sha256) return false;
+  }
+  return true;
 }
 
 /** What a result holds besides run.json and the lock. */

@@ -79,6 +79,13 @@ export interface Summary {
   doubt?: { links: number; divisions: number; doubtful: number };
 }
 
+/** A file as it was written, its path relative to the result folder. */
+export interface Output {
+  path: string;
+  bytes: number;
+  sha256: string;
+}
+
 /** run.json */
 export interface RunFile {
   format: 'morula-result';
@@ -99,6 +106,8 @@ export interface RunFile {
    * 1e-5, at most 0.03 where half precision is used), and a job that lost its GPU must go on from where it stood.
    */
   devices?: string[];
+  /** Metadata of the label images as it was written; absent in older results and where there are none. */
+  documents?: Output[];
 }
 
 /** frames/NNNNN.json, written after everything that it names is in place. */
@@ -112,8 +121,8 @@ export interface FrameMarker {
   /** Cells that the linker rescued, drawn into the labels behind the frame's `count`; absent = none. */
   rescued?: number;
   /** Where cells were rescued: what the segmentation wrote, as `outputs`. */
-  segmented?: { path: string; bytes: number; sha256: string }[];
-  outputs: { path: string; bytes: number; sha256: string }[];
+  segmented?: Output[];
+  outputs: Output[];
   seconds: { read: number; network: number; total: number };
   /** `device` is where the network ran; absent for imported points. It may differ from frame to frame. */
   env: { morula: string; node: string; device?: string };

@@ -105,8 +105,8 @@ describe('readEditLog', () => {
   it('refuses a log of a newer version by its name', async () => {
     const folder = newFolder();
     await write(folder, 0);
-    const { encodeLine } = await import('../../src/store/editLog.ts');
-    writeFileSync(logOf(folder), encodeLine({ log: 'morula-edits', version: 2, segment: 'key' }));
+    const { sealLine } = await import('../../src/store/sealed.ts');
+    writeFileSync(logOf(folder), sealLine({ log: 'morula-edits', version: 2, segment: 'key' }));
     await expect(readEditLog(folder, 'key')).rejects.toMatchObject({ tag: 'unsupported' });
   });
 });

@@ -13,4 +13,5 @@ export type {
   ZarrStore,
   ZarrWriter,
 } from './types.ts';
-export { createArray, createGroup, openWriter, writeArray } from './write.ts';
+export type { DocumentFile } from './write.ts';
+export { arrayFiles, createArray, createGroup, groupFiles, openWriter, writeArray } from './write.ts';

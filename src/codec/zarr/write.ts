@@ -13,26 +13,40 @@ import type { ArraySpec, WrittenChunk, ZarrWriter } from './types.ts';
 /** Chunks that are written at the same time: each waits for the disk twice. */
 const CONCURRENT_CHUNKS = 4;
 
+/** A file of metadata: its name within the group's or array's folder, and its content. */
+export type DocumentFile = [name: string, text: string];
+
+/** The documents of a group. */
+export function groupFiles(attributes: Record<string, unknown>, zarrFormat: 2 | 3): DocumentFile[] {
+  if (zarrFormat === 3) {
+    return [['zarr.json', text({ zarr_format: 3, node_type: 'group', attributes })]];
+  }
+  return [
+    ['.zattrs', text(attributes)],
+    ['.zgroup', text({ zarr_format: 2 })],
+  ];
+}
+
+/** The documents of an array, in the order in which they are to be written. @throws `invalid-metadata`, `unsupported` */
+export function arrayFiles(spec: ArraySpec): DocumentFile[] {
+  checkSpec(spec);
+  return arrayDocuments(spec).map(([name, document]) => [name, text(document)]);
+}
+
 /** Writes the documents of a group; the folder is created. @throws `storage` */
 export async function createGroup(
   folder: string,
   attributes: Record<string, unknown>,
   zarrFormat: 2 | 3 = 3,
 ): Promise<void> {
-  if (zarrFormat === 3) {
-    const document = { zarr_format: 3, node_type: 'group', attributes };
-    await writeFileAtomic(join(folder, 'zarr.json'), text(document));
-    return;
+  for (const [name, content] of groupFiles(attributes, zarrFormat)) {
+    await writeFileAtomic(join(folder, name), content);
   }
-  await writeFileAtomic(join(folder, '.zattrs'), text(attributes));
-  await writeFileAtomic(join(folder, '.zgroup'), text({ zarr_format: 2 }));
 }
 
 /** Writes the documents of an array and opens it for writing; chunks that are there stay. @throws `storage` */
 export async function createArray(folder: string, spec: ArraySpec): Promise<ZarrWriter> {
-  checkSpec(spec);
-  for (const [name, document] of arrayDocuments(spec))
-    await writeFileAtomic(join(folder, name), text(document));
+  for (const [name, content] of arrayFiles(spec)) await writeFileAtomic(join(folder, name), content);
   return createWriter(folder, spec);
 }
 

@@ -1,0 +1,125 @@
+import { cpSync, readdirSync, readFileSync, rmSync, statSync, truncateSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { createRandom } from '../../src/array/index.ts';
+import { contentOf, here } from '../cli/morula.ts';
+import { sample } from '../helpers/syscalls.ts';
+import { tempFolder } from '../helpers/tempFolder.ts';
+import { makeTinyJob, type TinyJob } from '../helpers/tinyJob.ts';
+
+/** `npm run test:long` harms every file, and turns so many bits in it; else some files, once. */
+const LONG = process.env.MORULA_LONG === '1';
+const FLIPS = LONG ? 20 : 1;
+const FILES = LONG ? Number.POSITIVE_INFINITY : 24;
+
+const folder = tempFolder();
+const whole = join(folder, 'whole');
+const result = join(folder, 'r');
+const { uniform } = createRandom(9);
+let job: TinyJob;
+let truth: Record<string, string>;
+let files: string[];
+
+interface Found {
+  code: number | null;
+  flaws: { kind: string; what: string; mend: string }[];
+}
+
+beforeAll(async () => {
+  job = makeTinyJob(folder, 4);
+  expect(await here(...job.track(whole))).toMatchObject({ code: 0, stderr: '' });
+  cpSync(whole, result, { recursive: true });
+  truth = contentOf(result);
+  const names = readdirSync(result, { recursive: true, encoding: 'utf8' });
+  files = names.filter((name) => statSync(join(result, name)).isFile()).sort();
+});
+
+async function verify(): Promise<Found> {
+  const { code, stdout } = await here('verify', result, '--deep', '--json');
+  return { code, flaws: (JSON.parse(stdout) as Found).flaws };
+}
+
+/** Turns one bit at a share of the file's length. */
+function flip(path: string, where: number): void {
+  const bytes = readFileSync(path);
+  bytes[Math.floor(where * bytes.length)]! ^= 1 << Math.floor(uniform() * 8);
+  writeFileSync(path, bytes);
+}
+
+const harms: [string, (path: string) => void][] = [
+  ['gone', (path) => rmSync(path)],
+  ['cut', (path) => truncateSync(path, statSync(path).size - 1)],
+  ...Array.from({ length: FLIPS }, (): [string, (path: string) => void] => [
+    'flipped',
+    (path) => flip(path, uniform()),
+  ]),
+];
+
+describe('verify --deep', () => {
+  it.each(harms)(
+    'finds every file of a result that is %s, and nothing in the whole one',
+    { timeout: 600_000 },
+    async (harm, damage) => {
+      expect(await verify()).toEqual({ code: 0, flaws: [] });
+      const silent: string[] = [];
+      for (const name of sample(files, FILES)) {
+        // What a person may change by hand: only what decides the job is checked, see below.
+        if (name === 'run.json') continue;
+        const path = join(result, name);
+        const before = readFileSync(path);
+        damage(path);
+        const { code, flaws } = await verify();
+        if (code !== 65 || !flaws.some(({ what }) => what.includes(name.split('/')[0]!))) silent.push(name);
+        writeFileSync(path, before);
+      }
+      expect([harm, silent]).toEqual([harm, []]);
+      expect(files.length).toBeGreaterThan(100);
+    },
+  );
+
+  it.each([
+    'frames/000002.bin',
+    'frames/000002.json',
+    'labels/cells/0/c/2/0/0',
+    'labels/zarr.json',
+    'labels/cells/zarr.json',
+    'labels/cells/0/zarr.json',
+    'links.bin',
+    'links.json',
+    'motion.bin',
+    'certainty.bin',
+    'tables/nodes.csv',
+    'tables/counts.csv',
+    'tracks.geff/.zattrs',
+    'tracks.geff/nodes/ids/0',
+    'README.txt',
+  ])('names the command that mends a turned bit in %s', async (name) => {
+    flip(join(result, name), 0.5);
+    const { flaws } = await verify();
+    expect(flaws[0]).toMatchObject({ kind: 'damage', what: expect.stringContaining(name) });
+    await obey(flaws[0]!.mend);
+    if (flaws[0]!.mend.includes('morula track')) await here(...job.track(result));
+    expect(await verify()).toEqual({ code: 0, flaws: [] });
+    expect(contentOf(result)).toEqual(truth);
+  });
+
+  it('finds a job in run.json that is not that of the frames, and track mends it', async () => {
+    const path = join(result, 'run.json');
+    writeFileSync(path, readFileSync(path, 'utf8').replace('"probThreshold": 0.5', '"probThreshold": 0.7'));
+    const { code, flaws } = await verify();
+    expect([code, flaws]).toMatchObject([65, [{ what: expect.stringContaining('run.json') }]]);
+    expect((await here(...job.track(result))).code).toBe(0);
+    expect(await verify()).toEqual({ code: 0, flaws: [] });
+    expect(readFileSync(path, 'utf8')).toContain('"probThreshold": 0.5');
+  });
+});
+
+/** Does what a person would do with the words of `mend`; `track` needs the options of this job's model besides. */
+async function obey(mend: string): Promise<void> {
+  for (const command of mend.split(' && ')) {
+    const [program, ...args] = command.split(' ');
+    if (program === 'rm') rmSync(args[0]!);
+    else if (args[0] === 'track') expect(args).toEqual(job.track(result).slice(0, args.length));
+    else expect((await here(...args, '--quiet')).code).toBe(0);
+  }
+}
