@@ -52,7 +52,12 @@ export function installHook(app: App, review: Review, { movie, tree, inspector, 
         await frame();
         const quiet = review.log.standing.peek().kind !== 'sending' && review.settled();
         calm =
-          quiet && movie.settled() && inspector.settled() && sheet.settled() && app.schedule.idle
+          quiet &&
+          movie.settled() &&
+          inspector.settled() &&
+          sheet.settled() &&
+          tree.settled() &&
+          app.schedule.idle
             ? calm + 1
             : 0;
       }
@@ -85,6 +90,7 @@ export function installHook(app: App, review: Review, { movie, tree, inspector, 
     stats: () => ({
       draws: app.schedule.stats,
       marks: tree.marks(),
+      thumbs: tree.thumbs(),
       cacheBytes: app.frames.bytes,
       firstPictureMs: movie.firstPicture(),
     }),

@@ -30,7 +30,7 @@ export interface FrameSource {
 }
 
 /** Owners in order of urgency. */
-const OWNERS = ['movie', 'inspector', 'sheet', 'ahead'] as const;
+const OWNERS = ['movie', 'inspector', 'sheet', 'ahead', 'thumbs'] as const;
 type Owner = (typeof OWNERS)[number];
 
 const MAX_BYTES = 256 * 2 ** 20;

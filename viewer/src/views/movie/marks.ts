@@ -36,8 +36,8 @@ export function nodeColour(app: App, node: number): Rgb {
 export type Ground = 'pixels' | 'discs' | 'heap';
 
 /**
- * Where the cells of frame `t` came from: one line a cell, fainter with age. Over a heap of discs only those of the
- * cells in front, in white.
+ * Where the cells of frame `t` came from: one line a cell, fainter with age. Over discs in white, over a heap of them
+ * only those of the cells in front.
  */
 export function drawTails(app: App, pen: Pen, t: number, ground: Ground): void {
   const { data } = app;

@@ -14,6 +14,7 @@ import { drawTree, type TreeInk } from './draw.ts';
 import { drawGutter, drawNames, drawNow, drawPicked } from './overlay.ts';
 import { pickTree, type TreeHit } from './pick.ts';
 import { readTheme } from './theme.ts';
+import { createThumbs } from './thumbs.ts';
 import { createTreeTools } from './tools.ts';
 import { describeHit } from './tooltip.ts';
 import {
@@ -36,6 +37,10 @@ export interface TreePanel {
   toScreen(branch: number): { x: number; y: number } | null;
   /** Marks of the last frame. */
   marks(): { bars: number; blocks: number; collapsed: number; culled: number };
+  /** Pictures of divisions that have room. */
+  thumbs(): number;
+  /** True when every picture that has room is drawn. */
+  settled(): boolean;
 }
 
 /** The lineage tree: canvas with level of detail, wheel and drag to zoom and pan, hover and click on branches. */
@@ -84,6 +89,7 @@ export function createTree(app: App, review: Review, say: (text: string) => void
     context.fillStyle = ink.theme.ground;
     context.fillRect(0, 0, width, height);
     drawTree(ink);
+    thumbs.draw(ink);
     drawDoubts(ink, review.open.value, review.current.value);
     drawNow(ink);
     drawNames(ink);
@@ -92,6 +98,7 @@ export function createTree(app: App, review: Review, say: (text: string) => void
     drawAxis(axis, now, app.unit);
   }
   const dirty = app.schedule.add('tree', draw);
+  const thumbs = createThumbs(app, dirty);
 
   let before: ZoomTransform = zoomIdentity;
   const behaviour = zoom<HTMLCanvasElement, unknown>()
@@ -148,7 +155,7 @@ export function createTree(app: App, review: Review, say: (text: string) => void
     const { hit, x, y } = hitAt(event);
     state.hover.value = hit?.kind === 'branch' ? nodeUnder(hit.branch, x, y) : -1;
     tip.show(event.buttons === 0 ? describeHit(app, plan, hit) : [], x, y);
-    canvas.classList.toggle('over-cell', hit !== null);
+    canvas.classList.toggle('over-cell', hit !== null || thumbs.at(x, y) >= 0);
   });
   canvas.addEventListener('pointerleave', () => {
     tip.hide();
@@ -156,7 +163,9 @@ export function createTree(app: App, review: Review, say: (text: string) => void
   });
   canvas.addEventListener('click', (event) => {
     const { hit, x, y } = hitAt(event);
-    if (hit?.kind === 'branch') {
+    const pictured = thumbs.at(x, y);
+    if (pictured >= 0 && app.pick.peek() === null) app.select(pictured, { go: true });
+    else if (hit?.kind === 'branch') {
       const node = nodeUnder(hit.branch, x, y);
       if (app.pick.peek() !== null) app.pick.peek()!(node);
       else app.select(node, { go: true });
@@ -216,5 +225,7 @@ export function createTree(app: App, review: Review, say: (text: string) => void
       return now.down ? { x: box.left + leaf, y: box.top + time } : { x: box.left + time, y: box.top + leaf };
     },
     marks: () => ({ bars: plan.nBars, blocks: plan.nBlocks, collapsed: plan.collapsed, culled: plan.culled }),
+    thumbs: thumbs.count,
+    settled: thumbs.settled,
   };
 }
