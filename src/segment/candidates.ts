@@ -1,6 +1,6 @@
 import type { GridOutput } from '../model/index.ts';
 import { copyRays } from './copyRays.ts';
-import { scanRow } from './scanRow.ts';
+import { scanWindow } from './scanWindow.ts';
 
 /**
  * Pixels of the output grid that may be object centres: columns of length `count` (the arrays may be longer), in
@@ -81,6 +81,7 @@ export function statedProb(prob: number): number {
  * @param grid input pixels per grid pixel `[y, x]`
  * @param scale network input pixels per frame pixel
  * @param maxDist longest ray, network input pixels
+ * @param hits scratch, `windowArea` long at least
  * @returns how many pixels of the window have prob NaN
  */
 export function gatherCandidates(
@@ -91,56 +92,121 @@ export function gatherCandidates(
   grid: readonly [number, number],
   scale: number,
   maxDist: number,
+  hits: Uint32Array = new Uint32Array(windowArea(window)),
 ): number {
-  const { prob, width } = output;
   const floor = probThreshold - 1 / PROB_STEPS;
-  const first = candidates.count;
-  const hits = new Uint32Array(window.x1 - window.x0);
-  let nan = 0;
-  for (let gy = window.y0; gy < window.y1; gy++) {
-    const row = (gy - window.offsetY) * width - window.offsetX;
-    const [nHits, nNan] = scanRow(prob, row + window.x0, row + window.x1, floor, hits);
-    nan += nNan;
-    for (let j = 0; j < nHits; j++) {
-      const rounded = quantiseProb(prob[hits[j]!]!);
-      if (!(rounded > probThreshold)) continue;
-      const gx = hits[j]! - row;
-      const i = candidates.count++;
-      if (i >= candidates.prob.length) grow(candidates);
-      candidates.prob[i] = rounded;
-      candidates.index[i] = gy * window.frameWidth + gx;
-      candidates.y[i] = (gy * grid[0]) / scale;
-      candidates.x[i] = (gx * grid[1]) / scale;
-    }
-  }
-  gatherRays(candidates, first, output, window, scale, maxDist);
+  const [found, nan] = scanOutput(output, window, floor, hits);
+  const count = keepOver(output.prob, hits, found, probThreshold);
+  appendHits(candidates, output, window, hits, count, grid, scale, maxDist);
   return nan;
 }
 
-/** Candidates whose rays are gathered together, so that both their pixels and their rows stay in the cache. */
-const BLOCK = 64;
+/** The places of a window's values over a floor: as `scanWindow`. */
+export function scanOutput(
+  { prob, width }: GridOutput,
+  { y0, y1, x0, x1, offsetY, offsetX }: GridWindow,
+  floor: number,
+  hits: Uint32Array,
+): [number, number] {
+  const first = (y0 - offsetY) * width + x0 - offsetX;
+  return scanWindow(prob, first, width, y1 - y0, x1 - x0, floor, hits);
+}
 
-function gatherRays(
+/** Places that a window has. */
+export function windowArea({ y0, y1, x0, x1 }: GridWindow): number {
+  return Math.max(0, y1 - y0) * Math.max(0, x1 - x0);
+}
+
+/** Keeps the places whose rounded prob exceeds the threshold, at the start of `hits`; returns how many. */
+function keepOver(prob: Float32Array, hits: Uint32Array, count: number, threshold: number): number {
+  let kept = 0;
+  for (let j = 0; j < count; j++) if (quantiseProb(prob[hits[j]!]!) > threshold) hits[kept++] = hits[j]!;
+  return kept;
+}
+
+/**
+ * Appends places of an output, with their rays.
+ *
+ * @param hits the places in `output.prob`, ascending; of them the first `count`
+ * @param window and what follows: as `gatherCandidates`
+ */
+export function appendHits(
   candidates: Candidates,
-  first: number,
   output: GridOutput,
   window: GridWindow,
+  hits: Uint32Array,
+  count: number,
+  grid: readonly [number, number],
   scale: number,
   maxDist: number,
 ): void {
-  const { nRays, count, index, dist } = candidates;
-  const { frameWidth, offsetX, offsetY } = window;
-  const at = new Uint32Array(BLOCK);
-  for (let from = first; from < count; from += BLOCK) {
+  const first = candidates.count;
+  reserve(candidates, first + count);
+  candidates.count = first + count;
+  const { nRays, prob, index, y, x, dist } = candidates;
+  const { offsetY, offsetX, frameWidth } = window;
+  const { width } = output;
+  takeProbs(output.prob, hits, count, prob, first);
+  takeIndices(width, offsetY, offsetX, frameWidth, hits, count, index, first);
+  toPixels(index, first, first + count, frameWidth, grid[0], grid[1], scale, y, x);
+  // So many at once, so that both their pixels and their rows stay in the cache.
+  for (let from = 0; from < count; from += BLOCK) {
     const n = Math.min(BLOCK, count - from);
-    for (let i = 0; i < n; i++) {
-      const gy = Math.floor(index[from + i]! / frameWidth);
-      const gx = index[from + i]! - gy * frameWidth;
-      at[i] = (gy - offsetY) * output.width + gx - offsetX;
-    }
-    copyRays(output, nRays, at, n, dist, from * nRays);
+    copyRays(output, nRays, hits.subarray(from, from + n), n, dist, (first + from) * nRays);
   }
-  roundRays(dist, first * nRays, count * nRays, scale, maxDist);
+  roundRays(dist, first * nRays, (first + count) * nRays, scale, maxDist);
+}
+
+/** Candidates whose rays are gathered together. */
+const BLOCK = 64;
+
+// Kernels are given numbers and arrays, not objects: V8 compiles them again for every kind of object that it meets.
+
+/** Rounded probs of places into the rows from `first` on. */
+function takeProbs(
+  prob: Float32Array,
+  hits: Uint32Array,
+  count: number,
+  probs: Float32Array,
+  first: number,
+): void {
+  for (let j = 0; j < count; j++) probs[first + j] = quantiseProb(prob[hits[j]!]!);
+}
+
+/** The frame's grid positions of an output's places, into the rows from `first` on. */
+function takeIndices(
+  width: number,
+  offsetY: number,
+  offsetX: number,
+  frameWidth: number,
+  hits: Uint32Array,
+  count: number,
+  index: Uint32Array,
+  first: number,
+): void {
+  for (let j = 0; j < count; j++) {
+    const row = Math.floor(hits[j]! / width);
+    index[first + j] = (row + offsetY) * frameWidth + hits[j]! - row * width + offsetX;
+  }
+}
+
+/** Pixels of grid positions, in rows `[first, end)`. */
+function toPixels(
+  index: Uint32Array,
+  first: number,
+  end: number,
+  frameWidth: number,
+  gridY: number,
+  gridX: number,
+  scale: number,
+  y: Float64Array,
+  x: Float64Array,
+): void {
+  for (let i = first; i < end; i++) {
+    const gy = Math.floor(index[i]! / frameWidth);
+    y[i] = (gy * gridY) / scale;
+    x[i] = ((index[i]! - gy * frameWidth) * gridX) / scale;
+  }
 }
 
 /** Puts the ray lengths `[start, end)` on their steps and into frame pixels; NaN becomes the shortest length. */
@@ -152,8 +218,11 @@ function roundRays(dist: Float32Array, start: number, end: number, scale: number
   }
 }
 
-function grow(candidates: Candidates): void {
-  const capacity = candidates.prob.length * 2;
+/** Makes room for so many rows. */
+function reserve(candidates: Candidates, rows: number): void {
+  let capacity = Math.max(1, candidates.prob.length);
+  if (rows <= capacity) return;
+  while (capacity < rows) capacity *= 2;
   const larger = createCandidates(candidates.nRays, capacity);
   larger.prob.set(candidates.prob);
   larger.index.set(candidates.index);

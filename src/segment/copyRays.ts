@@ -43,7 +43,9 @@ function copyRows(
   for (let i = 0; i < count; i++) {
     const wanted = positions[i]!;
     while (at[row]! < wanted) row++;
-    rows.set(dist.subarray(row * nRays, (row + 1) * nRays), first + i * nRays);
+    const from = row * nRays;
+    const to = first + i * nRays;
+    for (let k = 0; k < nRays; k++) rows[to + k] = dist[from + k]!;
   }
 }
 

@@ -15,7 +15,7 @@ import { copyRays } from './copyRays.ts';
 import type { Span } from './frameOptions.ts';
 import type { VolumePlan } from './planVolume.ts';
 import { cutResizedTile, type VolumeResize } from './resizeVolume.ts';
-import { scanRow } from './scanRow.ts';
+import { scanWindow } from './scanWindow.ts';
 import { floatsOf, type Scratch } from './scratch.ts';
 import type { AxisTile } from './tiles.ts';
 import { cutTile } from './volumeTile.ts';
@@ -129,7 +129,7 @@ function gather(
   const [oz, oy, ox] = tiles.map((tile, a) => tile.start / grid[a]);
   const floor = threshold - 1 / PROB_STEPS;
   const at = new Uint32Array(BLOCK);
-  const hits = new Uint32Array(Math.max(0, x1 - x0));
+  const hits = new Uint32Array(Math.max(0, y1 - y0) * Math.max(0, x1 - x0));
   let block = 0;
   const flush = (): void => {
     gatherRays(candidates, output, at.subarray(0, block));
@@ -141,23 +141,24 @@ function gather(
   };
   const peaks = peakFinder(output, [oz, oy, ox], ranges);
   for (let z = z0; z < z1; z++) {
-    for (let y = y0; y < y1; y++) {
-      const row = ((z - oz) * output.height + y - oy) * output.width - ox;
-      const [nHits, nNan] = scanRow(output.prob, row + x0, row + x1, floor, hits);
-      tally.nan += nNan;
-      for (let j = 0; j < nHits; j++) {
-        const prob = output.prob[hits[j]];
-        const x = hits[j] - row;
-        if (!(quantiseProb(prob) > threshold)) continue;
-        tally.found++;
-        const peak = peaks(z, y, x);
-        if (peak) tally.peaks++;
-        else if (tally.full) continue;
-        const added = addCandidate(candidates, prob, (z * gridShape[1] + y) * gridShape[2] + x);
-        candidates.peak[added] = Number(peak);
-        at[block++] = hits[j];
-        if (block === BLOCK) flush();
-      }
+    const plane = (z - oz) * output.height * output.width;
+    const first = plane + (y0 - oy) * output.width + x0 - ox;
+    const [nHits, nNan] = scanWindow(output.prob, first, output.width, y1 - y0, x1 - x0, floor, hits);
+    tally.nan += nNan;
+    for (let j = 0; j < nHits; j++) {
+      const prob = output.prob[hits[j]];
+      if (!(quantiseProb(prob) > threshold)) continue;
+      tally.found++;
+      const row = Math.floor((hits[j] - plane) / output.width);
+      const y = row + oy;
+      const x = hits[j] - plane - row * output.width + ox;
+      const peak = peaks(z, y, x);
+      if (peak) tally.peaks++;
+      else if (tally.full) continue;
+      const added = addCandidate(candidates, prob, (z * gridShape[1] + y) * gridShape[2] + x);
+      candidates.peak[added] = Number(peak);
+      at[block++] = hits[j];
+      if (block === BLOCK) flush();
     }
   }
   flush();

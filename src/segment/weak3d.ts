@@ -13,7 +13,7 @@ import {
 } from './candidates3d.ts';
 import type { Cones } from './cones.ts';
 import { copyRays } from './copyRays.ts';
-import { scanRow } from './scanRow.ts';
+import { scanWindow } from './scanWindow.ts';
 import { suppressOverlaps3d } from './suppress3d.ts';
 import {
   bestRows,
@@ -47,24 +47,28 @@ export function gatherWeak3d(
   const { nRays, gridShape } = weak;
   const floor = weakFloor(probThreshold);
   const [low, high] = [floor - SLACK, probThreshold + SLACK];
-  const hits = new Uint32Array(Math.max(0, to[2] - from[2]));
+  const rows = to[1] - from[1];
+  const columns = to[2] - from[2];
+  const hits = new Uint32Array(Math.max(0, rows) * Math.max(0, columns));
   const place = new Uint32Array(1);
   const lengths = new Float32Array(nRays);
   for (let z = from[0]; z < to[0]; z++) {
-    for (let y = from[1]; y < to[1]; y++) {
-      const row = ((z - offset[0]) * output.height + y - offset[1]) * output.width - offset[2];
-      const [nHits] = scanRow(output.prob, row + from[2], row + to[2], low, hits);
-      for (let j = 0; j < nHits; j++) {
-        const x = hits[j] - row;
-        const prob = output.prob[hits[j]];
-        if (prob >= high) continue;
-        const rounded = quantiseProb(prob);
-        if (!(rounded > floor && rounded <= probThreshold) || !isPeak(z, y, x)) continue;
-        const added = addCandidate(weak, prob, (z * gridShape[1] + y) * gridShape[2] + x);
-        place[0] = hits[j];
-        copyRays(output, nRays, place, 1, lengths, 0);
-        quantiseRays(weak, added, lengths, 0);
-      }
+    const plane = (z - offset[0]) * output.height * output.width;
+    const first = plane + (from[1] - offset[1]) * output.width + from[2] - offset[2];
+    const [nHits] = scanWindow(output.prob, first, output.width, rows, columns, low, hits);
+    for (let j = 0; j < nHits; j++) {
+      const prob = output.prob[hits[j]];
+      if (prob >= high) continue;
+      const rounded = quantiseProb(prob);
+      if (!(rounded > floor && rounded <= probThreshold)) continue;
+      const row = Math.floor((hits[j] - plane) / output.width);
+      const y = row + offset[1];
+      const x = hits[j] - plane - row * output.width + offset[2];
+      if (!isPeak(z, y, x)) continue;
+      const added = addCandidate(weak, prob, (z * gridShape[1] + y) * gridShape[2] + x);
+      place[0] = hits[j];
+      copyRays(output, nRays, place, 1, lengths, 0);
+      quantiseRays(weak, added, lengths, 0);
     }
   }
   if (weak.count > 2 * MAX_WEAK) keepBest(weak, MAX_WEAK);
