@@ -1,5 +1,6 @@
 import type { Detections } from '../segment/types.ts';
 import { arrange, countFrames, emptyDetections, plainLinks, reorder } from './build.ts';
+import { hasMarks, moveMarks, type RowMarks } from './marks.ts';
 import type { NumberTable } from './numberTable.ts';
 import type { LengthUnit, ReadOptions, Tracks } from './types.ts';
 
@@ -31,6 +32,8 @@ export interface Found {
   cost?: Float32Array;
   prob?: Float32Array;
   sourceId: Float64Array;
+  /** What the file calls its rows. */
+  marks?: RowMarks;
   unit: LengthUnit;
   nameOf(row: number): string;
 }
@@ -55,6 +58,7 @@ export function assembleTracks(found: Found, options: ReadOptions): Tracks {
     ...(options.timeStep === undefined ? {} : { timeStep: options.timeStep }),
     ...(options.voxelSize === undefined ? {} : { voxelSize: options.voxelSize }),
     sourceId: reorder(found.sourceId, row),
+    ...(found.marks && hasMarks(found.marks) ? { marks: moveMarks(found.marks, row) } : {}),
     warnings,
   };
 }

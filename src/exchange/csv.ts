@@ -25,12 +25,18 @@ export function significant(value: number, digits = 6): string {
 
 /**
  * A text cell: quoted where it holds a separator, a quote or a line break; a text that a spreadsheet would run as a
- * formula (first character = + - @, tab or return, and not a number) is given a leading apostrophe.
+ * formula (first character = + - @, tab or return, and not a number) is given a leading apostrophe, and so is one that
+ * has such already; see `plainText`.
  */
 export function textCell(text: string): string {
-  const formula = /^[=+\-@\t\r]/.test(text) && (text.trim() === '' || Number.isNaN(Number(text)));
+  const formula = /^'*[=+\-@\t\r]/.test(text) && (text.trim() === '' || Number.isNaN(Number(text)));
   const safe = formula ? `'${text}` : text;
   return formula || /[",;\r\n]/.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe;
+}
+
+/** The text that a cell of `textCell` stands for. */
+export function plainText(cell: string): string {
+  return /^'+[=+\-@\t\r]/.test(cell) ? cell.slice(1) : cell;
 }
 
 /** A table as blocks of text, each some thousand rows, header first. */

@@ -10,12 +10,14 @@ import { looksLikeGeff } from './geff/sniff.ts';
 import { writeGeff } from './geff/write.ts';
 import { kindOf } from './input.ts';
 import { looksLikeIntracktive, readIntracktive, writeIntracktive } from './intracktive.ts';
+import { MARKS, markNotes, markTexts } from './marks.ts';
 import { looksLikeMastodon, readMastodon, writeMastodon } from './mastodon.ts';
 import { looksLikeNapari, readNapari, writeNapari } from './napari.ts';
 import { writeNewick } from './newick.ts';
 import { headerOf, shown } from './numberTable.ts';
 import { looksLikePoints, readPoints, writePoints } from './points.ts';
 import { writeReadme } from './readme.ts';
+import { measureNotes } from './shortfalls.ts';
 import { writeTables } from './tables.ts';
 import { looksLikeTrackMateCsv, readTrackMateCsv, writeTrackMateCsv } from './trackmate/csv.ts';
 import { readTrackMate } from './trackmate/read.ts';
@@ -29,6 +31,7 @@ export { type CtcTruthWriter, createCtcTruthWriter } from './ctc/truth.ts';
 export { writeCtc } from './ctc/write.ts';
 export { readGeff } from './geff/read.ts';
 export { type GeffContext, writeGeff } from './geff/write.ts';
+export type { RowMarks } from './marks.ts';
 export { newickTrees } from './newick.ts';
 export { readPoints, writePoints } from './points.ts';
 export { writeReadme } from './readme.ts';
@@ -117,10 +120,13 @@ export const formats: readonly Format[] = [
 async function writeCsv(path: string, lineage: Lineage, context: ExportContext): Promise<Exported> {
   if (extname(path).toLowerCase() !== '.csv') {
     const { paths, notes } = await writeTables(path, lineage, context);
-    return { paths: [...paths, await writeReadme(path, lineage, context)], notes };
+    const lost = markNotes('csv', context.marks, MARKS);
+    return { paths: [...paths, await writeReadme(path, lineage, context)], notes: [...notes, ...lost] };
   }
-  await writePoints(path, lineage.detections, lineage.parent);
-  return { paths: [path], notes: [] };
+  const { detections, parent } = lineage;
+  await writePoints(path, detections, parent, markTexts(lineage, context.marks));
+  const lost = [...measureNotes('csv', detections, ['radius']), ...markNotes('csv', context.marks, MARKS)];
+  return { paths: [path], notes: lost };
 }
 
 /** The GEFF inside a morula result folder, or the path itself. */

@@ -3,6 +3,7 @@ import type { Lineage } from '../lineage/types.ts';
 import { assembleTracks, tableDetections } from './assemble.ts';
 import { countFrames } from './build.ts';
 import { fixed, significant } from './csv.ts';
+import { markNotes } from './marks.ts';
 import { headerOf, type NumberTable, readNumberTable, type TableRules } from './numberTable.ts';
 import { writeTextAtomic } from './textFile.ts';
 import { linkTracks, orderTracks } from './trackLinks.ts';
@@ -152,7 +153,7 @@ function countEmptyFrames(lineage: Lineage): number {
 export async function writeIntracktive(
   path: string,
   lineage: Lineage,
-  _context: ExportContext,
+  { marks }: ExportContext,
 ): Promise<Exported> {
   const pieces = cutPieces(lineage);
   await writeTextAtomic(path, tableOf(lineage, pieces));
@@ -164,5 +165,5 @@ export async function writeIntracktive(
   }
   const empty = countEmptyFrames(lineage);
   if (empty > 0) notes.push(`intracktive: frames without a cell: ${empty}; the viewer expects none`);
-  return { paths: [path], notes };
+  return { paths: [path], notes: [...notes, ...markNotes('intracktive', marks, [])] };
 }

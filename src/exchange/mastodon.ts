@@ -1,8 +1,9 @@
 import type { Lineage } from '../lineage/types.ts';
 import { assembleTracks, tableDetections } from './assemble.ts';
-import { fixed, tableBlocks } from './csv.ts';
+import { fixed, tableBlocks, textCell } from './csv.ts';
 import { linkParents } from './idLinks.ts';
-import { headerOf, readNumberTable, type TableRules } from './numberTable.ts';
+import { emptyMarks, keepMark, markNotes, markTexts, type RowMarks } from './marks.ts';
+import { headerOf, type NumberTable, readNumberTable, type TableRules } from './numberTable.ts';
 import { measureNotes, radiusNotes, wholeRadii } from './shortfalls.ts';
 import { writeTextAtomic } from './textFile.ts';
 import type { ExportContext, Exported, ReadOptions, Tracks } from './types.ts';
@@ -26,7 +27,23 @@ const RULES: TableRules<'id' | 't' | 'z' | 'y' | 'x' | 'parent' | 'radius' | 'qu
   whole: ['id'],
   finite: ['z', 'y', 'x'],
   frame: 't',
+  texts: ['label', 'tag'],
 };
+
+/** Labels and tags that `writeMastodon` makes up. */
+const MADE_UP = { label: /^tracklet \d+$/, tag: /^generation \d+$/ };
+
+/** Names and tags of the table but those made up. */
+function marksOf(texts: NumberTable<'id'>['texts']): RowMarks {
+  const marks = emptyMarks();
+  for (const [kind, name] of [
+    ['name', 'label'],
+    ['tags', 'tag'],
+  ] as const)
+    for (const [row, text] of texts.get(name) ?? [])
+      if (!MADE_UP[name].test(text)) keepMark(marks, row, kind, text);
+  return marks;
+}
 
 /** True for a table with the columns of Mastodon's importer: x, y, z, frame, id, parent_id. */
 export async function looksLikeMastodon(path: string): Promise<boolean> {
@@ -41,7 +58,8 @@ const isProbability = (values: Float64Array): boolean => {
 };
 
 /**
- * Reads the table that Mastodon's CSV importer takes, in physical units; names and tags are passed over.
+ * Reads the table that Mastodon's CSV importer takes, in physical units; `label` is the name of a cell, `tag` its tags.
+ * The importer itself takes quotes for part of a text.
  *
  * @throws `invalid-data` (exit 65) that names the row
  */
@@ -56,7 +74,10 @@ export async function readMastodon(path: string, options: ReadOptions = {}): Pro
   if (known) detections.prob.set(quality.map((value) => (value === -1 ? Number.NaN : value)));
   const links = linkParents({ place, ids: id, nameOf }, parent);
   const tracks = assembleTracks(
-    { format: 'mastodon', place, detections, ...links, sourceId: id, unit: 'micrometer', nameOf },
+    {
+      ...{ format: 'mastodon', place, detections, ...links, sourceId: id, unit: 'micrometer', nameOf },
+      marks: marksOf(table.texts),
+    },
     options,
   );
   if (!known) tracks.warnings.push(`${place}: quality is no probability between 0 and 1, it is left out`);
@@ -65,7 +86,8 @@ export async function readMastodon(path: string, options: ReadOptions = {}): Pro
 
 /**
  * Writes a table for Mastodon's CSV importer: `x,y,z,frame,radius,quality,id,parent_id,label,tag`, micrometres, id =
- * row, parent -1 = none; label names the tracklet, tag the generation. The importer skips a row with an empty number,
+ * row, parent -1 = none; label is the name of the cell, else that of the tracklet, tag its tags where there are any, else
+ * the generation. Quotes and commas in names become blanks, which the importer would take for more. It skips a row with an empty number,
  * so none is empty: an unknown quality is -1.
  *
  * Source: mastodon-pasteur, CSV importer.
@@ -77,15 +99,23 @@ export async function writeMastodon(
 ): Promise<Exported> {
   const { detections: d, parent, tracklet, tracklets } = lineage;
   const { radius, madeUp } = wholeRadii(d, RADIUS_PX * context.voxelSize[2]);
+  const { texts } = markTexts(lineage, context.marks);
+  const plain = (text: string): string => text.replaceAll(/[",]/g, ' ').trim();
   const header = ['x', 'y', 'z', 'frame', 'radius', 'quality', 'id', 'parent_id', 'label', 'tag'];
   const blocks = tableBlocks(header, d.count, (i) => {
     const place = `${fixed(d.x[i])},${fixed(d.y[i])},${fixed(d.z[i])},${d.t[i]}`;
-    const names = `tracklet ${tracklet[i]},generation ${tracklets.generation[tracklet[i] - 1]}`;
+    const label = plain(texts.name(i)) || `tracklet ${tracklet[i]}`;
+    const tag = plain(texts.tags(i)) || `generation ${tracklets.generation[tracklet[i] - 1]}`;
+    const names = `${textCell(label)},${textCell(tag)}`;
     return `${place},${fixed(radius[i])},${fixed(d.prob[i]) || -1},${i},${parent[i]},${names}`;
   });
   await writeTextAtomic(path, blocks);
   return {
     paths: [path],
-    notes: [...radiusNotes('mastodon', madeUp), ...measureNotes('mastodon', d, ['radius', 'prob'])],
+    notes: [
+      ...radiusNotes('mastodon', madeUp),
+      ...measureNotes('mastodon', d, ['radius', 'prob']),
+      ...markNotes('mastodon', context.marks, ['name', 'tags']),
+    ],
   };
 }

@@ -1,10 +1,12 @@
+import { rm } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { MorulaError } from '../errors/index.ts';
-import { trackletNodes } from '../lineage/index.ts';
+import { type CellMarks, trackletNodes } from '../lineage/index.ts';
 import type { Lineage } from '../lineage/types.ts';
 import { assembleTracks, tableDetections } from './assemble.ts';
-import { fixed } from './csv.ts';
+import { fixed, textCell } from './csv.ts';
 import { kindOf, readWhole } from './input.ts';
+import { emptyMarks, keepMark, markNotes, type RowMarks } from './marks.ts';
 import { headerOf, readNumberTable, shown, type TableRules } from './numberTable.ts';
 import { measureNotes } from './shortfalls.ts';
 import { writeTextAtomic } from './textFile.ts';
@@ -22,6 +24,42 @@ const RULES: TableRules<'id' | 't' | 'z' | 'y' | 'x'> = {
 
 /** Where the graph of a table lies: `<name>-graph.json` beside `<name>.csv`. */
 const graphPath = (path: string): string => `${path.replace(/\.csv$/i, '')}-graph.json`;
+
+/** Where the names of tracks lie, where somebody gave some: `<name>-names.csv` beside `<name>.csv`. */
+const namesPath = (path: string): string => `${path.replace(/\.csv$/i, '')}-names.csv`;
+
+const NAME_RULES: TableRules<'id'> = {
+  format: 'napari',
+  columns: { id: ['id'] },
+  required: ['id'],
+  whole: ['id'],
+  finite: [],
+  texts: ['name', 'colour'],
+};
+
+/** Names and colours of the tracks, at their first rows. */
+async function readNames(path: string, track: Float64Array, order: Int32Array): Promise<RowMarks> {
+  const marks = emptyMarks();
+  if ((await kindOf(namesPath(path))) !== 'file') return marks;
+  const { texts, values } = await readNumberTable(namesPath(path), NAME_RULES);
+  const firstOf = new Map<number, number>();
+  for (const row of order.toReversed()) firstOf.set(track[row], row);
+  for (const kind of ['name', 'colour'] as const)
+    for (const [line, text] of texts.get(kind) ?? []) {
+      const row = firstOf.get(values.id[line]);
+      if (row !== undefined) keepMark(marks, row, kind, text);
+    }
+  return marks;
+}
+
+/** A row for every track with a name or a colour. */
+function* namesOf(lineage: Lineage, { names, colours }: CellMarks): Generator<string> {
+  yield 'ID,name,colour\n';
+  for (let id = 1; id <= lineage.tracklets.count; id++) {
+    if (!names.has(id) && !colours.has(id)) continue;
+    yield `${id},${textCell(names.get(id) ?? '')},${colours.get(id) ?? ''}\n`;
+  }
+}
 
 /** True for a table whose header is exactly that of napari's tracks: ID, T, (Z), Y, X in this order. */
 export async function looksLikeNapari(path: string): Promise<boolean> {
@@ -65,7 +103,8 @@ async function readGraph(path: string): Promise<[number, number][]> {
 
 /**
  * Reads napari tracks: a table ID, T, (Z), Y, X and the graph `{child: [parents]}` beside it (`<name>-graph.json` or
- * `graph.json`). Positions are pixels, micrometres where a voxel size is given.
+ * `graph.json`), and names and colours of tracks (`<name>-names.csv`) as `writeNapari` leaves them. Positions are pixels,
+ * micrometres where a voxel size is given.
  *
  * @throws `invalid-data` (exit 65) that names the row or the track
  */
@@ -86,6 +125,7 @@ export async function readNapari(path: string, options: ReadOptions = {}): Promi
       detections: tableDetections(table, options.voxelSize),
       ...linkTracks(rows, order, pairs),
       unit: options.voxelSize ? 'micrometer' : 'pixel',
+      marks: await readNames(path, id, order),
     },
     options,
   );
@@ -118,20 +158,26 @@ function graphOf({ tracklets }: Lineage): string {
 
 /**
  * Writes napari tracks: `path` with one row a detection, ID = tracklet number, sorted by (ID, T), positions in pixels;
- * and the graph `<name>-graph.json`, whose keys napari wants as numbers. Gaps are kept as they are.
+ * and the graph `<name>-graph.json`, whose keys napari wants as numbers; where people named or coloured cells,
+ * `<name>-names.csv` with a row for each of their tracks. Gaps are kept as they are.
  *
  * Source: napari, Tracks layer: data of shape `N x (ID, T, (Z), Y, X)`, graph `{child: [parents]}`.
  */
 export async function writeNapari(path: string, lineage: Lineage, context: ExportContext): Promise<Exported> {
   const { detections } = lineage;
   const scale = [1, ...context.voxelSize.slice(detections.ndim === 3 ? 0 : 1)].join(', ');
+  const { marks } = context;
+  const named = marks !== undefined && marks.names.size + marks.colours.size > 0;
+  if (named) await writeTextAtomic(namesPath(path), namesOf(lineage, marks));
+  else await rm(namesPath(path), { force: true });
   await writeTextAtomic(graphPath(path), [graphOf(lineage)]);
   await writeTextAtomic(path, tableOf(lineage, context));
   return {
-    paths: [path, graphPath(path)],
+    paths: [path, graphPath(path), ...(named ? [namesPath(path)] : [])],
     notes: [
       `napari: positions are in pixels; give the layer scale=(${scale}) for micrometres`,
       ...measureNotes('napari', detections, []),
+      ...markNotes('napari', marks, ['name', 'colour']),
     ],
   };
 }

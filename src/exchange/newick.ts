@@ -1,5 +1,6 @@
 import type { Lineage } from '../lineage/types.ts';
 import { significant } from './csv.ts';
+import { markNotes } from './marks.ts';
 import { measureNotes } from './shortfalls.ts';
 import { writeTextAtomic } from './textFile.ts';
 import type { ExportContext, Exported } from './types.ts';
@@ -57,15 +58,17 @@ export function* newickTrees(
   }
 }
 
-/** Writes one tree a founder, one a line, lengths in seconds; see `newickTrees`. */
+/** Writes one tree a founder, one a line, lengths in seconds, cells by their names; see `newickTrees`. */
 export async function writeNewick(path: string, lineage: Lineage, context: ExportContext): Promise<Exported> {
-  const { timeStep } = context;
-  await writeTextAtomic(path, newickTrees(lineage, timeStep));
+  const { timeStep, marks } = context;
+  const nameOf = (number: number): string => marks?.names.get(number) ?? trackletName(number);
+  await writeTextAtomic(path, newickTrees(lineage, timeStep, nameOf));
   return {
     paths: [path],
     notes: [
       `newick: a tree holds who divides into whom and when, in seconds (${timeStep} a frame); no positions, frames or gaps`,
       ...measureNotes('newick', lineage.detections, []),
+      ...markNotes('newick', marks, ['name']),
     ],
   };
 }

@@ -1,5 +1,5 @@
 import { MorulaError } from '../errors/index.ts';
-import { checkLength, firstLine, MAX_ROWS, readLines, separatorOf, splitLine } from './csv.ts';
+import { checkLength, firstLine, MAX_ROWS, plainText, readLines, separatorOf, splitLine } from './csv.ts';
 import { type Grown, growing } from './grow.ts';
 import { kindOf } from './input.ts';
 
@@ -8,6 +8,9 @@ const MORE_HEADERS = 3;
 
 /** Signs that programs write where there is no value; a slashed o in a foreign encoding comes as U+FFFD. */
 const NO_VALUE = new Set(['', 'nan', 'none', 'ø', '∅', '\ufffd']);
+
+/** The same where a text may stand. */
+const NO_TEXT = new Set(['ø', '\ufffd']);
 
 /** What a format asks of its table. `K` names the columns. */
 export interface TableRules<K extends string> {
@@ -22,6 +25,8 @@ export interface TableRules<K extends string> {
   finite: readonly K[];
   /** The column of frames, whole and 0 or more. */
   frame?: K;
+  /** Names of columns of texts, in lower case. */
+  texts?: readonly string[];
   /** True if up to three more lines of header may follow, told by having no number in the required columns. */
   moreHeaders?: boolean;
 }
@@ -34,6 +39,8 @@ export interface NumberTable<K extends string> {
   values: Record<K, Float64Array>;
   /** Line of the file that a row stood on, from 1. */
   line: Float64Array;
+  /** Texts of `rules.texts` by row, those that are not empty. */
+  texts: ReadonlyMap<string, ReadonlyMap<number, string>>;
   has(column: K): boolean;
   /** Cells of the last header line after the first, by column; an empty text where there is none. */
   unitOf(column: K): string;
@@ -46,6 +53,8 @@ interface Header<K extends string> {
   separator: string;
   width: number;
   at: Record<K, number>;
+  /** Columns of texts, by name. */
+  texts: readonly (readonly [name: string, column: number])[];
 }
 
 const cellsOf = (line: string, separator: string): string[] => {
@@ -65,7 +74,8 @@ function parseHeader<K extends string>(place: string, rules: TableRules<K>, line
     const message = `row 1 must name the columns ${wanted}, found ${shown(line)} without ${missing.join(', ')}`;
     throw new MorulaError('invalid-data', `${place}: ${message}`);
   }
-  return { separator, width: names.length, at };
+  const texts = (rules.texts ?? []).map((name) => [name, names.indexOf(name)] as const);
+  return { separator, width: names.length, at, texts: texts.filter(([, column]) => column >= 0) };
 }
 
 function toNumber(text: string): number {
@@ -112,6 +122,7 @@ export async function readNumberTable<K extends string>(
   const keys = Object.keys(rules.columns) as K[];
   const columns = Object.fromEntries(keys.map((key) => [key, growing()])) as Record<K, Grown>;
   const lines = growing();
+  const texts = new Map<string, Map<number, string>>((rules.texts ?? []).map((name) => [name, new Map()]));
   let header: Header<K> | null = null;
   let units: string[] = [];
   await checkLength(path, place);
@@ -134,6 +145,10 @@ export async function readNumberTable<K extends string>(
     for (const key of keys) {
       columns[key].push(at[key] < 0 ? Number.NaN : parseCell(place, rules, key, cells[at[key]], row));
     }
+    for (const [name, column] of header.texts) {
+      const text = plainText(cells[column]).trim();
+      if (text !== '' && !NO_TEXT.has(text)) texts.get(name)?.set(lines.count, text);
+    }
     lines.push(row);
     if (lines.count > MAX_ROWS) {
       throw new MorulaError('invalid-data', `${place}: must have ${MAX_ROWS} rows at most, found more`);
@@ -147,6 +162,7 @@ export async function readNumberTable<K extends string>(
     count: lines.count,
     values: Object.fromEntries(keys.map((key) => [key, columns[key].values()])) as Record<K, Float64Array>,
     line: lines.values(),
+    texts,
     has: (key) => at[key] >= 0,
     unitOf: (key) => units[at[key]] ?? '',
   };

@@ -7,13 +7,25 @@ import {
   firstLine,
   fixed,
   MAX_ROWS,
+  plainText,
   readLines,
   separatorOf,
   splitLine,
   tableBlocks,
+  textCell,
 } from './csv.ts';
 import { type Grown, growing } from './grow.ts';
 import { kindOf } from './input.ts';
+import {
+  emptyMarks,
+  hasMarks,
+  keepMark,
+  MARKS,
+  type Mark,
+  type markTexts,
+  moveMarks,
+  type RowMarks,
+} from './marks.ts';
 import { shown } from './numberTable.ts';
 import type { LengthUnit, ReadOptions, Tracks } from './types.ts';
 
@@ -32,6 +44,8 @@ interface Columns {
   border: number;
   time: number;
   intensity: number[];
+  /** Columns of texts that people wrote. */
+  marks: [kind: Mark, column: number][];
 }
 
 /** What the header says. */
@@ -44,7 +58,15 @@ interface Header {
   ndim: 2 | 3 | null;
 }
 
-const NAMES: Record<Exclude<keyof Columns, 'intensity'>, readonly string[]> = {
+/** Names of the columns of marks. */
+const MARK_NAMES: Readonly<Record<Mark, readonly string[]>> = {
+  name: ['name'],
+  colour: ['colour', 'color'],
+  tags: ['tags', 'tag'],
+  end: ['end'],
+};
+
+const NAMES: Record<Exclude<keyof Columns, 'intensity' | 'marks'>, readonly string[]> = {
   id: ['id', 'node'],
   t: ['t', 'frame'],
   z: ['z', 'z_um'],
@@ -77,6 +99,9 @@ function parseHeader(path: string, line: string): Header {
     border: at(NAMES.border),
     time: at(NAMES.time),
     intensity: [],
+    marks: MARKS.map((kind): [Mark, number] => [kind, at(MARK_NAMES[kind])]).filter(
+      ([, column]) => column >= 0,
+    ),
   };
   for (let c = 0; names.includes(`mean_intensity_c${c}`); c++)
     columns.intensity.push(at([`mean_intensity_c${c}`]));
@@ -100,22 +125,24 @@ interface Rows<T> {
   values: Record<keyof typeof NAMES, T>;
   intensity: T;
   line: T;
+  marks: RowMarks;
 }
 
 const KEYS = Object.keys(NAMES) as (keyof typeof NAMES)[];
 
 function emptyRows(header: Header): Rows<Grown> {
   const values = Object.fromEntries(KEYS.map((key) => [key, growing()])) as Rows<Grown>['values'];
-  return { header, values, intensity: growing(), line: growing() };
+  return { header, values, intensity: growing(), line: growing(), marks: emptyMarks() };
 }
 
-function wholeRows({ header, values, intensity, line }: Rows<Grown>): Rows<Float64Array> {
+function wholeRows({ header, values, intensity, line, marks }: Rows<Grown>): Rows<Float64Array> {
   const columns = Object.fromEntries(KEYS.map((key) => [key, values[key].values()]));
   return {
     header,
     values: columns as Rows<Float64Array>['values'],
     intensity: intensity.values(),
     line: line.values(),
+    marks,
   };
 }
 
@@ -149,6 +176,8 @@ function parseRow(path: string, rows: Rows<Grown>, line: string, row: number): v
   }
   for (const column of header.columns.intensity)
     rows.intensity.push(toNumber(path, row, 'intensity', cells[column]));
+  for (const [kind, column] of header.columns.marks)
+    keepMark(rows.marks, rows.line.count, kind, plainText(cells[column]));
   rows.line.push(row);
   if (rows.line.count > MAX_ROWS) bad(`there must be ${MAX_ROWS} rows at most, found more`);
   if (!Number.isSafeInteger(read.id)) bad(`id must be an integer, got ${shown(cells[header.columns.id])}`);
@@ -255,6 +284,7 @@ export async function readPoints(path: string, options: ReadOptions = {}): Promi
     ...(timeStep === undefined ? {} : { timeStep }),
     ...(options.voxelSize === undefined ? {} : { voxelSize: options.voxelSize }),
     sourceId: reorder(rows.values.id, row),
+    ...(hasMarks(rows.marks) ? { marks: moveMarks(rows.marks, row) } : {}),
     warnings,
   };
 }
@@ -271,16 +301,20 @@ export async function looksLikePoints(path: string): Promise<boolean> {
  * Writes points `id,t,x,y,z,radius,parent`; id is the row, parent -1 = none, an unknown radius is left empty.
  *
  * @param parent per row: row of the predecessor, -1 = none
+ * @param marks what people said, a column for each of `kinds`
  */
 export async function writePoints(
   path: string,
   detections: Pick<Detections, 'count' | 't' | 'z' | 'y' | 'x' | 'radius'>,
   parent: ArrayLike<number>,
+  marks: ReturnType<typeof markTexts> | null = null,
 ): Promise<void> {
   const { count, t, z, y, x, radius } = detections;
-  const header = ['id', 't', 'x', 'y', 'z', 'radius', 'parent'];
+  const kinds = marks?.kinds ?? [];
+  const header = ['id', 't', 'x', 'y', 'z', 'radius', 'parent', ...kinds];
   const blocks = tableBlocks(header, count, (i) => {
-    return `${i},${t[i]},${fixed(x[i])},${fixed(y[i])},${fixed(z[i])},${fixed(radius[i])},${parent[i]}`;
+    const texts = kinds.map((kind) => `,${textCell(marks!.texts[kind](i))}`).join('');
+    return `${i},${t[i]},${fixed(x[i])},${fixed(y[i])},${fixed(z[i])},${fixed(radius[i])},${parent[i]}${texts}`;
   });
   await writeFileAtomic(path, ...blocks);
 }

@@ -8,7 +8,7 @@ import type { ExportContext } from './types.ts';
 /** Characters in a line at most. */
 const WIDTH = 100;
 
-type About = Pick<ExportContext, 'name' | 'voxelSize' | 'timeStep' | 'nFrames' | 'certainty'>;
+type About = Pick<ExportContext, 'name' | 'voxelSize' | 'timeStep' | 'nFrames' | 'certainty' | 'marks'>;
 
 /** `text` in lines of `WIDTH`, all but the first behind `indent` blanks. */
 function wrap(text: string, indent: number): string[] {

@@ -1,10 +1,11 @@
 import { findDivisions, measureTracklets, tallyFrames } from '../lineage/index.ts';
 import type { Lineage } from '../lineage/types.ts';
 import { countFrames } from './build.ts';
-import { fixed, significant } from './csv.ts';
+import { fixed, significant, textCell } from './csv.ts';
+import { ABOUT, markTexts } from './marks.ts';
 import type { ExportContext } from './types.ts';
 
-export type TableScale = Pick<ExportContext, 'timeStep' | 'nFrames' | 'certainty'>;
+export type TableScale = Pick<ExportContext, 'timeStep' | 'nFrames' | 'certainty' | 'marks'>;
 
 /** One column of a table: its name, what it means, and its cells. */
 export interface TableColumn {
@@ -33,8 +34,8 @@ function column(name: string, unit: string, about: string, text: (i: number) => 
 /** A row number or tracklet number as text; `none` is written empty. */
 const number = (value: number, none: number): string => (value === none ? '' : String(value));
 
-/** `nodes.csv`: one row a detection; `node` is its row in `Detections`. */
-export function nodesOf(lineage: Lineage, { timeStep }: TableScale): Table {
+/** `nodes.csv`: one row a detection; `node` is its row in `Detections`. What people said has columns where there is some. */
+export function nodesOf(lineage: Lineage, { timeStep, marks }: TableScale): Table {
   const { detections: d } = lineage;
   const solid = d.ndim === 3;
   const centre = 'centre of the cell along';
@@ -43,6 +44,7 @@ export function nodesOf(lineage: Lineage, { timeStep }: TableScale): Table {
       significant(d.intensity[i * d.nChannels + c]),
     ),
   );
+  const { texts, kinds } = markTexts(lineage, marks);
   const columns = [
     column('node', '', 'number of this row, from 0; other tables name cells by it', String),
     column('frame', '', 'frame of the movie, from 0', (i) => String(d.t[i])),
@@ -81,6 +83,7 @@ export function nodesOf(lineage: Lineage, { timeStep }: TableScale): Table {
     column('rescued', '', '1: a dim cell, seen below the threshold and needed by the linker', (i) =>
       String(d.rescued?.[i] ?? 0),
     ),
+    ...kinds.map((kind) => column(kind, '', ABOUT[kind], (i) => textCell(texts[kind](i)))),
   ];
   return { file: 'nodes.csv', row: 'one row a cell and frame', count: d.count, columns };
 }

@@ -3,6 +3,7 @@ import type { CellMarks } from '../lineage/index.ts';
 import type { Lineage } from '../lineage/types.ts';
 import type { Certainty, Links } from '../link/types.ts';
 import type { Detections, LabelImage } from '../segment/types.ts';
+import type { RowMarks } from './marks.ts';
 
 /** Unit of positions, sizes and radii: micrometres, pixels, or whatever the file meant. */
 export type LengthUnit = 'micrometer' | 'pixel' | 'unknown';
@@ -26,6 +27,8 @@ export interface Tracks {
   estimatedNodes?: number;
   /** The file's own id of every detection. */
   sourceId: Float64Array;
+  /** What the file calls its detections, by row; absent = nothing. */
+  marks?: RowMarks;
   /** Label image of frame `t`, where there is one; its labels are `detections.label`. */
   labelImage?(t: number): Promise<LabelImage>;
   /** Things a user should know that are not errors, one line each. */

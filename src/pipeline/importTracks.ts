@@ -21,6 +21,7 @@ import {
   takeLock,
   writeRunFile,
 } from '../store/index.ts';
+import { importMarks } from './importMarks.ts';
 import { commitLineage } from './linkResult.ts';
 import { absolute, baseName } from './names.ts';
 import type { Hooks } from './progress.ts';
@@ -110,6 +111,13 @@ export async function importTracks(job: ImportJob, hooks: Hooks = {}): Promise<I
         settings,
         summary: summarise(run, lineage, null),
       });
+      if (tracks.marks) {
+        tracks.warnings.push(
+          ...(await importMarks(job.folder, run, lineage, tracks.marks, baseName(job.path))),
+        );
+      }
+    } else if (tracks.marks) {
+      tracks.warnings.push('import: names, colours and tags were left out with the links');
     }
     return { run, detections: tracks.detections.count, links: links.count, warnings: tracks.warnings };
   } finally {

@@ -10,7 +10,7 @@ describe('nodeColumns', () => {
     const begins = Float32Array.of(Number.NaN, 0.125, 0.25, 0.5, 0, 0);
     const ends = Float32Array.of(0, 0.5, 0, 0, Number.NaN, Number.NaN);
     const divides = new Float32Array(6).fill(Number.NaN);
-    const columns = nodeColumns(lineage, { begins, ends, divides });
+    const columns = nodeColumns(lineage, { certainty: { begins, ends, divides } });
     const column = (id: string) => columns.find((c) => c.id === id);
     expect([...column('prob_begins')!.values]).toEqual([0, 0.125, 0.25, 0.5, 0, 0]);
     expect([...column('prob_begins')!.missing!]).toEqual([1, 0, 0, 0, 0, 0]);

@@ -15,6 +15,19 @@ export async function withFolder<T>(use: (folder: string) => Promise<T>): Promis
   }
 }
 
+/** Row of `detections` at the frame and place of every row read, within the rounding of the tables. */
+export function findRows(read: Detections, { t, z, y, x, count }: Detections): number[] {
+  return Array.from(read.t, (frame, i) => {
+    for (let k = 0; k < count; k++) {
+      const far = Math.max(
+        ...[Math.abs(z[k] - read.z[i]), Math.abs(y[k] - read.y[i]), Math.abs(x[k] - read.x[i])],
+      );
+      if (t[k] === frame && far < 2e-4) return k;
+    }
+    return -1;
+  });
+}
+
 /** Links as sorted texts `frame/key>frame/key`, `key` telling detections of one frame apart. */
 export function edgesBy(
   detections: Detections,

@@ -6,7 +6,7 @@ import { buildLineage } from '../../src/lineage/index.ts';
 import type { Links } from '../../src/link/types.ts';
 import type { Detections } from '../../src/segment/types.ts';
 import { arbitraryLineage, cases, pairsOf } from '../cases/index.ts';
-import { withFolder } from './helpers.ts';
+import { findRows, withFolder } from './helpers.ts';
 
 interface Movie {
   detections: Detections;
@@ -34,19 +34,6 @@ async function trip(movie: Movie, format: string, name: string): Promise<Tracks>
     const path = join(folder, name);
     await writeTracks(format, buildLineage(movie.detections, movie.links), context, path);
     return (await readTracks(path, { voxelSize: SCALE })) as Tracks;
-  });
-}
-
-/** Row of `detections` at the frame and place of every row read, within the rounding of the tables. */
-function findRows(read: Detections, { t, z, y, x, count }: Detections): number[] {
-  return Array.from(read.t, (frame, i) => {
-    for (let k = 0; k < count; k++) {
-      const far = Math.max(
-        ...[Math.abs(z[k] - read.z[i]), Math.abs(y[k] - read.y[i]), Math.abs(x[k] - read.x[i])],
-      );
-      if (t[k] === frame && far < 2e-4) return k;
-    }
-    return -1;
   });
 }
 

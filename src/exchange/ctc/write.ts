@@ -8,6 +8,7 @@ import type { Lineage } from '../../lineage/types.ts';
 import type { LabelImage } from '../../segment/types.ts';
 import { countFrames } from '../build.ts';
 import { namesIn } from '../input.ts';
+import { markNotes } from '../marks.ts';
 import type { ExportContext, Exported } from '../types.ts';
 import { between, cutObject, type ObjectMask, paintObject } from './fill.ts';
 import { digitsFor, frameName } from './layout.ts';
@@ -152,7 +153,10 @@ export async function writeCtc(folder: string, lineage: Lineage, context: Export
   }
   const trackFile = join(folder, 'res_track.txt');
   await writeFileAtomic(trackFile, formatTracks(pieces.tracks));
-  return { paths: [...paths, trackFile], notes: notesOf(pieces, filled) };
+  return {
+    paths: [...paths, trackFile],
+    notes: [...notesOf(pieces, filled), ...markNotes('ctc', context.marks, [])],
+  };
 }
 
 function notesOf(pieces: Pieces, filled: number): string[] {

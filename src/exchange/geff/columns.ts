@@ -1,13 +1,15 @@
 import type { TypedArray } from '../../array/index.ts';
 import type { ZarrDtype } from '../../codec/zarr/types.ts';
 import type { Lineage } from '../../lineage/types.ts';
+import { ABOUT, markTexts } from '../marks.ts';
 import type { ExportContext } from '../types.ts';
 
 /** One property to be written: a column, its meaning, and where it has no value. */
 export interface Column {
   id: string;
   dtype: ZarrDtype;
-  values: TypedArray;
+  /** Texts for dtype string. */
+  values: TypedArray | readonly string[];
   /** 1 = no value here; null = a value everywhere. */
   missing: Uint8Array | null;
   unit: string | null;
@@ -42,11 +44,22 @@ function whole(
   return { id, dtype, values, missing: null, unit, description };
 }
 
+/** What people said, a property for each kind that there is. */
+function markColumns(lineage: Lineage, marks: ExportContext['marks']): Column[] {
+  const { texts, kinds } = markTexts(lineage, marks);
+  return kinds.map((kind) => {
+    const values = Array.from({ length: lineage.detections.count }, (_, row) => texts[kind](row));
+    const missing = Uint8Array.from(values, (text) => (text === '' ? 1 : 0));
+    return { id: kind, dtype: 'string', values, missing, unit: null, description: ABOUT[kind] };
+  });
+}
+
 /** Node properties of a lineage. Columns without any value are left out; 2D has no z. */
 export function nodeColumns(
-  { detections: d, tracklet, lineage }: Lineage,
-  certainty?: ExportContext['certainty'],
+  all: Lineage,
+  { certainty, marks }: Pick<ExportContext, 'certainty' | 'marks'> = {},
 ): Column[] {
+  const { detections: d, tracklet, lineage } = all;
   const um = 'micrometer';
   const columns: (Column | null)[] = [
     whole('t', 'int32', d.t, 'frame', 'frame index'),
@@ -79,6 +92,7 @@ export function nodeColumns(
       measured('prob_divides', certainty.divides, chance('of the division, where it divides')),
     );
   }
+  columns.push(...markColumns(all, marks));
   return columns.filter((column) => column !== null);
 }
 

@@ -4,11 +4,13 @@ import type { ZarrStore } from '../../codec/zarr/types.ts';
 import { isMorulaError, MorulaError } from '../../errors/index.ts';
 import type { Detections } from '../../segment/types.ts';
 import { arrange, countFrames, emptyDetections, reorder } from '../build.ts';
+import { emptyMarks, hasMarks, keepMark, MARKS, moveMarks, type RowMarks } from '../marks.ts';
 import type { LengthUnit, ReadOptions, Tracks } from '../types.ts';
 import { checkMetadata, findAxes } from './check.ts';
 import { toFrames } from './frames.ts';
 import { relatedLabels } from './labels.ts';
 import { type GeffAxis, type GeffMetadata, MICROMETRES } from './metadata.ts';
+import { readTexts } from './texts.ts';
 
 /** A column with NaN where it has no value. */
 async function readColumn(
@@ -152,6 +154,25 @@ async function readMeasures(source: Source, out: Detections, intensity: readonly
   }
 }
 
+/** What people said, in properties of texts: name, colour, tags, end. */
+async function readMarks({ store, meta, ids, place }: Source): Promise<RowMarks> {
+  const marks = emptyMarks();
+  for (const kind of MARKS) {
+    const prop = meta.node_props_metadata[kind];
+    if (!prop || prop.varlength || !/^(str|<U)/.test(prop.dtype)) continue;
+    const base = `nodes/props/${kind}`;
+    const texts = await readTexts(store, `${base}/values`, `${place}: ${base}`);
+    if (texts === null) continue;
+    if (texts.length !== ids.length) {
+      const message = `${place}: ${base}/values must have one value for each of ${ids.length}, got ${texts.length}`;
+      throw new MorulaError('invalid-data', message);
+    }
+    const missing = await readOptional(store, `${base}/missing`);
+    for (const [row, text] of texts.entries()) if (!missing?.data[row]) keepMark(marks, row, kind, text);
+  }
+  return marks;
+}
+
 function intensityNames(meta: GeffMetadata): string[] {
   const names: string[] = [];
   while (`mean_intensity_c${names.length}` in meta.node_props_metadata)
@@ -221,6 +242,7 @@ export async function readGeff(path: string, options: ReadOptions = {}): Promise
   const step = options.timeStep ?? timeStep;
   const voxelSize = options.voxelSize ?? own.voxelSize;
   const labelImage = await relatedLabels(path, meta);
+  const marks = await readMarks(source);
   return {
     format: 'geff',
     detections: arranged.detections,
@@ -231,6 +253,7 @@ export async function readGeff(path: string, options: ReadOptions = {}): Promise
     ...(voxelSize ? { voxelSize } : {}),
     ...(step === undefined ? {} : { timeStep: step }),
     ...estimateOf(meta),
+    ...(hasMarks(marks) ? { marks: moveMarks(marks, arranged.row) } : {}),
     sourceId: reorder(ids, arranged.row),
     ...(labelImage ? { labelImage } : {}),
     warnings: [...warnings, ...arranged.warnings],

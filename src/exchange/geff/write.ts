@@ -1,15 +1,16 @@
 import { rename, rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import type { TypedArray } from '../../array/index.ts';
 import { whenAll } from '../../codec/whenAll.ts';
 import { createGroup, writeArray } from '../../codec/zarr/index.ts';
 import type { ZarrDtype } from '../../codec/zarr/types.ts';
 import { asStorageError } from '../../errors/index.ts';
 import type { Lineage } from '../../lineage/types.ts';
 import { kindOf } from '../input.ts';
+import { MARKS, markNotes } from '../marks.ts';
 import type { ExportContext, Exported } from '../types.ts';
 import { type Column, edgeColumns, nodeColumns } from './columns.ts';
 import type { GeffAxis, GeffMetadata, GeffProp } from './metadata.ts';
+import { writeTexts } from './texts.ts';
 
 /** Rows per chunk. */
 const CHUNK = 100_000;
@@ -19,8 +20,8 @@ const GEFF_VERSION = '1.2';
 const ZARR_FORMAT = 2;
 
 /** Smallest and largest value, absent for no rows. */
-function rangeOf(values: TypedArray): { min?: number; max?: number } {
-  if (values.length === 0) return {};
+function rangeOf(values: Column['values']): { min?: number; max?: number } {
+  if (values.length === 0 || !ArrayBuffer.isView(values)) return {};
   let min = values[0];
   let max = values[0];
   for (const value of values) {
@@ -46,7 +47,8 @@ function axesOf(columns: readonly Column[], timeStep: number): GeffAxis[] {
 function describe(columns: readonly Column[]): Record<string, GeffProp> {
   return Object.fromEntries(
     columns.map(({ id, dtype, unit, description }) => {
-      return [id, { identifier: id, dtype, varlength: false, ...(unit ? { unit } : {}), description }];
+      const name = dtype === 'string' ? 'str' : dtype;
+      return [id, { identifier: id, dtype: name, varlength: false, ...(unit ? { unit } : {}), description }];
     }),
   );
 }
@@ -99,14 +101,18 @@ async function writeColumn(
   folder: string,
   dtype: ZarrDtype,
   shape: readonly number[],
-  data: TypedArray,
+  data: Column['values'],
 ): Promise<void> {
+  if (!ArrayBuffer.isView(data)) return writeTexts(folder, data, CHUNK);
   const chunks = [Math.max(1, Math.min(CHUNK, shape[0])), ...shape.slice(1)];
   await writeArray(folder, { shape, chunks, dtype, zarrFormat: ZARR_FORMAT, fillValue: 0 }, data);
 }
 
 /** What the GEFF of a lineage needs besides the lineage. */
-export type GeffContext = Pick<ExportContext, 'name' | 'voxelSize' | 'timeStep' | 'nFrames' | 'certainty'>;
+export type GeffContext = Pick<
+  ExportContext,
+  'name' | 'voxelSize' | 'timeStep' | 'nFrames' | 'certainty' | 'marks'
+>;
 
 /** The result folder's label image as seen from a GEFF at `path`, or null where it is not beside it. */
 async function labelsBeside(path: string): Promise<string | null> {
@@ -119,13 +125,15 @@ async function labelsBeside(path: string): Promise<string | null> {
  * folder it points to the label image.
  *
  * Node properties: t (frames), z (3D only), y, x, radius (micrometres), seg_id, tracklet, lineage, prob, area or
- * volume, touches_border, rescued, mean_intensity_c0 ..., prob_begins, prob_ends, prob_divides; edge properties: prob, cost, frame_interval.
+ * volume, touches_border, rescued, mean_intensity_c0 ..., prob_begins,
+ * prob_ends, prob_divides; name, colour, tags, end (texts, where people gave them); edge properties: prob, cost,
+ * frame_interval.
  *
  * Source: GEFF specification, https://liveimagetrackingtools.org/geff/
  */
 export async function writeGeff(path: string, lineage: Lineage, context: GeffContext): Promise<Exported> {
   const { detections, links } = lineage;
-  const nodes = nodeColumns(lineage, context.certainty);
+  const nodes = nodeColumns(lineage, context);
   const edges = edgeColumns(lineage);
   const temporary = `${path}.${process.pid}.tmp`;
   const ids = Uint32Array.from({ length: detections.count }, (_, i) => i);
@@ -153,5 +161,5 @@ export async function writeGeff(path: string, lineage: Lineage, context: GeffCon
     await rm(temporary, { recursive: true, force: true }).catch(() => undefined);
     throw asStorageError('geff', path, error);
   }
-  return { paths: [path], notes: [] };
+  return { paths: [path], notes: markNotes('geff', context.marks, MARKS) };
 }

@@ -5,6 +5,7 @@ import {
   edgeFeatures,
   type Feature,
   spotFeatures,
+  spotNames,
   type TrackRow,
   trackFeatures,
 } from './features.ts';
@@ -12,6 +13,7 @@ import type { TrackMateFile } from './file.ts';
 import type { Match } from './match.ts';
 import { type LengthScale, secondsIn, sizeFactor } from './units.ts';
 import { attributesOf } from './write.ts';
+import { encodeText } from './xml.ts';
 
 /** Features that every version of TrackMate declares. */
 const CORE = new Set([
@@ -69,10 +71,13 @@ function newParts(
   const spots = known(spotFeatures(lineage, context).features);
   const edges = known<EdgeRow>(edgeFeatures(lineage, context, (row) => match.idOf[row]));
   const tracks = known(trackFeatures(lineage, context));
+  const nameOf = spotNames(lineage, context.marks);
   return {
     spot(row) {
       const id = match.idOf[row];
-      return `\n        <Spot ID="${id}" name="ID${id}"${attributesOf(spots, row)} />`;
+      // Characters of the file are bytes.
+      const name = Buffer.from(encodeText(nameOf(row, id)), 'utf8').toString('latin1');
+      return `\n        <Spot ID="${id}" name="${name}"${attributesOf(spots, row)} />`;
     },
     track(row, texts) {
       const lines = row.links.map((link) => {

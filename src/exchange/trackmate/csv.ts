@@ -5,11 +5,22 @@ import { assembleTracks, tableDetections } from '../assemble.ts';
 import { textCell } from '../csv.ts';
 import { indexIds } from '../idLinks.ts';
 import { kindOf, namesIn } from '../input.ts';
+import { emptyMarks, keepMark, markNotes, type RowMarks } from '../marks.ts';
 import { headerOf, type NumberTable, readNumberTable, type TableRules } from '../numberTable.ts';
 import { radiusNotes } from '../shortfalls.ts';
 import { writeTextAtomic } from '../textFile.ts';
 import type { ExportContext, Exported, ReadOptions, Tracks } from '../types.ts';
-import { edgeFeatures, type Feature, findTracks, spotFeatures, trackFeatures, unitSign } from './features.ts';
+import {
+  edgeFeatures,
+  type Feature,
+  findTracks,
+  HELD_MARKS,
+  spotFeatures,
+  spotNames,
+  trackFeatures,
+  unitSign,
+} from './features.ts';
+import { givenColour } from './relabel.ts';
 import { lengthUnit, secondsIn, sizeFactor } from './units.ts';
 
 type SpotKey =
@@ -24,7 +35,8 @@ type SpotKey =
   | 'quality'
   | 'area'
   | 'volume'
-  | 'label';
+  | 'label'
+  | 'colour';
 
 const SPOTS: TableRules<SpotKey> = {
   format: 'trackmate-csv',
@@ -41,13 +53,24 @@ const SPOTS: TableRules<SpotKey> = {
     area: ['area'],
     volume: ['volume'],
     label: ['mask_label'],
+    colour: ['manual_spot_color'],
   },
   required: ['id', 't', 'y', 'x'],
   whole: ['id'],
   finite: ['z', 'y', 'x'],
   frame: 't',
+  texts: ['label'],
   moreHeaders: true,
 };
+
+/** Names and colours of the spots; a name that the program gave itself is none. */
+function marksOf({ texts, values }: NumberTable<SpotKey>): RowMarks {
+  const marks = emptyMarks();
+  for (const [row, name] of texts.get('label') ?? [])
+    if (name !== `ID${values.id[row]}`) keepMark(marks, row, 'name', name);
+  for (const [row, colour] of values.colour.entries()) keepMark(marks, row, 'colour', givenColour(colour));
+  return marks;
+}
 
 const EDGES: TableRules<'source' | 'target' | 'cost' | 'prob'> = {
   format: 'trackmate-csv',
@@ -186,7 +209,18 @@ export async function readTrackMateCsv(path: string, options: ReadOptions = {}):
   const ends = edges === null ? chainTracks(table) : await readEdges(edges, table, rowOf);
   const timeStep = options.timeStep ?? findTimeStep(table);
   const tracks = assembleTracks(
-    { format: 'trackmate-csv', place, detections, ...ends, sourceId: values.id, unit: scale.unit, nameOf },
+    {
+      ...{
+        format: 'trackmate-csv',
+        place,
+        detections,
+        ...ends,
+        sourceId: values.id,
+        unit: scale.unit,
+        nameOf,
+      },
+      marks: marksOf(table),
+    },
     { ...options, ...(timeStep === undefined ? {} : { timeStep }) },
   );
   tracks.warnings.push(...ends.warnings);
@@ -231,10 +265,11 @@ export async function writeTrackMateCsv(
   const { detections: d } = lineage;
   const { tracks, trackOf } = findTracks(lineage);
   const { features, madeUp } = spotFeatures(lineage, context);
+  const nameOf = spotNames(lineage, context.marks);
   const trackId = (row: number): string => (trackOf[row] < 0 ? '' : String(trackOf[row]));
   const spots: Feature<number>[] = [
     column('ID', 'ID', String),
-    column('LABEL', 'Label', (i) => `ID${i}`),
+    column('LABEL', 'Label', (i) => textCell(nameOf(i, i))),
     column('TRACK_ID', 'Track ID', trackId),
     column('TRACK_NAME', 'Track name', (i) => (trackOf[i] < 0 ? '' : `Track_${trackOf[i]}`)),
     column('TRACK_VISIBLE', 'Track visibility', (i) => (trackOf[i] < 0 ? '0' : '1')),
@@ -254,5 +289,6 @@ export async function writeTrackMateCsv(
   await writeTextAtomic(paths[0], tableOf(spots, range(d.count)));
   await writeTextAtomic(paths[1], tableOf(edges, edgeRows));
   await writeTextAtomic(paths[2], tableOf([named, ...trackFeatures(lineage, context)], tracks));
-  return { paths, notes: radiusNotes('trackmate-csv', madeUp) };
+  const lost = markNotes('trackmate-csv', context.marks, HELD_MARKS);
+  return { paths, notes: [...radiusNotes('trackmate-csv', madeUp), ...lost] };
 }

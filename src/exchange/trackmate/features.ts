@@ -1,4 +1,5 @@
 import type { Lineage } from '../../lineage/types.ts';
+import { markTexts, toArgb } from '../marks.ts';
 import { wholeRadii } from '../shortfalls.ts';
 import type { ExportContext } from '../types.ts';
 
@@ -111,7 +112,7 @@ const some = (values: ArrayLike<number>): boolean => Array.prototype.some.call(v
 /** Features of spots; a row is a row of `Detections`. `madeUp` radii were not known. */
 export function spotFeatures(
   lineage: Lineage,
-  { timeStep, voxelSize }: ExportContext,
+  { timeStep, voxelSize, marks }: ExportContext,
 ): { features: Feature<number>[]; madeUp: number } {
   const { detections: d } = lineage;
   const { radius, madeUp } = wholeRadii(d, RADIUS_PX * voxelSize[2]);
@@ -137,7 +138,24 @@ export function spotFeatures(
     const label = (i: number): string => (d.label[i] > 0 ? String(d.label[i]) : '');
     features.push(feature('MASK_LABEL', 'Label in the mask', 'Mask label', 'NONE', label, true));
   }
+  const { texts, kinds } = markTexts(lineage, marks);
+  if (kinds.includes('colour')) {
+    const colour = (i: number): string => toArgb(texts.colour(i));
+    features.push(feature('MANUAL_SPOT_COLOR', 'Manual spot color', 'Spot color', 'NONE', colour, true));
+  }
   return { features, madeUp };
+}
+
+/** What TrackMate holds of what people said: the name of a spot and its colour. */
+export const HELD_MARKS = ['name', 'colour'] as const;
+
+/** Name of a detection for TrackMate: that of its cell, else `ID` and its number, as that program has it. */
+export function spotNames(
+  lineage: Lineage,
+  marks: ExportContext['marks'],
+): (row: number, id: number) => string {
+  const { texts } = markTexts(lineage, marks);
+  return (row, id) => texts.name(row) || `ID${id}`;
 }
 
 /** Features of edges, in physical units; `idOf` gives the ID of a detection. */

@@ -16,6 +16,10 @@ export interface Spots {
   area: Grown;
   volume: Grown;
   label: Grown;
+  /** MANUAL_SPOT_COLOR. */
+  colour: Grown;
+  /** Names but those that TrackMate gives itself, by index. */
+  names: Map<number, string>;
   /** Index c: MEAN_INTENSITY_CH(c+1). */
   intensity: Grown[];
   line: Grown;
@@ -69,7 +73,8 @@ function emptyFile(place: string): TrackMateFile {
     image: { nFrames: none, nSlices: none, pixel: [none, none, none], timeInterval: none },
     spots: {
       ...columns('id', 'frame', 'z', 'y', 'x', 'radius', 'quality', 'visibility', 'area', 'volume'),
-      ...columns('label', 'line'),
+      ...columns('label', 'line', 'colour'),
+      names: new Map(),
       intensity: [],
     },
     edges: columns('source', 'target', 'cost', 'prob', 'track', 'line'),
@@ -139,6 +144,9 @@ function addSpot(spots: Spots, token: XmlToken, listFrame: number, checks: Check
   spots.area.push(number(token, 'AREA'));
   spots.volume.push(number(token, 'VOLUME'));
   spots.label.push(number(token, 'MASK_LABEL'));
+  spots.colour.push(number(token, 'MANUAL_SPOT_COLOR'));
+  const name = decodeText(attribute(token, 'name') ?? '');
+  if (name !== '' && name !== `ID${attribute(token, 'ID') ?? ''}`) spots.names.set(spots.line.count, name);
   spots.line.push(token.line);
   while (
     spots.intensity.length < MAX_CHANNELS &&
@@ -196,7 +204,8 @@ export async function readFile(path: string): Promise<TrackMateFile> {
       const remedy = root === 'Tracks' ? '; save the session, tracks alone hold no divisions' : '';
       checks.bad(token, `the outermost element must be <TrackMate>, found this one${remedy}`);
     }
-    if (name === 'Model') {
+    if (name === 'Feature' && section === '') file.declared.add(attribute(token, 'feature') ?? '');
+    else if (name === 'Model') {
       model = true;
       file.spatialUnits = decodeText(attribute(token, 'spatialunits') ?? '');
       file.timeUnits = decodeText(attribute(token, 'timeunits') ?? '');

@@ -18,6 +18,8 @@ export interface Match {
   newTracks: TrackRow[];
   /** Edge of the file, by index, that a link is; -1 = none. */
   edgeOf: Int32Array;
+  /** Spot of the file, by index, that a row is; -1 = none. */
+  spotOf: Int32Array;
 }
 
 /** Digits after the point to which a place must agree. */
@@ -129,5 +131,5 @@ export function matchFile(file: TrackMateFile, lineage: Lineage, { factors }: Le
     newRows.push(row);
     return nextId++;
   });
-  return { keepSpot, keepTrack, idOf, newRows, newTracks, edgeOf };
+  return { keepSpot, keepTrack, idOf, newRows, newTracks, edgeOf, spotOf };
 }

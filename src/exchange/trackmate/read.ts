@@ -3,8 +3,10 @@ import type { Detections } from '../../segment/types.ts';
 import { arrange, countFrames, emptyDetections, reorder } from '../build.ts';
 import { significant } from '../csv.ts';
 import { indexIds } from '../idLinks.ts';
+import { emptyMarks, hasMarks, keepMark, moveMarks, type RowMarks } from '../marks.ts';
 import type { ReadOptions, Tracks } from '../types.ts';
 import { readFile, type TrackMateFile } from './file.ts';
+import { givenColour } from './relabel.ts';
 import { type LengthScale, lengthUnit, secondsIn, sizeFactor } from './units.ts';
 
 /** Name of a spot in messages. */
@@ -79,6 +81,17 @@ function toDetections(file: TrackMateFile, rows: Int32Array, scale: LengthScale)
     for (let i = 0; i < rows.length; i++) out.intensity[i * spots.intensity.length + c] = values[rows[i]];
   }
   return out;
+}
+
+/** Names and colours of the spots `rows`. */
+function toMarks({ spots }: TrackMateFile, rows: Int32Array): RowMarks {
+  const marks = emptyMarks();
+  const colour = spots.colour.values();
+  for (const [i, row] of rows.entries()) {
+    keepMark(marks, i, 'name', spots.names.get(row) ?? '');
+    keepMark(marks, i, 'colour', givenColour(colour[row]));
+  }
+  return marks;
 }
 
 /** Qualities of other detectors are no probabilities; they are left out with a warning. */
@@ -157,6 +170,7 @@ export async function readTrackMate(path: string, options: ReadOptions = {}): Pr
     strict: options.strict ?? false,
   });
   const { detections } = arranged;
+  const marks = toMarks(file, rows);
   const ids = spots.id.values();
   const voxelSize = options.voxelSize ?? scale.voxelSize;
   const timeStep = options.timeStep ?? scale.timeStep;
@@ -173,6 +187,7 @@ export async function readTrackMate(path: string, options: ReadOptions = {}): Pr
       Float64Array.from(rows, (row) => ids[row]),
       arranged.row,
     ),
+    ...(hasMarks(marks) ? { marks: moveMarks(marks, arranged.row) } : {}),
     warnings: [...warnings, ...arranged.warnings],
   };
 }

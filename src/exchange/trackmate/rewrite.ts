@@ -1,10 +1,13 @@
 import { basename } from 'node:path';
 import type { Lineage } from '../../lineage/types.ts';
+import { markNotes } from '../marks.ts';
 import { writeTextAtomic } from '../textFile.ts';
 import type { ExportContext, Exported } from '../types.ts';
 import { type Additions, createAdditions } from './additions.ts';
+import { HELD_MARKS } from './features.ts';
 import { readFile, type TrackMateFile } from './file.ts';
 import { type Match, matchFile } from './match.ts';
+import { COLOUR, type Relabelled, relabel, withAttributes } from './relabel.ts';
 import { lengthUnit } from './units.ts';
 import { writeNew } from './write.ts';
 import { attribute, readXml, type XmlToken } from './xml.ts';
@@ -18,6 +21,8 @@ interface Walk {
   frame: number;
   /** The file's own texts of edges whose track has gone, by index. */
   edgeTexts: Map<number, string>;
+  /** Spot that was met last, by index. */
+  spot: number;
   /** True for an element that stays; to be asked once an element, in order. */
   stays(token: XmlToken): boolean;
   /** Goes on inside an element that has gone; false at its end. */
@@ -30,16 +35,17 @@ function createWalk(file: TrackMateFile, match: Match): Walk {
   const trackAt = new Map(file.trackIds.map((id, k) => [id, k]));
   const inside: string[] = [];
   const within = (section: string): boolean => inside.includes(section);
-  let [spot, track, edge, depth] = [0, 0, 0, 1];
+  let [track, edge, depth] = [0, 0, 1];
   const walk: Walk = {
     frame: 0,
+    spot: -1,
     edgeTexts: new Map(),
     enter: (name) => inside.push(name),
     leave: () => inside.pop(),
     stays(token) {
       const { name } = token;
       if (name === 'SpotsInFrame') walk.frame = Number(attribute(token, 'frame'));
-      if (name === 'Spot' && within('AllSpots')) return match.keepSpot[spot++] === 1;
+      if (name === 'Spot' && within('AllSpots')) return match.keepSpot[++walk.spot] === 1;
       if (name === 'Track' && within('AllTracks')) return match.keepTrack[track++] === 1;
       if (name === 'Edge' && within('AllTracks')) edge++;
       if (name !== 'TrackID' || !within('FilteredTracks')) return true;
@@ -59,8 +65,16 @@ function createWalk(file: TrackMateFile, match: Match): Walk {
   return walk;
 }
 
-/** The tag of the list of spots with their number as it is now. */
-function countedTag({ raw, name }: XmlToken, file: TrackMateFile, match: Match): string {
+/** A tag as it is now: the list of spots with their number, a spot with its name and colour. */
+function currentTag(
+  { raw, name }: XmlToken,
+  file: TrackMateFile,
+  match: Match,
+  walk: Walk,
+  marked: Relabelled,
+): string {
+  const attributes = name === 'Spot' ? marked.get(walk.spot) : undefined;
+  if (attributes !== undefined) return withAttributes(raw, attributes);
   if (name !== 'AllSpots') return raw;
   const total = match.keepSpot.reduce((n, keep) => n + keep, 0) + match.newRows.length;
   if (total === file.spots.id.count) return raw;
@@ -88,7 +102,9 @@ async function* rewritten(
   file: TrackMateFile,
   match: Match,
   additions: Additions,
+  marked: Relabelled,
 ): AsyncGenerator<string> {
+  const current = (token: XmlToken): string => currentTag(token, file, match, walk, marked);
   const walk = createWalk(file, match);
   const added = (name: string): Generator<string> => additions.into(name, walk.frame, walk.edgeTexts);
   let gone = false;
@@ -116,8 +132,8 @@ async function* rewritten(
       }
       yield space;
       space = '';
-      if (kind === 'empty') yield* opened(token, countedTag(token, file, match), added(name));
-      else yield kind === 'open' ? countedTag(token, file, match) : raw;
+      if (kind === 'empty') yield* opened(token, current(token), added(name));
+      else yield kind === 'open' ? current(token) : raw;
       if (kind === 'open') walk.enter(name);
     }
   }
@@ -126,7 +142,7 @@ async function* rewritten(
 
 /**
  * Writes a TrackMate session. Where the lineage came from a session (`context.original`), that one is written again
- * with what has changed: unknown features, outlines of spots, log, settings and view are carried over to the byte, and
+ * with what has changed, names and colours that people gave too: unknown features, outlines of spots, log, settings and view are carried over to the byte, and
  * so is the whole file where nothing has changed. See `matchFile`, `writeNew`.
  *
  * @throws what `readTrackMate` throws for the original; `storage`
@@ -145,12 +161,16 @@ export async function writeTrackMate(
   const scale = lengthUnit(file.spatialUnits, context.voxelSize);
   const match = matchFile(file, lineage, scale);
   const additions = createAdditions(file, match, lineage, context, scale);
-  await writeTextAtomic(path, rewritten(original, file, match, additions), 'latin1');
+  const marked = relabel(file, lineage, match.spotOf, context.marks);
+  await writeTextAtomic(path, rewritten(original, file, match, additions, marked), 'latin1');
   const kept = (flags: Uint8Array): string => `${flags.reduce((n, keep) => n + keep, 0)} of ${flags.length}`;
   const carried = `${kept(match.keepSpot)} spots, ${kept(match.keepTrack)} tracks`;
   const added = `${match.newRows.length} spots, ${match.newTracks.length} tracks`;
   return {
     paths: [path],
-    notes: [`trackmate: carried over from ${basename(original)}: ${carried}; new: ${added}`],
+    notes: [
+      `trackmate: carried over from ${basename(original)}: ${carried}; new: ${added}`,
+      ...markNotes('trackmate', context.marks, file.declared.has(COLOUR) ? HELD_MARKS : ['name']),
+    ],
   };
 }

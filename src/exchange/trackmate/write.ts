@@ -1,9 +1,18 @@
 import type { Lineage } from '../../lineage/types.ts';
 import { countFrames } from '../build.ts';
+import { markNotes } from '../marks.ts';
 import { radiusNotes } from '../shortfalls.ts';
 import { writeTextAtomic } from '../textFile.ts';
 import type { ExportContext, Exported } from '../types.ts';
-import { edgeFeatures, type Feature, findTracks, spotFeatures, trackFeatures } from './features.ts';
+import {
+  edgeFeatures,
+  type Feature,
+  findTracks,
+  HELD_MARKS,
+  spotFeatures,
+  spotNames,
+  trackFeatures,
+} from './features.ts';
 import { encodeText } from './xml.ts';
 
 /** Version of TrackMate whose form is written. */
@@ -74,13 +83,14 @@ async function* documentOf(
   const edges = edgeFeatures(lineage, context, (row) => row);
   const about = trackFeatures(lineage, context);
   const { tracks } = findTracks(lineage);
+  const nameOf = spotNames(lineage, context.marks);
   yield `<?xml version="1.0" encoding="UTF-8"?>\n<TrackMate version="${VERSION}">\n  <Log />\n`;
   yield '  <Model spatialunits="micron" timeunits="sec">\n    <FeatureDeclarations>\n';
   yield declare('SpotFeatures', spots) + declare('EdgeFeatures', edges) + declare('TrackFeatures', about);
   yield `    </FeatureDeclarations>\n    <AllSpots nspots="${d.count}">\n`;
   for (let i = 0; i < d.count; i++) {
     if (i === 0 || d.t[i] !== d.t[i - 1]) yield `      <SpotsInFrame frame="${d.t[i]}">\n`;
-    yield `        <Spot ID="${i}" name="ID${i}"${attributesOf(spots, i)} />\n`;
+    yield `        <Spot ID="${i}" name="${encodeText(nameOf(i, i))}"${attributesOf(spots, i)} />\n`;
     if (i === d.count - 1 || d.t[i] !== d.t[i + 1]) yield '      </SpotsInFrame>\n';
   }
   yield '    </AllSpots>\n    <AllTracks>\n';
@@ -106,5 +116,6 @@ async function* documentOf(
 export async function writeNew(path: string, lineage: Lineage, context: ExportContext): Promise<Exported> {
   const { features, madeUp } = spotFeatures(lineage, context);
   await writeTextAtomic(path, documentOf(lineage, context, features));
-  return { paths: [path], notes: radiusNotes('trackmate', madeUp) };
+  const notes = [...radiusNotes('trackmate', madeUp), ...markNotes('trackmate', context.marks, HELD_MARKS)];
+  return { paths: [path], notes };
 }
