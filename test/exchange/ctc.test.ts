@@ -62,6 +62,13 @@ describe('writeCtc', () => {
       expect([...(await opened.masks(1)).data]).toEqual([0, 0, 1, 1, 0, 0, 0, 0]);
       expect(await readFile(join(folder, 'res_track.txt'), 'utf8')).toBe('1 0 2 0\n');
       expect(await lintCtc(folder)).toEqual([]);
+      expect(await readFile(join(folder, 'interpolated.csv'), 'utf8')).toBe('frame,label\n1,1\n');
+      const tracks = await opened.toTracks();
+      expect([...tracks.detections.t]).toEqual([0, 2]);
+      expect([...(await tracks.labelImage!(1)).data]).toEqual(new Array(8).fill(0));
+      expect(tracks.warnings).toEqual([expect.stringMatching(/an export interpolated: 1, left out/)]);
+      await writeCtc(folder, lineage, { ...context, gaps: 'split' });
+      expect(await readdir(folder)).not.toContain('interpolated.csv');
     });
   });
 

@@ -4,6 +4,7 @@ import { MorulaError } from '../../errors/index.ts';
 import type { LabelImage } from '../../segment/types.ts';
 import { arrange, emptyDetections, plainLinks } from '../build.ts';
 import type { CtcScale, CtcTrack, CtcTracks, ReadOptions, Tracks } from '../types.ts';
+import { type Interpolated, readInterpolated, withoutLabels } from './interpolated.ts';
 import { requireCtc } from './layout.ts';
 import { readMask } from './masks.ts';
 import { createMeasureScratch, type MaskObjects, measureMask } from './measure.ts';
@@ -11,7 +12,8 @@ import { checkTrackLines, readTrackFile } from './trackFile.ts';
 
 /**
  * Opens a challenge folder: result (`res_track.txt`), truth (`man_track.txt`; the TRA folder, the NN_GT folder or
- * its parent) or masks alone whose labels keep their id through time.
+ * its parent) or masks alone whose labels keep their id through time. Its tracks are without what `writeCtc` marked as
+ * interpolated; its masks are as they stand.
  *
  * @throws `not-found`, or `invalid-data` where the track file breaks a rule or a mask is absent
  */
@@ -31,9 +33,12 @@ export async function readCtc(path: string, options: ReadOptions = {}): Promise<
     throw new MorulaError('invalid-data', `ctc: ${folder} has ${nFrames} frames, frame ${t} was asked for`);
   };
   const warnings: string[] = [];
+  const filled = await readInterpolated(folder);
+  const seen = async (t: number): Promise<NdArray> =>
+    withoutLabels(toLabelImage(await masks(t)), filled.get(t));
   let measured: Promise<Measured[]> | null = null;
   const measure = (): Promise<Measured[]> => {
-    measured ??= measureAll(masks, nFrames);
+    measured ??= measureAll(filled.size === 0 ? masks : seen, nFrames);
     return measured;
   };
   let tracks: CtcTrack[];
@@ -55,9 +60,15 @@ export async function readCtc(path: string, options: ReadOptions = {}): Promise<
     toTracks: async (scale = {}) => {
       const frames = await measure();
       const all = { voxelSize: options.voxelSize, timeStep: options.timeStep, ...scale };
-      return assemble({ folder, tracks, frames, masks, scale: all, warnings, options });
+      const notes = filled.size === 0 ? warnings : [...warnings, filledNote(folder, filled)];
+      return assemble({ folder, tracks, frames, masks: seen, scale: all, warnings: notes, options });
     },
   };
+}
+
+function filledNote(folder: string, filled: Interpolated): string {
+  const masks = [...filled.values()].reduce((sum, labels) => sum + labels.size, 0);
+  return `ctc: ${folder}: masks that an export interpolated: ${masks}, left out: the tracks have gaps there`;
 }
 
 async function readChecked(trackFile: string, nFrames: number): Promise<CtcTrack[]> {

@@ -11,6 +11,7 @@ import { namesIn } from '../input.ts';
 import { markNotes } from '../marks.ts';
 import type { ExportContext, Exported } from '../types.ts';
 import { between, cutObject, type ObjectMask, paintObject } from './fill.ts';
+import { markInterpolated } from './interpolated.ts';
 import { digitsFor, frameName } from './layout.ts';
 import { planesOf } from './masks.ts';
 import { cutTracks, type Gap, type Pieces } from './pieces.ts';
@@ -78,8 +79,8 @@ function relabel(
   return { data: out, shape: frame.shape };
 }
 
-/** Fills the gaps that frame `t` lies in; returns how many objects were painted. */
-function fillGaps(frame: NdArray<Uint16Array>, t: number, open: OpenGap[], lineage: Lineage): number {
+/** Fills the gaps that frame `t` lies in. */
+function fillGaps(frame: NdArray<Uint16Array>, t: number, open: OpenGap[], lineage: Lineage): void {
   const at = lineage.detections.t;
   for (const gap of open) {
     const t0 = at[gap.source];
@@ -89,7 +90,6 @@ function fillGaps(frame: NdArray<Uint16Array>, t: number, open: OpenGap[], linea
     const message = `ctc: frame ${t} has no background left to interpolate track ${gap.id}; split the tracks at gaps`;
     throw new MorulaError('unsupported', message);
   }
-  return open.length;
 }
 
 /** Removes masks and track file of an earlier export, so that none of them mixes with this one. */
@@ -104,7 +104,8 @@ async function clearFolder(folder: string): Promise<void> {
  * frames) frame by frame, then `res_track.txt`. Ids are tracklet numbers.
  *
  * Gaps inside a track cannot be written: masks are interpolated there (centre on the line between both ends, the
- * nearer end's mask, on background only), or the track is split; both are counted in the notes.
+ * nearer end's mask, on background only) and marked as such, see `markInterpolated`, or the track is split; both are
+ * counted in the notes.
  *
  * @throws `unsupported` without label images, above 65,535 tracks, or for detections without a label
  */
@@ -125,7 +126,7 @@ export async function writeCtc(folder: string, lineage: Lineage, context: Export
 
   const paths: string[] = [];
   let open: OpenGap[] = [];
-  let filled = 0;
+  const filled: [frame: number, label: number][] = [];
   let row = 0;
   let next = 0;
   const gaps = [...pieces.gaps].sort((a, b) => a.source - b.source);
@@ -136,7 +137,8 @@ export async function writeCtc(folder: string, lineage: Lineage, context: Export
     const source = await labelImage(t);
     const frame = relabel(source, lineage, pieces, [begin, row], t);
     open = open.filter((gap) => detections.t[gap.target] > t);
-    filled += fillGaps(frame, t, open, lineage);
+    fillGaps(frame, t, open, lineage);
+    filled.push(...open.map(({ id }): [number, number] => [t, id]));
     for (; next < gaps.length && gaps[next].source < row; next++) {
       const { target, source: from } = gaps[next];
       const later = await labelImage(detections.t[target]);
@@ -153,9 +155,10 @@ export async function writeCtc(folder: string, lineage: Lineage, context: Export
   }
   const trackFile = join(folder, 'res_track.txt');
   await writeFileAtomic(trackFile, formatTracks(pieces.tracks));
+  const marked = await markInterpolated(folder, filled);
   return {
-    paths: [...paths, trackFile],
-    notes: [...notesOf(pieces, filled), ...markNotes('ctc', context.marks, [])],
+    paths: [...paths, trackFile, ...marked],
+    notes: [...notesOf(pieces, filled.length), ...markNotes('ctc', context.marks, [])],
   };
 }
 
@@ -164,7 +167,7 @@ function notesOf(pieces: Pieces, filled: number): string[] {
   if (filled > 0) {
     const gaps = pieces.gaps.length;
     notes.push(
-      `ctc: interpolated masks: ${filled}, in gaps: ${gaps}; the format holds no gap inside a track`,
+      `ctc: interpolated masks: ${filled}, in gaps: ${gaps}; the format holds no gap inside a track, interpolated.csv lists them`,
     );
   }
   if (pieces.nSplit > 0) {
