@@ -49,10 +49,20 @@ export class MorulaError extends Error {
    * @param message `place: what must hold, what was found; remedy`, lower case, no full stop
    */
   constructor(tag: ErrorTag, message: string, options?: { cause?: unknown; exit?: number }) {
-    super(message, { cause: options?.cause });
+    super(shortened(message), { cause: options?.cause });
     this.tag = tag;
     this.exit = options?.exit ?? EXIT[tag];
   }
+}
+
+/** Most characters of a message that are shown of its beginning, and of its end with the remedy. */
+const SHOWN = [600, 200] as const;
+
+/** What a stranger's file says in a message may be long. */
+function shortened(message: string): string {
+  const [head, tail] = SHOWN;
+  if (message.length <= head + tail) return message;
+  return `${message.slice(0, head)} ... ${message.slice(-tail)}`;
 }
 
 /** True for errors of ours, also across a thread border, where the class is lost but the fields are kept. */

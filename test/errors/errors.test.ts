@@ -36,6 +36,16 @@ describe('MorulaError', () => {
   });
 });
 
+describe('a long message', () => {
+  it('keeps its beginning and its end, and no more', () => {
+    const { message } = new MorulaError('invalid-data', `read: "${'x'.repeat(100_000)}"; mend it`);
+    expect(message).toMatch(/^read: "x+ \.\.\. x+"; mend it$/);
+    expect(message.length).toBe(805);
+    const short = 'y'.repeat(800);
+    expect(new MorulaError('invalid-data', short).message).toBe(short);
+  });
+});
+
 describe('isMorulaError', () => {
   it('knows an error that lost its class on the way, and no other', () => {
     expect(isMorulaError(Object.assign(new Error('x'), { tag: 'busy' }))).toBe(true);

@@ -1,5 +1,6 @@
 import { createRandom } from '../../src/array/index.ts';
 import type { ZarrStore } from '../../src/codec/index.ts';
+import { below, mutateBytes, pick } from './mutate.ts';
 
 /** Files of a zarr array by key, and a copy of it with one thing wrong. */
 export type Files = ReadonlyMap<string, Uint8Array>;
@@ -20,9 +21,6 @@ const HOSTILE: readonly unknown[] = [
   ],
 ];
 
-const pick = <T>(random: Random, of: readonly T[]): T => of[Math.floor(random.uniform() * of.length)]!;
-const below = (random: Random, n: number): number => Math.floor(random.uniform() * n);
-
 /** A JSON value with one of its parts replaced, removed, repeated or added to. */
 function mutateJson(random: Random, value: unknown, depth = 0): unknown {
   const inner = value !== null && typeof value === 'object' && depth < 5;
@@ -39,26 +37,6 @@ function mutateJson(random: Random, value: unknown, depth = 0): unknown {
   const [name, content] = fields[at]!;
   if (random.uniform() < 0.15) return Object.fromEntries(fields.toSpliced(at, 1));
   return Object.fromEntries(fields.with(at, [name, mutateJson(random, content, depth + 1)]));
-}
-
-/** Bytes cut, flipped, emptied, lengthened, overwritten or of another content altogether. */
-function mutateBytes(random: Random, bytes: Uint8Array): Uint8Array {
-  const out = bytes.slice();
-  switch (below(random, 6)) {
-    case 0:
-      return out.subarray(0, below(random, out.length));
-    case 1:
-      for (let i = 0; i <= below(random, 4); i++) out[below(random, out.length)]! ^= 1 << below(random, 8);
-      return out;
-    case 2:
-      return Uint8Array.from([...out, ...out]);
-    case 3:
-      return out.fill(pick(random, [0, 255, 60]), below(random, out.length));
-    case 4:
-      return Uint8Array.from({ length: below(random, 64) }, () => below(random, 256));
-    default:
-      return new TextEncoder().encode('<!doctype html><title>log in</title>');
-  }
 }
 
 const DOCUMENT = /(^|\/)(zarr\.json|\.zarray|\.zattrs)$/;

@@ -18,6 +18,9 @@ export interface Files {
 }
 
 const MAX_BYTES = 2 ** 31;
+/** Most bytes of a file in an archive, which is unpacked in memory, and most that deflate makes of one byte (RFC 1951). */
+const MAX_ENTRY = 2 ** 29;
+const MAX_RATIO = 1032;
 
 /** Lists a folder. Reading stays inside it. */
 export async function openFolder(path: string): Promise<Files> {
@@ -65,7 +68,10 @@ export function listZip(archive: Uint8Array, path: string): Files {
       const wanted = top + join(name);
       const found = extract(path, archive, (file) => {
         if (file.name !== wanted) return false;
-        if (file.originalSize > MAX_BYTES) throw tooLarge(`${path}: ${name}`, file.originalSize);
+        const { size, originalSize } = file;
+        if (originalSize > MAX_ENTRY || originalSize > MAX_RATIO * (size + 1)) {
+          throw tooLargeInside(`${path}: ${name}`, originalSize, size);
+        }
         return true;
       });
       if (!(wanted in found)) throw absent(path, name);
@@ -77,7 +83,7 @@ export function listZip(archive: Uint8Array, path: string): Files {
 function extract(
   path: string,
   archive: Uint8Array,
-  filter: (file: { name: string; originalSize: number }) => boolean,
+  filter: (file: { name: string; size: number; originalSize: number }) => boolean,
 ): Record<string, Uint8Array> {
   try {
     return unzipSync(archive, { filter });
@@ -110,4 +116,11 @@ function absent(path: string, name: string): MorulaError {
 
 function tooLarge(path: string, bytes: number): MorulaError {
   return new MorulaError('invalid-data', `model: ${path} must be smaller than 2 GiB, got ${bytes} bytes`);
+}
+
+function tooLargeInside(what: string, bytes: number, packed: number): MorulaError {
+  return new MorulaError(
+    'invalid-data',
+    `model: ${what} must be smaller than 512 MiB and no more than 1032 times as large as packed, got ${bytes} bytes of ${packed}; unpack the archive and give the folder`,
+  );
 }

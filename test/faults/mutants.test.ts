@@ -1,0 +1,98 @@
+import { spawn } from 'node:child_process';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+import { setTimeout as pause } from 'node:timers/promises';
+import { describe, expect, it } from 'vitest';
+import { FAMILIES } from './families.ts';
+
+/** Copies in all: 10,000 by `npm run test:long`. */
+const COPIES = process.env.MORULA_LONG === '1' ? 10_000 : 600;
+/** Seconds of processor time that one copy may take, and megabytes that the process may have at its peak. */
+const PATIENCE = 5;
+const MEMORY = 1000;
+
+const RUNNER = join(import.meta.dirname, 'runner.ts');
+const SHARES = Object.values(FAMILIES).reduce((sum, { share }) => sum + share, 0);
+
+interface Tally {
+  same: number;
+  other: number;
+  refused: number;
+  /** Megabytes at the peak. */
+  peak: number;
+  /** Copies at which morula failed instead of refusing them. */
+  bad: string[];
+}
+
+/** Seconds that a process has computed, NaN where it has ended: fields 14 and 15 of /proc/<pid>/stat in ticks of 10 ms, see proc(5). */
+function processorSeconds(pid: number): number {
+  try {
+    const fields = readFileSync(`/proc/${pid}/stat`, 'latin1').split(') ')[1]!.split(' ');
+    return (Number(fields[11]) + Number(fields[12])) / 100;
+  } catch {
+    return Number.NaN;
+  }
+}
+
+/** Reads copies `first` to `end - 1` in one process; returns the copy after the last that it came to. */
+async function readCopies(family: string, first: number, end: number, tally: Tally): Promise<number> {
+  const args = ['--import', 'tsx', RUNNER, family, String(first), String(end - first)];
+  const child = spawn(process.execPath, args, { stdio: ['ignore', 'pipe', 'pipe'] });
+  let said = '';
+  child.stderr.setEncoding('utf8').on('data', (text: string) => {
+    said = (said + text).slice(-500);
+  });
+  const closed = new Promise<string>((done) =>
+    child.on('close', (code, signal) => done(String(signal ?? code))),
+  );
+  let current = first;
+  let since = Number.NaN;
+  let stuck = false;
+  createInterface(child.stdout).on('line', (line) => {
+    const { seed, outcome, why, peak } = JSON.parse(line) as {
+      seed?: number;
+      outcome?: 'same' | 'other' | 'refused' | 'defect';
+      why?: string;
+      peak?: number;
+    };
+    if (peak !== undefined) tally.peak = Math.max(tally.peak, peak);
+    if (seed !== undefined) [current, since] = [seed, processorSeconds(child.pid!)];
+    if (outcome === undefined) return;
+    current = seed! + 1;
+    since = Number.NaN;
+    if (outcome === 'defect') tally.bad.push(`${family} ${seed}: ${why}`);
+    else tally[outcome]++;
+  });
+  while (child.exitCode === null && child.signalCode === null) {
+    await pause(100);
+    stuck = processorSeconds(child.pid!) - since > PATIENCE;
+    if (stuck) child.kill('SIGKILL');
+  }
+  const how = await closed;
+  if (how === '0') return end;
+  tally.bad.push(
+    `${family} ${current}: ${stuck ? `took more than ${PATIENCE} s` : `its process ended with ${how}: ${said}`}`,
+  );
+  return current + 1;
+}
+
+describe('hostile copies of foreign input', () => {
+  it.each(Object.keys(FAMILIES))(
+    'are read or refused in a line, without a crash, a hang, or much memory: %s',
+    { timeout: 3_600_000 },
+    async (family) => {
+      const count = Math.ceil((COPIES * FAMILIES[family]!.share) / SHARES);
+      const tally: Tally = { same: 0, other: 0, refused: 0, peak: 0, bad: [] };
+      for (let next = 0; next < count && tally.bad.length < 20; )
+        next = await readCopies(family, next, count, tally);
+      const { bad, peak, ...outcomes } = tally;
+      console.log(
+        `${family}: ${count} copies, ${JSON.stringify(outcomes)}, ${bad.length} bad, ${Math.round(peak)} MB`,
+      );
+      expect(bad).toEqual([]);
+      expect(peak).toBeLessThan(MEMORY);
+      expect(outcomes.refused).toBeGreaterThan(0);
+    },
+  );
+});
