@@ -30,6 +30,16 @@ const links: fc.Arbitrary<LinkState> = fc.record(
     marking: fc.constantFrom('outline' as const, 'fill' as const, 'none' as const),
     tails: fc.nat(40),
     z: fc.oneof(fc.constant('max' as const), fc.nat(500)),
+    dataset: fc.string({ unit: fc.constantFrom(...'0123456789abcdef'), minLength: 1, maxLength: 8 }),
+    place: fc.tuple(near(1, -99, 999), near(1, -99, 999), near(1, 0, 99)),
+    layout: fc.tuple(near(1, 18, 78), near(1, 18, 78)),
+    table: fc.record({
+      sortBy: fc.constantFrom('tracklet', 'cell_cycle'),
+      direction: fc.constantFrom(1 as const, -1 as const),
+      filter: fc.string({ maxLength: 20 }),
+    }),
+    kind: fc.constantFrom('division' as const, 'appearance' as const),
+    dialog: fc.constantFrom('sheet' as const, 'keys' as const),
     tab: fc.constantFrom('tracks' as const, 'divisions' as const, 'plots' as const),
     channels: fc.array(
       fc.option(
@@ -42,7 +52,7 @@ const links: fc.Arbitrary<LinkState> = fc.record(
       ),
       { minLength: 1, maxLength: 4 },
     ),
-    unknown: fc.dictionary(fc.constantFrom('lay', 'q', 'zz'), fc.string({ maxLength: 12 }), { minKeys: 1 }),
+    unknown: fc.dictionary(fc.constantFrom('yy', 'q', 'zz'), fc.string({ maxLength: 12 }), { minKeys: 1 }),
   },
   { requiredKeys: [] },
 );

@@ -1,4 +1,4 @@
-import { effect } from '@preact/signals-core';
+import { effect, untracked } from '@preact/signals-core';
 import { type App, createApp } from './app.ts';
 import { fetchContrast, fetchInfo, fetchTable } from './data/api.ts';
 import { toCertainty } from './data/certainty.ts';
@@ -18,6 +18,7 @@ import { createKeySettings } from './keys/settings.ts';
 import { createReview } from './review/review.ts';
 import { decodeLink } from './state/link.ts';
 import { createPlayer } from './state/player.ts';
+import type { DialogName } from './state/state.ts';
 import { applyLink, keepInAddress } from './state/sync.ts';
 import { keepWindow } from './state/window.ts';
 import { installHook } from './testHook.ts';
@@ -102,13 +103,16 @@ function build(app: App, seq: number, root: HTMLElement): void {
   const proposals = createProposals(app, log, toast.say);
   const tool = createTool(app, log, toast.say);
   const marks = createMarks(app, log, toast.say);
+  const open = (name: DialogName) => (): void => {
+    state.dialog.value = name;
+  };
   const movie = createMovie(app, review, proposals);
-  const inspector = createInspector(app, review, copyLink, () => sheet.open());
+  const inspector = createInspector(app, review, copyLink, open('sheet'));
   const tree = createTree(app, review, toast.say);
   const sheet = createSheet(app, review);
   const upper = h('div', { class: 'upper' });
   const grid = h('main', { class: 'grid' });
-  const split = createSplitters(grid);
+  const split = createSplitters(grid, state.panes);
   upper.append(
     movie.element,
     split.vertical,
@@ -116,7 +120,7 @@ function build(app: App, seq: number, root: HTMLElement): void {
   );
   grid.append(upper, split.horizontal, h('div', { class: 'lower' }, createScrubber(app), tree.element));
   root.replaceChildren(
-    createTopbar(app, review, createEditMenu(log, tool, proposals, keys, marks.open), copyLink, help.open),
+    createTopbar(app, review, createEditMenu(log, tool, proposals, keys, marks.open), copyLink, open('keys')),
     createPrompt(tool),
     createProposalPanel(app, proposals),
     createBanner(log),
@@ -141,9 +145,32 @@ function build(app: App, seq: number, root: HTMLElement): void {
       document.querySelector<HTMLInputElement>('.bookmark-name')?.focus();
     },
   };
-  listenToKeys(app, keys, createCommands(app, review, tool, proposals, help.open, sheet.open, more));
+  listenToKeys(app, keys, createCommands(app, review, tool, proposals, open('keys'), open('sheet'), more));
+  keepDialog(app, { keys: help, sheet });
   const rest = loadRest(app, movie.settled);
   installHook(app, review, { movie, tree, inspector, sheet, rest });
+}
+
+/** Keeps the dialogs that links can open and the store alike. */
+function keepDialog(
+  { state }: App,
+  dialogs: Record<DialogName, { element: HTMLDialogElement; open(): void }>,
+): void {
+  for (const [name, { element }] of Object.entries(dialogs)) {
+    element.addEventListener('close', () => {
+      if (state.dialog.peek() === name) state.dialog.value = '';
+    });
+  }
+  effect(() => {
+    for (const [name, { element, open }] of Object.entries(dialogs)) {
+      if (state.dialog.value === name && !element.open) {
+        untracked(open);
+        // There may be nothing to show.
+        if (!element.open) state.dialog.value = '';
+      }
+      if (state.dialog.value !== name && element.open) element.close();
+    }
+  });
 }
 
 /** What the first picture does not need: how sure the linker was, and the contrast over the whole movie. */

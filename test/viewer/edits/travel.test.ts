@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { EditEntry } from '../../../src/lineage/types.ts';
-import { backTo, forwardTo, stacksOf } from '../../../viewer/src/edits/travel.ts';
+import { backTo, forwardTo, stacksOf, timeline } from '../../../viewer/src/edits/travel.ts';
 
 let entries: EditEntry[] = [];
 function add(kind: EditEntry['kind'], of?: number): void {
@@ -32,6 +32,20 @@ describe('backTo and forwardTo', () => {
     add('edit');
     expect(forwardTo(entries, 2)).toEqual([]);
     expect(stacksOf(entries)).toEqual({ undoable: [1, 3, 5], redoable: [] });
+  });
+
+  it('are in the order of the line of time, in which new linkings lie where they came', () => {
+    entries = [];
+    add('edit');
+    add('edit');
+    add('rebase');
+    add('edit');
+    add('undo', 2);
+    add('redo', 2);
+    expect(seqs(timeline(entries))).toEqual([1, 4, 2, 3]);
+    for (const of of seqs(backTo(entries, 1))) add('undo', of);
+    expect(seqs(timeline(entries)).filter((seq) => seq !== 3)).toEqual([1, 4, 2]);
+    expect(seqs(forwardTo(entries, 2))).toEqual([4, 2]);
   });
 
   it('lead to exactly the edits asked for, from anywhere', () => {

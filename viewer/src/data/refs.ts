@@ -23,3 +23,28 @@ export function findNode(data: Dataset, ref: string): number {
   for (let i = first; i < end; i++) if (column[i] === value) return i;
   return -1;
 }
+
+/**
+ * The detection that is nearest to where one of a name was that is no more: in its frame, or in the nearest frame that
+ * has any. -1 = there is none, or the name is none.
+ *
+ * @param place `[x, y, z]` micrometres; without it the first of the frame
+ */
+export function nearestTo(data: Dataset, ref: string, place: readonly number[] | undefined): number {
+  const match = /^(\d+)[.~]/.exec(ref);
+  if (match === null || data.nodes.count === 0) return -1;
+  const { nodes, frameStart, nFrames } = data;
+  const wanted = Math.min(Number(match[1]), nFrames - 1);
+  for (let away = 0; away < nFrames; away++) {
+    for (const t of [wanted - away, wanted + away]) {
+      if (t < 0 || t >= nFrames || frameStart[t] === frameStart[t + 1]) continue;
+      if (place === undefined) return frameStart[t]!;
+      const [x = 0, y = 0, z = 0] = place;
+      let best = frameStart[t]!;
+      const far = (i: number): number => Math.hypot(nodes.x[i]! - x, nodes.y[i]! - y, nodes.z[i]! - z);
+      for (let i = best + 1; i < frameStart[t + 1]!; i++) if (far(i) < far(best)) best = i;
+      return best;
+    }
+  }
+  return -1;
+}

@@ -25,3 +25,17 @@ export function forwardTo(entries: readonly EditEntry[], last: number): Step[] {
   const at = redoable.lastIndexOf(last);
   return at < 0 ? [] : stepsOf(entries, redoable.slice(at).reverse());
 }
+
+/**
+ * The log as a line of time, oldest first: what stands in the order in which it would be taken back, then what would be
+ * done again; new linkings lie where they came. Undoing and redoing themselves are not in it.
+ */
+export function timeline(entries: readonly EditEntry[]): EditEntry[] {
+  const { undoable, redoable } = stacksOf(entries);
+  const line = [...undoable, ...redoable.reverse()].map((seq) => entries[seq - 1]!);
+  for (const entry of entries) {
+    if (entry.kind !== 'rebase') continue;
+    line.splice(line.findLastIndex(({ seq }) => seq < entry.seq) + 1, 0, entry);
+  }
+  return line;
+}

@@ -61,7 +61,7 @@ export const isOpen = (state: ReviewState | undefined): boolean =>
 /** The review of a page. */
 export function createReview(app: App, log: EditLog, say: (text: string) => void): Review {
   const { state, data } = app;
-  const filter = signal<EventKind | 'all'>('all');
+  const filter: Signal<EventKind | 'all'> = state.queueFilter;
   // As it was when the tables were read: one edit does not change what is usual.
   const usual = computed(() => {
     app.certainty.value;

@@ -1,10 +1,15 @@
 import type { Marking } from '../image/backend.ts';
 import { COLOUR_BY, type ColourBy } from '../image/palette.ts';
 import {
+  DIALOGS,
+  type DialogName,
   type MovieView,
+  QUEUE_FILTERS,
+  type QueueFilter,
   type Scope,
   TABS,
   type Tab,
+  type TableView,
   TREE_MODES,
   type TreeMode,
   type TreeView,
@@ -29,13 +34,45 @@ export interface LinkState {
   tab?: Tab;
   /** Per channel: black, white, gamma and whether shown; null = automatic. */
   channels?: ({ low: number; high: number; gamma: number; on: boolean } | null)[];
+  /** Which movie it is of: the beginning of its fingerprint. */
+  dataset?: string;
+  /** Where the selected cell is, micrometres `[x, y, z]`: to find the nearest when it is no more. */
+  place?: [number, number, number];
+  /** Width and height of the movie in the page, percent. */
+  layout?: [number, number];
+  /** Of the table that is shown. */
+  table?: TableView;
+  /** Events that the queue is filtered for. */
+  kind?: QueueFilter;
+  dialog?: DialogName;
   /** Keys of other versions, kept as they came. */
   unknown?: Record<string, string>;
 }
 
 const VERSION = '1';
 const MARKINGS: readonly Marking[] = ['outline', 'fill', 'none'];
-const KNOWN = ['v', 't', 's', 'sc', 'e', 'i', 'm', 'tree', 'c', 'o', 'l', 'z', 'p', 'w'];
+const KNOWN = [
+  'v',
+  't',
+  's',
+  'sc',
+  'e',
+  'i',
+  'm',
+  'tree',
+  'c',
+  'o',
+  'l',
+  'z',
+  'p',
+  'w',
+  'd',
+  'a',
+  'lay',
+  'f',
+  'k',
+  'x',
+];
 /** Longest link kept, in characters. */
 const MAX_LENGTH = 2048;
 
@@ -86,6 +123,12 @@ export function encodeLink(link: LinkState): string {
       )
       .join(),
   );
+  add('f', link.table && `${link.table.sortBy},${link.table.direction},${link.table.filter}`);
+  add('k', link.kind);
+  add('x', link.dialog);
+  add('lay', link.layout?.map(short).join());
+  add('a', link.place?.map((v) => String(Number(v.toFixed(1)))).join());
+  add('d', link.dataset);
   for (const [key, value] of Object.entries(link.unknown ?? {})) parts.push([key, value]);
   const text = parts
     .map(([key, value]) => `${key}=${encodeURIComponent(value).replace(/%2C|%3A/g, decodeURIComponent)}`)
@@ -141,6 +184,22 @@ function readKey(link: LinkState, key: string, value: string): void {
   else if (key === 'z') put(link, 'z', value === 'max' ? 'max' : natural(value));
   else if (key === 'p') put(link, 'tab', oneOf(TABS, value));
   else if (key === 'w') readChannels(link, value);
+  else if (key === 'd') put(link, 'dataset', /^[\w-]{1,16}$/.test(value) ? value : undefined);
+  else if (key === 'a') put(link, 'place', ofLength(3, numbers(value)) as [number, number, number]);
+  else if (key === 'lay') put(link, 'layout', ofLength(2, numbers(value)) as [number, number]);
+  else if (key === 'f') readTable(link, value);
+  else if (key === 'k') put(link, 'kind', oneOf(QUEUE_FILTERS, value));
+  else if (key === 'x') put(link, 'dialog', oneOf(DIALOGS, value));
+}
+
+/** So many numbers, or nothing. */
+const ofLength = (n: number, values: number[]): number[] | undefined =>
+  values.length === n && values.every(Number.isFinite) ? values : undefined;
+
+function readTable(link: LinkState, value: string): void {
+  const match = /^([a-z_]+),(-?1),(.*)$/s.exec(value);
+  if (match === null) return;
+  link.table = { sortBy: match[1]!, direction: match[2] === '1' ? 1 : -1, filter: match[3]! };
 }
 
 function readMovie(link: LinkState, [x, y, k]: number[]): void {

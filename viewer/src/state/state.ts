@@ -32,6 +32,24 @@ export type TreeMode = 'all' | 'lineage' | 'subtree';
 export const TREE_MODES: readonly TreeMode[] = ['all', 'lineage', 'subtree'];
 export type Tab = 'review' | 'tracks' | 'divisions' | 'cells' | 'plots' | 'history';
 export const TABS: readonly Tab[] = ['review', 'tracks', 'divisions', 'cells', 'plots', 'history'];
+/** Events that the queue shows. */
+export type QueueFilter = 'all' | 'division' | 'link' | 'appearance' | 'disappearance';
+export const QUEUE_FILTERS: readonly QueueFilter[] = [
+  'all',
+  'division',
+  'link',
+  'appearance',
+  'disappearance',
+];
+/** How a table is sorted and filtered; a column's key, 1 = smallest first. */
+export interface TableView {
+  sortBy: string;
+  direction: 1 | -1;
+  filter: string;
+}
+/** Dialogs that a link can open; '' = none. */
+export type DialogName = 'sheet' | 'keys';
+export const DIALOGS: readonly DialogName[] = ['sheet', 'keys'];
 /** Does the selection stand for a cell or for its whole lineage? */
 export type Scope = 'cell' | 'lineage';
 
@@ -58,6 +76,12 @@ export interface State {
   /** Time runs down, or to the right. */
   treeDown: Signal<boolean>;
   tab: Signal<Tab>;
+  /** Tables that somebody sorted or filtered. */
+  tables: Signal<Partial<Record<Tab, TableView>>>;
+  queueFilter: Signal<QueueFilter>;
+  dialog: Signal<DialogName | ''>;
+  /** Width and height of the movie in percent of the page, null = as the style has it. */
+  panes: Signal<readonly [number, number] | null>;
   /** True while V is held: the raw image alone. */
   bare: Signal<boolean>;
   light: Signal<boolean>;
@@ -87,6 +111,10 @@ export function createState(is3d: boolean): State {
     treeMode: signal<TreeMode>('all'),
     treeDown: signal(true),
     tab: signal<Tab>('review'),
+    tables: signal({}),
+    queueFilter: signal<QueueFilter>('all'),
+    dialog: signal<DialogName | ''>(''),
+    panes: signal<readonly [number, number] | null>(null),
     bare: signal(false),
     light: signal(false),
     notice: signal(''),

@@ -1,6 +1,6 @@
 import { batch, effect } from '@preact/signals-core';
 import type { App } from '../app.ts';
-import { findNode, nodeRef } from '../data/refs.ts';
+import { findNode, nearestTo, nodeRef } from '../data/refs.ts';
 import { decodeLink, encodeLink, type LinkState } from './link.ts';
 import { DEFAULT_TAILS } from './state.ts';
 
@@ -12,7 +12,13 @@ export function currentLink(app: App, unknown: Record<string, string> | undefine
   const { state, data } = app;
   const { selected, event, movieView, treeView, channels } = state;
   const link: LinkState = { t: state.t.value, tails: state.tails.value };
-  if (selected.value >= 0) link.selected = nodeRef(data, selected.value);
+  if (selected.value >= 0) {
+    const i = selected.value;
+    link.selected = nodeRef(data, i);
+    const { nodes } = data;
+    link.place = [nodes.x[i]!, nodes.y[i]!, nodes.z[i]!];
+  }
+  link.dataset = data.info.run.movie.fingerprint.replace(/[^\w-]/g, '').slice(0, 8);
   if (state.scope.value === 'lineage') link.scope = 'lineage';
   if (event.value >= 0) link.event = nodeRef(data, event.value);
   if (state.item.value !== '') link.item = state.item.value.split(':', 2).join(':');
@@ -32,6 +38,11 @@ export function currentLink(app: App, unknown: Record<string, string> | undefine
       auto && on ? null : { low, high, gamma, on },
     );
   }
+  const table = state.tables.value[state.tab.value];
+  if (table !== undefined) link.table = table;
+  if (state.queueFilter.value !== 'all') link.kind = state.queueFilter.value;
+  if (state.dialog.value !== '') link.dialog = state.dialog.value;
+  if (state.panes.value !== null) link.layout = [...state.panes.value];
   if (unknown !== undefined) link.unknown = unknown;
   return link;
 }
@@ -43,9 +54,15 @@ export function applyLink(app: App, link: LinkState): string {
   const find = (ref: string | undefined): number => {
     if (ref === undefined) return -1;
     const node = findNode(data, ref);
-    if (node < 0) lost = `the cell ${ref} of this link is not in the result any more`;
-    return node;
+    if (node >= 0) return node;
+    const near = nearestTo(data, ref, link.place);
+    lost = `The cell ${ref} of this link is not in the result any more${near < 0 ? '' : '; this is the nearest one'}`;
+    return near;
   };
+  const dataset = currentLink(app, undefined).dataset;
+  if (link.dataset !== undefined && link.dataset !== dataset) {
+    lost = 'This link is of another movie: what it shows here may be something else';
+  }
   batch(() => {
     const selected = find(link.selected);
     app.select(selected, { scope: link.scope ?? 'cell', quiet: true });
@@ -63,6 +80,11 @@ export function applyLink(app: App, link: LinkState): string {
     state.tails.value = link.tails ?? DEFAULT_TAILS;
     if (link.z === 'max' || (link.z !== undefined && link.z < data.space.depth)) state.z.value = link.z;
     state.tab.value = link.tab ?? 'review';
+    if (link.table !== undefined)
+      state.tables.value = { ...state.tables.peek(), [state.tab.peek()]: link.table };
+    state.queueFilter.value = link.kind ?? 'all';
+    state.dialog.value = link.dialog ?? '';
+    if (link.layout !== undefined) state.panes.value = link.layout;
     if (link.channels !== undefined) {
       state.channels.value = state.channels.value.map((c, k) => {
         const given = link.channels![k];
@@ -79,6 +101,7 @@ export function keepInAddress(app: App, onLost: (text: string) => void): () => s
   let written = '';
   let timer = 0;
   let selection = `${app.state.selected.peek()}`;
+  let dialog = app.state.dialog.peek();
   const hash = (): string => `#${encodeLink(currentLink(app, unknown))}`;
   effect(() => {
     const next = hash();
@@ -91,10 +114,15 @@ export function keepInAddress(app: App, onLost: (text: string) => void): () => s
       history.pushState(null, '', next);
       return;
     }
-    timer = window.setTimeout(() => {
+    const write = (): void => {
       written = next;
       history.replaceState(null, '', next);
-    }, THROTTLE);
+    };
+    // What opens and closes does not move: a page that is loaded again must not show what was closed.
+    const turned = app.state.dialog.peek() !== dialog;
+    dialog = app.state.dialog.peek();
+    if (turned) write();
+    else timer = window.setTimeout(write, THROTTLE);
   });
   const read = (): void => {
     if (location.hash === written) return;

@@ -30,6 +30,9 @@ export function createQueue(app: App, review: Review): HTMLElement {
   for (const kind of ['all', 'division', 'link', 'appearance', 'disappearance'] as const) {
     filter.append(h('option', { value: kind }, kind === 'all' ? 'All events' : KIND_NAMES[kind]));
   }
+  effect(() => {
+    filter.value = review.filter.value;
+  });
   const bar = h(
     'div',
     { class: 'table-bar' },

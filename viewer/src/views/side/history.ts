@@ -3,7 +3,7 @@ import type { EditEntry } from '../../../../src/lineage/edits/types.ts';
 import type { App } from '../../app.ts';
 import { h, iconButton } from '../../dom.ts';
 import type { EditLog } from '../../edits/log.ts';
-import { backTo, forwardTo, stacksOf } from '../../edits/travel.ts';
+import { backTo, forwardTo, stacksOf, timeline } from '../../edits/travel.ts';
 import type { Step } from '../../edits/wire.ts';
 import { editsCsv } from '../../exports/reviewCsv.ts';
 import { saveFile } from '../../exports/save.ts';
@@ -123,10 +123,8 @@ export function createHistory(
 
   onTab(app, 'history', () => {
     const entries = log.entries.value;
-    const { undoable, redoable } = stacksOf(entries);
-    const stands = new Set(undoable);
-    const known = new Set([...undoable, ...redoable]);
-    const shown = entries.filter(({ kind, seq }) => kind === 'rebase' || known.has(seq)).reverse();
+    const stands = new Set(stacksOf(entries).undoable);
+    const shown = timeline(entries).reverse();
     const rows = shown
       .slice(0, most.value)
       .map((entry) =>

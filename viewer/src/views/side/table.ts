@@ -1,9 +1,9 @@
-import { effect, signal, untracked } from '@preact/signals-core';
+import { effect, untracked } from '@preact/signals-core';
 import type { App } from '../../app.ts';
 import { formatCount } from '../../data/units.ts';
 import { h, iconButton } from '../../dom.ts';
 import { saveFile } from '../../exports/save.ts';
-import type { Tab } from '../../state/state.ts';
+import type { Tab, TableView } from '../../state/state.ts';
 import type { TableModel } from './columns.ts';
 import { onTab } from './onTab.ts';
 import { arrangeRows, parseFilter, toCsv } from './rows.ts';
@@ -18,8 +18,14 @@ export function createTable(
   makeModel: () => TableModel,
   start: { sortBy: string; direction: 1 | -1 },
 ): HTMLElement {
-  const sort = signal(start);
-  const filterText = signal('');
+  const view = (): TableView => app.state.tables.value[tab] ?? { ...start, filter: '' };
+  const setView = (changes: Partial<TableView>): void => {
+    const before = app.state.tables.peek();
+    app.state.tables.value = {
+      ...before,
+      [tab]: { ...(before[tab] ?? { ...start, filter: '' }), ...changes },
+    };
+  };
   let model: TableModel = untracked(makeModel);
   let rows: Int32Array = new Int32Array(0);
   let placeOf = new Map<number, number>();
@@ -30,7 +36,7 @@ export function createTable(
     placeholder: 'Filter: 12, or duration>10',
     'aria-label': 'Filter rows',
     spellcheck: 'false',
-    oninput: () => (filterText.value = input.value),
+    oninput: () => setView({ filter: input.value }),
   });
   const count = h('span', { class: 'muted' });
   const head = h('div', { class: 'row head', role: 'row' });
@@ -58,7 +64,7 @@ export function createTable(
   const template = (): string => model.columns.map((c) => `minmax(${c.width}px, 1fr)`).join(' ');
 
   function drawHead(): void {
-    const { sortBy, direction } = sort.value;
+    const { sortBy, direction } = view();
     element.style.setProperty('--columns', template());
     element.style.setProperty('--row-width', `${model.columns.reduce((sum, c) => sum + c.width, 0)}px`);
     head.replaceChildren(
@@ -80,9 +86,8 @@ export function createTable(
   }
 
   function turn(key: string): void {
-    const { sortBy, direction } = sort.value;
-    sort.value =
-      key === sortBy ? { sortBy: key, direction: direction > 0 ? -1 : 1 } : { sortBy: key, direction: 1 };
+    const { sortBy, direction } = view();
+    setView({ sortBy: key, direction: key === sortBy && direction > 0 ? -1 : 1 });
   }
 
   function drawRows(): void {
@@ -124,8 +129,9 @@ export function createTable(
 
   onTab(app, tab, () => {
     model = makeModel();
-    const { sortBy, direction } = sort.value;
-    const filter = parseFilter(filterText.value, model.columns);
+    const { sortBy, direction, filter: text } = view();
+    if (input.value !== text) input.value = text;
+    const filter = parseFilter(text, model.columns);
     rows = arrangeRows(model, filter, sortBy, direction);
     placeOf = new Map(Array.from(rows, (row, place) => [row, place] as const));
     input.setAttribute('aria-invalid', String(filter.problem !== ''));
