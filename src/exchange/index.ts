@@ -120,12 +120,13 @@ export const formats: readonly Format[] = [
 async function writeCsv(path: string, lineage: Lineage, context: ExportContext): Promise<Exported> {
   if (extname(path).toLowerCase() !== '.csv') {
     const { paths, notes } = await writeTables(path, lineage, context);
-    const lost = markNotes('csv', context.marks, MARKS);
+    const held = ['label', 'radius', 'prob', 'size', 'intensity'] as const;
+    const lost = [...measureNotes('csv', lineage, held), ...markNotes('csv', context.marks, MARKS)];
     return { paths: [...paths, await writeReadme(path, lineage, context)], notes: [...notes, ...lost] };
   }
   const { detections, parent } = lineage;
   await writePoints(path, detections, parent, markTexts(lineage, context.marks));
-  const lost = [...measureNotes('csv', detections, ['radius']), ...markNotes('csv', context.marks, MARKS)];
+  const lost = [...measureNotes('csv', lineage, ['radius']), ...markNotes('csv', context.marks, MARKS)];
   return { paths: [path], notes: lost };
 }
 

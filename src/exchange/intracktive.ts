@@ -5,6 +5,7 @@ import { countFrames } from './build.ts';
 import { fixed, significant } from './csv.ts';
 import { markNotes } from './marks.ts';
 import { headerOf, type NumberTable, readNumberTable, type TableRules } from './numberTable.ts';
+import { measureNotes } from './shortfalls.ts';
 import { writeTextAtomic } from './textFile.ts';
 import { linkTracks, orderTracks } from './trackLinks.ts';
 import type { ExportContext, Exported, ReadOptions, Tracks } from './types.ts';
@@ -165,5 +166,7 @@ export async function writeIntracktive(
   }
   const empty = countEmptyFrames(lineage);
   if (empty > 0) notes.push(`intracktive: frames without a cell: ${empty}; the viewer expects none`);
-  return { paths: [path], notes: [...notes, ...markNotes('intracktive', marks, [])] };
+  const held = ['label', 'radius', 'prob', 'size', 'intensity'] as const;
+  notes.push(...measureNotes('intracktive', lineage, held), ...markNotes('intracktive', marks, []));
+  return { paths: [path], notes };
 }

@@ -114,7 +114,7 @@ export async function writeMastodon(
     paths: [path],
     notes: [
       ...radiusNotes('mastodon', madeUp),
-      ...measureNotes('mastodon', d, ['radius', 'prob']),
+      ...measureNotes('mastodon', lineage, ['radius', 'prob']),
       ...markNotes('mastodon', context.marks, ['name', 'tags']),
     ],
   };

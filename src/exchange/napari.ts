@@ -176,7 +176,7 @@ export async function writeNapari(path: string, lineage: Lineage, context: Expor
     paths: [path, graphPath(path), ...(named ? [namesPath(path)] : [])],
     notes: [
       `napari: positions are in pixels; give the layer scale=(${scale}) for micrometres`,
-      ...measureNotes('napari', detections, []),
+      ...measureNotes('napari', lineage, []),
       ...markNotes('napari', marks, ['name', 'colour']),
     ],
   };

@@ -67,7 +67,7 @@ export async function writeNewick(path: string, lineage: Lineage, context: Expor
     paths: [path],
     notes: [
       `newick: a tree holds who divides into whom and when, in seconds (${timeStep} a frame); no positions, frames or gaps`,
-      ...measureNotes('newick', lineage.detections, []),
+      ...measureNotes('newick', lineage, []),
       ...markNotes('newick', marks, ['name']),
     ],
   };

@@ -1,26 +1,37 @@
+import type { Lineage } from '../lineage/types.ts';
 import type { Detections } from '../segment/types.ts';
 
-/** A note on what a format does not hold of these detections; `held` names the measures that it does hold. */
+/** Measures that a format may hold, and what they are called in notes. */
+const MEASURES = {
+  label: 'labels of the masks',
+  radius: 'radii',
+  prob: 'probabilities',
+  size: 'sizes',
+  intensity: 'intensities',
+  links: 'probabilities and costs of links',
+} as const;
+
+/** A note on what a format does not hold of a lineage; `held` names the measures that it does hold. */
 export function measureNotes(
   format: string,
-  d: Detections,
-  held: readonly ('label' | 'radius' | 'prob' | 'size' | 'intensity')[],
+  { detections: d, links }: Pick<Lineage, 'detections' | 'links'>,
+  held: readonly (keyof typeof MEASURES)[],
 ): string[] {
   const some = (values: ArrayLike<number>): boolean => {
     for (let i = 0; i < values.length; i++) if (!Number.isNaN(values[i])) return true;
     return false;
   };
-  const there: Record<(typeof held)[number], boolean> = {
+  const there: Record<keyof typeof MEASURES, boolean> = {
     label: d.label.some((label) => label > 0),
     radius: some(d.radius),
     prob: some(d.prob),
     size: some(d.size),
     intensity: some(d.intensity),
+    links: some(links.prob) || some(links.cost),
   };
-  const names = { label: 'labels of the masks', radius: 'radii', prob: 'probabilities', size: 'sizes' };
-  const lost = (Object.keys(there) as (keyof typeof there)[])
+  const lost = (Object.keys(MEASURES) as (keyof typeof MEASURES)[])
     .filter((key) => there[key] && !held.includes(key))
-    .map((key) => (key === 'intensity' ? 'intensities' : names[key]));
+    .map((key) => MEASURES[key]);
   return lost.length === 0 ? [] : [`${format}: not held by the format: ${lost.join(', ')}`];
 }
 

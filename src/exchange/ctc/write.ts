@@ -9,6 +9,7 @@ import type { LabelImage } from '../../segment/types.ts';
 import { countFrames } from '../build.ts';
 import { namesIn } from '../input.ts';
 import { markNotes } from '../marks.ts';
+import { measureNotes } from '../shortfalls.ts';
 import type { ExportContext, Exported } from '../types.ts';
 import { between, cutObject, type ObjectMask, paintObject } from './fill.ts';
 import { markInterpolated } from './interpolated.ts';
@@ -158,7 +159,11 @@ export async function writeCtc(folder: string, lineage: Lineage, context: Export
   const marked = await markInterpolated(folder, filled);
   return {
     paths: [...paths, trackFile, ...marked],
-    notes: [...notesOf(pieces, filled.length), ...markNotes('ctc', context.marks, [])],
+    notes: [
+      ...notesOf(pieces, filled.length),
+      ...measureNotes('ctc', lineage, ['label', 'radius', 'size']),
+      ...markNotes('ctc', context.marks, []),
+    ],
   };
 }
 
