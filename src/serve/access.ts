@@ -6,9 +6,11 @@ import { failure, type Reply } from './reply.ts';
 export interface Access {
   /** What the printed address carries, 128 bits. */
   token: string;
+  /** A token that opens one browser, once: other users see the arguments of the program that is given it. */
+  ticket(): string;
   /** A refusal, or null: this request is for us, and no other page sent it. */
   refuse(request: IncomingMessage, url: URL): Reply | null;
-  /** Trades the address's token for the session's cookie and takes it out of the address; null where there is none. */
+  /** Trades the address's token or ticket for the session's cookie and takes it out of the address; null where there is none. */
   exchange(url: URL): Reply | null;
 }
 
@@ -25,7 +27,7 @@ function cookiesOf(request: IncomingMessage): Map<string, string> {
 }
 
 const WRONG_TOKEN = `<!doctype html><html lang="en"><meta charset="utf-8"><title>morula</title>
-<p>This address is of an earlier start of <code>morula view</code>.
+<p>This address is of an earlier start of <code>morula view</code>, or was used already.
 Open the one that it printed last.</p></html>`;
 
 /**
@@ -42,6 +44,13 @@ Open the one that it printed last.</p></html>`;
 export function createAccess(port: number): Access {
   const token = randomBytes(16).toString('hex');
   const secret = randomBytes(16).toString('hex');
+  let tickets: string[] = [];
+  /** True for the token, and once for a ticket. */
+  const admits = (given: string): boolean => {
+    const used = tickets.filter((ticket) => equal(given, ticket));
+    tickets = tickets.filter((ticket) => !used.includes(ticket));
+    return used.length > 0 || equal(given, token);
+  };
   // Cookies are shared by all ports of a host.
   const cookie = `morula_${port}`;
   const hosts = [`127.0.0.1:${port}`, `localhost:${port}`];
@@ -52,6 +61,11 @@ export function createAccess(port: number): Access {
 
   return {
     token,
+    ticket() {
+      const ticket = randomBytes(16).toString('hex');
+      tickets.push(ticket);
+      return ticket;
+    },
     refuse(request, url) {
       const { headers, method } = request;
       if (!hosts.includes(headers.host ?? '')) return failure(403, 'this address is not served here');
@@ -76,7 +90,7 @@ export function createAccess(port: number): Access {
     exchange(url) {
       const given = url.searchParams.get('token');
       if (given === null) return null;
-      if (!equal(given, token)) return { status: 401, type: 'text/html; charset=utf-8', body: WRONG_TOKEN };
+      if (!admits(given)) return { status: 401, type: 'text/html; charset=utf-8', body: WRONG_TOKEN };
       url.searchParams.delete('token');
       return {
         status: 303,

@@ -6,6 +6,7 @@ import { type ErrorTag, isMorulaError, MorulaError } from '../errors/index.ts';
 import { type Access, createAccess } from './access.ts';
 import { postEdit, postResolve } from './edits.ts';
 import { createStreams, type EventStreams } from './events.ts';
+import { postExport } from './exportTracks.ts';
 import { loadPage, type StaticFile } from './files.ts';
 import { failure, json, type Reply, send } from './reply.ts';
 import { answer } from './routes.ts';
@@ -15,6 +16,8 @@ import { openSource, type ViewSource } from './source.ts';
 export interface ViewServer {
   /** What to open: carries the token that lets its browser in. */
   url: string;
+  /** The same for a browser that is started with it as an argument, which others can see: it opens once. */
+  urlForOnce(): string;
   port: number;
   close(): Promise<void>;
 }
@@ -57,9 +60,11 @@ export async function serveResult(
   server.on('request', (request, response) => {
     void handle(site, request, response).catch(() => response.destroy());
   });
+  const addressWith = (token: string): string => `http://127.0.0.1:${port}/?token=${token}`;
   return {
     port,
-    url: `http://127.0.0.1:${port}/?token=${site.access.token}`,
+    url: addressWith(site.access.token),
+    urlForOnce: () => addressWith(site.access.ticket()),
     close: async () => {
       site.streams.close();
       server.closeAllConnections();
@@ -106,6 +111,7 @@ async function respond({ source, page, access }: Site, request: IncomingMessage,
   try {
     if (request.method === 'POST') {
       if (url.pathname === '/api/save') return json({ seq: await source.session.save() });
+      if (url.pathname === '/api/export') return await postExport(source.folder, request);
       if (url.pathname === '/api/resolve') return await postResolve(source.session, request);
       const action = POSTS.find((name) => url.pathname === `/api/${name}`);
       if (action === undefined) return failure(404, 'nothing here');

@@ -125,6 +125,18 @@ describe('serveResult', () => {
     expect(new URL(server.url).searchParams.get('token')).toMatch(/^[0-9a-f]{32}$/);
   });
 
+  it('lets the browser that it starts in once, by an address of its own', async () => {
+    const address = server.urlForOnce();
+    expect(address).toMatch(/\?token=[0-9a-f]{32}$/);
+    expect(address).not.toBe(server.url);
+    expect(server.urlForOnce()).not.toBe(address);
+    const ask = async () => (await fetch(address, { redirect: 'manual' })).status;
+    const bearer = { authorization: `Bearer ${new URL(address).searchParams.get('token')}` };
+    expect((await fetch(`${origin()}/api/info`, { headers: bearer })).status).toBe(401);
+    expect([await ask(), await ask(), await ask()]).toEqual([303, 401, 401]);
+    expect((await fetch(server.url, { redirect: 'manual' })).status).toBe(303);
+  });
+
   it.each([
     ['a form', { 'content-type': 'application/x-www-form-urlencoded' }, 415],
     ['plain text', { 'content-type': 'text/plain' }, 415],

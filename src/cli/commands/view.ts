@@ -38,7 +38,7 @@ export async function viewUntilStopped(
   const server = await serveResult(folder, { port });
   reporter.note(`viewer      ${server.url}  (Ctrl-C ends it)`);
   context.onStop = null;
-  if (open) openBrowser(server.url);
+  if (open) openBrowser(server.urlForOnce());
   await new Promise<void>((done) => {
     if (signal.aborted) done();
     signal.addEventListener('abort', () => done(), { once: true });
