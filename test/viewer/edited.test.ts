@@ -3,10 +3,10 @@ import { describe, expect, it } from 'vitest';
 import { buildLineage } from '../../src/lineage/index.ts';
 import type { Detections } from '../../src/segment/types.ts';
 import { noCertainty } from '../../viewer/src/data/certainty.ts';
-import { refreshLinks, replaceNodes } from '../../viewer/src/data/dataset.ts';
+import { buildDataset, refreshLinks, replaceNodes } from '../../viewer/src/data/dataset.ts';
 import { deriveFromParents } from '../../viewer/src/data/derive.ts';
 import { measureDivision, measureLineage } from '../../viewer/src/data/measures.ts';
-import type { Nodes } from '../../viewer/src/data/types.ts';
+import type { Dataset, Info, Nodes } from '../../viewer/src/data/types.ts';
 import { createForest } from '../../viewer/src/layout/forest.ts';
 import { family } from './family.ts';
 
@@ -86,6 +86,46 @@ describe('refreshLinks', () => {
     nodes.parent[5] = 2;
     refreshLinks(data);
     expect(data).toEqual(family());
+  });
+});
+
+describe('refreshLinks of some rows', () => {
+  it('is the same as of all of them', () => {
+    fc.assert(
+      fc.property(
+        lineages,
+        fc.array(fc.tuple(fc.nat(), fc.nat()), { maxLength: 8 }),
+        ({ t, parent }, edits) => {
+          const columns = { ...blank(t, parent), label: Uint32Array.from(t, (_, i) => i + 1) };
+          const names = ['z', 'y', 'x', 'size', 'radius'] as const;
+          const floats = Object.fromEntries(names.map((name) => [name, new Float64Array(t.length).fill(5)]));
+          const { count: _, ...all } = { ...columns, ...floats, border: new Uint8Array(t.length) };
+          const movie = {
+            nFrames: 8,
+            ndim: 2,
+            shape: [1, 9, 9],
+            voxelSize: [1, 1, 1],
+            timeStep: 1,
+            channels: [],
+          };
+          const info = { run: { movie }, imageProblem: null } as unknown as Info;
+          deriveFromParents({ count: t.length, ...all } as unknown as Nodes);
+          const copy = structuredClone(all);
+          const [some, whole] = [all, copy].map((table) =>
+            buildDataset(info, table as unknown as Parameters<typeof buildDataset>[1]),
+          ) as [Dataset, Dataset];
+          for (const [v, draw] of edits) {
+            const [node, p] = [v % t.length, (draw % (t.length + 1)) - 1];
+            if (p >= 0 && (t[p]! >= t[node]! || some.nodes.childB[p]! >= 0)) continue;
+            const rows = new Set([node, some.nodes.parent[node]!, p].filter((row) => row >= 0));
+            some.nodes.parent[node] = whole.nodes.parent[node] = p;
+            refreshLinks(some, rows);
+            refreshLinks(whole);
+            expect(some).toEqual(whole);
+          }
+        },
+      ),
+    );
   });
 });
 

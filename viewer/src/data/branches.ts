@@ -2,17 +2,18 @@ import type { Branches, Nodes } from './types.ts';
 
 /** Tracklets of a table of nodes, as the columns that layout and views read. Cost O(nodes). */
 export function buildBranches(nodes: Nodes): Branches {
-  let count = 0;
-  for (let i = 0; i < nodes.count; i++) if (nodes.tracklet[i]! > count) count = nodes.tracklet[i]!;
-  const start = new Int32Array(count + 1);
-  for (let i = 0; i < nodes.count; i++) start[nodes.tracklet[i]!]!++;
-  for (let b = 0; b < count; b++) start[b + 1]! += start[b]!;
-  const rows = new Int32Array(nodes.count);
-  const next = start.slice(0, count);
-  for (let i = 0; i < nodes.count; i++) rows[next[nodes.tracklet[i]! - 1]!++] = i;
+  const { start, rows } = sortRows(nodes);
+  const branches = emptyBranches(start, rows);
+  for (let b = 0; b < branches.count; b++) fillEnds(branches, nodes, b);
+  fillHeights(branches);
+  return branches;
+}
 
-  const column = (): Int32Array => new Int32Array(count).fill(-1);
-  const branches: Branches = {
+/** Branches with their rows and nothing else yet. */
+export function emptyBranches(start: Int32Array, rows: Int32Array): Branches {
+  const count = start.length - 1;
+  const column = (): Int32Array => new Int32Array(count);
+  return {
     count,
     start,
     nodes: rows,
@@ -23,28 +24,47 @@ export function buildBranches(nodes: Nodes): Branches {
     childA: column(),
     childB: column(),
     lineage: column(),
-    generation: new Int32Array(count),
+    generation: column(),
   };
-  for (let b = 0; b < count; b++) fillBranch(branches, nodes, b);
-  for (const b of byStart(branches)) {
-    const p = branches.parent[b]!;
-    branches.from[b] = p < 0 ? branches.t0[b]! : branches.t1[p]!;
-    branches.generation[b] = p < 0 ? 0 : branches.generation[p]! + 1;
-  }
-  return branches;
 }
 
-function fillBranch(out: Branches, nodes: Nodes, b: number): void {
+/** Rows by tracklet, in time; and where each tracklet's begin. */
+function sortRows({ count, tracklet }: Nodes): { start: Int32Array; rows: Int32Array } {
+  let most = 0;
+  for (let i = 0; i < count; i++) if (tracklet[i]! > most) most = tracklet[i]!;
+  const start = new Int32Array(most + 1);
+  for (let i = 0; i < count; i++) start[tracklet[i]!]!++;
+  for (let b = 0; b < most; b++) start[b + 1]! += start[b]!;
+  const rows = new Int32Array(count);
+  const next = start.slice(0, most);
+  for (let i = 0; i < count; i++) rows[next[tracklet[i]! - 1]!++] = i;
+  return { start, rows };
+}
+
+/** What a branch's first and last node say. */
+export function fillEnds(out: Branches, nodes: Nodes, b: number): void {
   const first = out.nodes[out.start[b]!]!;
   const last = out.nodes[out.start[b + 1]! - 1]!;
+  // No closure and no helper arrays: this runs for every branch.
+  const before = nodes.parent[first]!;
+  const left = nodes.childA[last]!;
+  const right = nodes.childB[last]!;
   out.t0[b] = nodes.t[first]!;
   out.t1[b] = nodes.t[last]!;
   out.lineage[b] = nodes.lineage[first]!;
-  const parent = nodes.parent[first]!;
-  if (parent >= 0) out.parent[b] = nodes.tracklet[parent]! - 1;
-  const [a, c] = [nodes.childA[last]!, nodes.childB[last]!];
-  if (a >= 0) out.childA[b] = nodes.tracklet[a]! - 1;
-  if (c >= 0) out.childB[b] = nodes.tracklet[c]! - 1;
+  out.parent[b] = before < 0 ? -1 : nodes.tracklet[before]! - 1;
+  out.childA[b] = left < 0 ? -1 : nodes.tracklet[left]! - 1;
+  out.childB[b] = right < 0 ? -1 : nodes.tracklet[right]! - 1;
+}
+
+/** What follows from the parents: where marks begin, and generations. */
+export function fillHeights(branches: Branches): void {
+  const { parent, t0, t1, from, generation } = branches;
+  for (const b of byStart(branches)) {
+    const p = parent[b]!;
+    from[b] = p < 0 ? t0[b]! : t1[p]!;
+    generation[b] = p < 0 ? 0 : generation[p]! + 1;
+  }
 }
 
 /** Branches by first frame, so that parents come before their daughters. */

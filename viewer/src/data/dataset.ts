@@ -1,8 +1,9 @@
 import type { TypedArray } from '../../../src/array/index.ts';
 import { buildBranches } from './branches.ts';
 import { deriveFromParents } from './derive.ts';
+import { relink } from './relink.ts';
 import { buildSpace } from './space.ts';
-import type { Dataset, Info, Nodes } from './types.ts';
+import type { Branches, Dataset, Info, Nodes } from './types.ts';
 
 /** The lineage of a result, from its description and its table of nodes. */
 export function buildDataset(info: Info, columns: Record<string, TypedArray>): Dataset {
@@ -15,16 +16,28 @@ export function buildDataset(info: Info, columns: Record<string, TypedArray>): D
     nodes,
     branches: buildBranches(nodes),
     frameStart: startOfFrames(nodes, nFrames),
-    ...divisionsOf(nodes),
+    divisions: divisionsOf(nodes),
+    nLineages: lineagesOf(nodes),
     space: buildSpace(info.run.movie, nodes),
   };
 }
 
-/** Brings everything up to date after `nodes.parent` has changed. */
-export function refreshLinks(data: Dataset): void {
-  deriveFromParents(data.nodes);
-  Object.assign(data.branches, buildBranches(data.nodes));
-  Object.assign(data, divisionsOf(data.nodes));
+/**
+ * Brings everything up to date after `nodes.parent` has changed.
+ *
+ * @param rows all rows whose predecessor changed and their predecessors before and after; without it, anything may have
+ */
+export function refreshLinks(data: Dataset, rows?: ReadonlySet<number>): void {
+  const { branches, nLineages } =
+    rows === undefined ? derive(data.nodes) : relink(data.nodes, data.branches, rows);
+  Object.assign(data.branches, branches);
+  data.nLineages = nLineages;
+  data.divisions = divisionsOf(data.nodes);
+}
+
+function derive(nodes: Nodes): { branches: Branches; nLineages: number } {
+  const { nLineages } = deriveFromParents(nodes);
+  return { branches: buildBranches(nodes), nLineages };
 }
 
 /**
@@ -37,7 +50,8 @@ export function replaceNodes(data: Dataset, columns: Record<string, TypedArray>)
   Object.assign(data.nodes, toNodes(columns));
   data.frameStart = startOfFrames(data.nodes, data.nFrames);
   Object.assign(data.branches, buildBranches(data.nodes));
-  Object.assign(data, divisionsOf(data.nodes));
+  data.divisions = divisionsOf(data.nodes);
+  data.nLineages = lineagesOf(data.nodes);
   return followRows(before, data);
 }
 
@@ -59,15 +73,19 @@ function followRows(
   return newOf;
 }
 
-function divisionsOf({ count, childB, lineage }: Nodes): { divisions: Int32Array; nLineages: number } {
-  let [n, nLineages] = [0, 0];
-  for (let i = 0; i < count; i++) {
-    if (childB[i]! >= 0) n++;
-    if (lineage[i]! > nLineages) nLineages = lineage[i]!;
-  }
+/** Rows that divide. */
+function divisionsOf({ count, childB }: Nodes): Int32Array {
+  let n = 0;
+  for (let i = 0; i < count; i++) if (childB[i]! >= 0) n++;
   const divisions = new Int32Array(n);
   for (let i = 0, k = 0; k < n; i++) if (childB[i]! >= 0) divisions[k++] = i;
-  return { divisions, nLineages };
+  return divisions;
+}
+
+function lineagesOf({ count, lineage }: Nodes): number {
+  let most = 0;
+  for (let i = 0; i < count; i++) if (lineage[i]! > most) most = lineage[i]!;
+  return most;
 }
 
 function toNodes(columns: Record<string, TypedArray>): Nodes {

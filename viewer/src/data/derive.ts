@@ -5,7 +5,7 @@ import type { Nodes } from './types.ts';
  * number them (tracklets by their first row, lineages by theirs). A third daughter, which exists only while another
  * page's edits are being caught up with, is left out. Rows are in order of time. Cost O(nodes).
  */
-export function deriveFromParents(nodes: Nodes): void {
+export function deriveFromParents(nodes: Nodes): { nLineages: number } {
   const { count, parent, childA, childB, tracklet, lineage } = nodes;
   childA.fill(-1);
   childB.fill(-1);
@@ -21,4 +21,5 @@ export function deriveFromParents(nodes: Nodes): void {
     lineage[i] = p < 0 ? ++lineages : lineage[p]!;
     tracklet[i] = p < 0 || childB[p]! >= 0 ? ++tracklets : tracklet[p]!;
   }
+  return { nLineages: lineages };
 }

@@ -26,7 +26,7 @@ export async function applyEffect(app: App, effect: EditEffect): Promise<number>
     const { parent } = app.data.nodes;
     for (const [source, target] of removed) if (parent[target] === source) parent[target] = -1;
     for (const [source, target] of added) if (target >= 0) parent[target] = source;
-    refreshLinks(app.data);
+    refreshLinks(app.data, touched);
     return null;
   }, touched);
   return 0;

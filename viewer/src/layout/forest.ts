@@ -37,32 +37,30 @@ function inOrder(roots: Int32Array, rankOf: (b: number) => number): Int32Array {
 /** The forest of a dataset. */
 export function createForest(data: Dataset): Forest {
   const { branches, nodes } = data;
-  // Per node, of the arrangement before: place of its tree, and colour.
-  let rank: Int32Array | null = null;
-  let colour = new Uint8Array(0);
+  // The arrangement before: lineage of every node then; by lineage, the place of its tree and its colour. Lineage 0
+  // stands for nodes that were not there.
+  let old: { lineage: Int32Array; places: Int32Array; colours: Uint8Array } | null = null;
 
   function keep(roots: Int32Array, colours: Uint8Array): void {
     const places = new Int32Array(data.nLineages + 1);
+    places[0] = branches.count;
     roots.forEach((b, k) => {
       places[branches.lineage[b]!] = k;
     });
-    // Plain loops: this runs over all nodes after every edit, and `from` with a function is many times slower.
-    if (rank?.length !== nodes.count)
-      [rank, colour] = [new Int32Array(nodes.count), new Uint8Array(nodes.count)];
-    for (let i = 0; i < nodes.count; i++) {
-      rank[i] = places[nodes.lineage[i]!]!;
-      colour[i] = colours[nodes.lineage[i]!]!;
-    }
+    old = { lineage: nodes.lineage.slice(), places, colours };
   }
 
-  function again(old: Int32Array): { roots: Int32Array; colours: Uint8Array } {
-    const founder = (b: number): number => firstNode(branches, b);
+  function again({ lineage: before, places, colours: known }: NonNullable<typeof old>): {
+    roots: Int32Array;
+    colours: Uint8Array;
+  } {
+    const lineageBefore = (b: number): number => before[firstNode(branches, b)]!;
     const { lineage } = branches;
-    const roots = inOrder(rootsOf(branches), (b) => old[founder(b)]!);
+    const roots = inOrder(rootsOf(branches), (b) => places[lineageBefore(b)]!);
     const colours = new Uint8Array(data.nLineages + 1);
     roots.forEach((b, k) => {
-      const cut = k > 0 && old[founder(roots[k - 1]!)] === old[founder(b)];
-      const own = colour[founder(b)]!;
+      const cut = k > 0 && places[lineageBefore(roots[k - 1]!)] === places[lineageBefore(b)];
+      const own = known[lineageBefore(b)]!;
       colours[lineage[b]!] = cut ? (own + 1) % LINEAGE_DARK.length : own;
     });
     return { roots, colours };
@@ -70,22 +68,20 @@ export function createForest(data: Dataset): Forest {
 
   return {
     arrange() {
-      const roots = rank === null ? rootsBySize(branches, rootsOf(branches)) : null;
+      const roots = old === null ? rootsBySize(branches, rootsOf(branches)) : null;
       const order = (): number[] => Array.from(roots!, (b) => branches.lineage[b]!);
-      const next = rank === null ? { roots: roots!, colours: colourLineages(data, order()) } : again(rank);
+      const next = old === null ? { roots: roots!, colours: colourLineages(data, order()) } : again(old);
       keep(next.roots, next.colours);
       return { layout: layoutTree(branches, next.roots), colours: next.colours };
     },
     moveRows(newOf) {
-      if (rank === null) return;
-      const [oldRank, oldColour] = [rank, colour];
-      rank = new Int32Array(nodes.count).fill(branches.count);
-      colour = new Uint8Array(nodes.count);
-      newOf.forEach((row, old) => {
-        if (row < 0) return;
-        rank![row] = oldRank[old]!;
-        colour[row] = oldColour[old]!;
+      if (old === null) return;
+      const before = old.lineage;
+      const lineage = new Int32Array(nodes.count);
+      newOf.forEach((row, from) => {
+        if (row >= 0) lineage[row] = before[from]!;
       });
+      old = { ...old, lineage };
     },
   };
 }
