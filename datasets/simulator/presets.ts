@@ -118,8 +118,13 @@ export function resolveOptions(request: SimulationRequest = {}): SimulationOptio
     shape,
     voxelSize: preset.voxelSize,
     timeStep: preset.timeStep,
-    biology: { ...preset.biology, wall, deathRate },
-    optics: preset.optics,
+    biology: {
+      ...preset.biology,
+      speed: within('speed', request.speed ?? preset.biology.speed, 50),
+      wall,
+      deathRate,
+    },
+    optics: { ...preset.optics, photons: within('photons', request.photons ?? preset.optics.photons, 1e5) },
   };
 }
 
@@ -169,6 +174,11 @@ function roomFor(wall: readonly number[], biology: Preset['biology']): number {
 function whole(option: string, value: number, from: number, to: number): number {
   if (Number.isInteger(value) && value >= from && value <= to) return value;
   return fail(`${option} must be a whole number from ${from} to ${to}, got ${value}`);
+}
+
+function within(option: string, value: number, most: number): number {
+  if (value > 0 && value <= most) return value;
+  return fail(`${option} must lie in (0, ${most}], got ${value}`);
 }
 
 function fail(text: string): never {

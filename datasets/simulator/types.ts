@@ -12,6 +12,10 @@ export interface SimulationRequest {
   size?: readonly number[];
   /** Chance that a cell between two divisions dies in a frame, in [0, 1). Default 0. */
   deathRate?: number;
+  /** Random motion, micrometres that a cell's step changes by in a frame, in (0, 50]: more of it makes links doubtful. */
+  speed?: number;
+  /** Photons of a bright nucleus in a pixel, in (0, 1e5]: fewer of them make outlines doubtful. */
+  photons?: number;
 }
 
 /** Every number that a simulated movie follows from; plain data. Equal options give equal bytes. */

@@ -40,7 +40,7 @@ const SUBJECTS: readonly Subject[] = [
     depth: false,
     async make(_, folder) {
       await runMorula('demo', '-o', join(folder, 'sample'), '--no-serve', '--quiet');
-      return join(folder, 'sample', 'embryo-2d.morula');
+      return join(folder, 'sample', 'sample-2d.morula');
     },
   },
   {

@@ -125,6 +125,16 @@ describe('simulateLife', () => {
     expect(counts[299]).toBeGreaterThan(0.8 * options.capacity);
   });
 
+  it('moves cells further with more speed', () => {
+    const steps = (speed: number): number => {
+      const life = live({ seed: 2, frames: 4, speed });
+      let sum = 0;
+      for (let t = 1; t < 4; t++) sum += distance(life, rowOf(life, 1, t - 1), rowOf(life, 1, t));
+      return sum;
+    };
+    expect(steps(5)).toBeGreaterThan(2 * steps(0.42));
+  });
+
   it('loses cells when deaths are asked for and none otherwise', () => {
     const lost = (life: Life): number => {
       const parents = daughtersOf(life);
@@ -169,6 +179,8 @@ describe('resolveOptions', () => {
     [{ frames: 0 }, 'simulate: frames must be a whole number from 1 to 100000, got 0'],
     [{ size: [100] }, 'simulate: size must have 2 numbers for the preset 2d, got 1'],
     [{ deathRate: 1 }, 'simulate: deathRate must lie in [0, 1), got 1'],
+    [{ speed: 0 }, 'simulate: speed must lie in (0, 50], got 0'],
+    [{ photons: 1e6 }, 'simulate: photons must lie in (0, 100000], got 1000000'],
     [{ size: [32, 32] }, /^simulate: size must hold a few cells of/],
     [
       { size: [256, 256], cells: 900 },
