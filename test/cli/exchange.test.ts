@@ -182,6 +182,13 @@ describe('export', () => {
     },
   );
 
+  it('says what the format does not hold', async () => {
+    const { stdout } = await here('export', result, '--format', 'newick', '-o', join(folder, 'trees.nwk'));
+    expect(stdout).toMatch(/^written {5}.*trees\.nwk$/m);
+    expect(stdout).toMatch(/^note {8}newick: a tree holds who divides .*; no positions, frames or gaps$/m);
+    expect(stdout).toMatch(/^note {8}newick: not held by the format: .*probabilities and costs of links$/m);
+  });
+
   it('says that a result must be linked first', async () => {
     const unlinked = join(folder, 'unlinked');
     await here('import', points, '-o', unlinked, '--detections-only');
