@@ -33,6 +33,7 @@ import {
   readLinksMarker,
   readMarkers,
   removeLinksMarker,
+  rescuedStand,
   type Summary,
   takeLock,
   writeFindings,
@@ -101,7 +102,8 @@ export async function linkResult(
     const run = await openResult(folder);
     const scorer = await chooseScorer(options.linker, judge);
     const settings = linkSettingsOf({ ...options, rescue }, scorer, file);
-    const key = linkKey(settings, await readMarkers(folder, run));
+    const markers = await readMarkers(folder, run);
+    const key = linkKey(settings, markers);
     const before = await readLinksMarker(folder);
     const seconds = (): number => (performance.now() - started) / 1000;
     if (!overwrite && before?.key === key) {
@@ -115,7 +117,9 @@ export async function linkResult(
         });
       }
       const marker = (await readLinksMarker(folder)) ?? before;
-      if (await linksStand(folder, marker)) {
+      // What people edited is not rescued anew.
+      const drawn = entries.length > 0 || (await rescuedStand(folder, markers));
+      if (drawn && (await linksStand(folder, marker))) {
         return { run, summary: marker.summary, fresh: false, seconds: seconds() };
       }
     }

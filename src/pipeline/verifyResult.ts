@@ -16,6 +16,7 @@ import {
   readLinksMarker,
   readMarkerFile,
   readMarkers,
+  rescuedStand,
   segmentKey,
 } from '../store/index.ts';
 import { linkCommand, quoted, segmentCommand } from './mend.ts';
@@ -166,6 +167,10 @@ async function verifyGraph(
     add('damage', `${layout.links('')} must be of these frames, some were segmented again since`, link);
   }
   try {
+    if ((marker.edits ?? 0) === 0 && !(await rescuedStand(folder, markers))) {
+      const what = `labels must show the cells of ${layout.rescued('')}, some were segmented again since`;
+      add('damage', what, link);
+    }
     checkLineage((await loadResult(folder, run)).lineage);
     if (deep) await readGeff(layout.geff(folder), {});
   } catch (error) {

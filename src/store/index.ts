@@ -40,7 +40,7 @@ export {
   writePlanFile,
 } from './planFile.ts';
 export type { Rescued } from './rescued.ts';
-export { commitRescued, drawRuns, withoutRescued } from './rescued.ts';
+export { commitRescued, drawRuns, rescuedStand, withoutRescued } from './rescued.ts';
 export type { EditedResult, ResultPlan } from './result.ts';
 export { loadBase, loadResult, openResult, prepareResult, segmentKey } from './result.ts';
 export { readRunFile, writeRunFile } from './runFile.ts';

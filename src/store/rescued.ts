@@ -5,7 +5,7 @@ import type { Detections, LabelImage } from '../segment/types.ts';
 import { readMarker, writeFiles } from './frames.ts';
 import { encodeLabels, readLabels } from './labels.ts';
 import { layout } from './layout.ts';
-import { writeRescued } from './rescuedTable.ts';
+import { readRescued, writeRescued } from './rescuedTable.ts';
 import { sealMarker } from './sealed.ts';
 import type { FrameMarker, RunFile } from './types.ts';
 
@@ -56,6 +56,13 @@ export async function commitRescued(folder: string, run: RunFile, rescued: Rescu
     await commitDrawn(folder, frame, marker, drawn, row - from);
   }
   if (rescued !== null) await writeRescued(folder, rescued.detections);
+}
+
+/** True when every frame has the rescued cells drawn that the table lists: one that was segmented anew since has none. */
+export async function rescuedStand(folder: string, markers: readonly FrameMarker[]): Promise<boolean> {
+  const listed = new Uint32Array(markers.length);
+  for (const t of (await readRescued(folder))?.t ?? []) listed[t]++;
+  return markers.every(({ rescued = 0 }, t) => rescued === listed[t]);
 }
 
 /** Writes a frame's label image anew, then its marker. */

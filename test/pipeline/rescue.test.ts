@@ -2,7 +2,9 @@ import { readFileSync } from 'node:fs';
 import { readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
+import { findMissing } from '../../src/pipeline/cluster/missing.ts';
 import { type LinkJob, linkResult } from '../../src/pipeline/linkResult.ts';
+import { verifyResult } from '../../src/pipeline/verifyResult.ts';
 import { createWeak } from '../../src/segment/weak.ts';
 import {
   commitFrame,
@@ -155,5 +157,23 @@ describe('linkResult with candidates below the threshold', { timeout: 120_000 },
     await writeFile(file, '{"constraint": "cannot-divide", "node": "3.25"}\n');
     const { summary } = await linkResult(folder, { ...job, constraintsFile: file }, false);
     expect(summary).toMatchObject({ detections: 25 * FRAMES - 1, rescued: 1 });
+  });
+
+  it('draws a cell again where its frame was segmented anew since', async () => {
+    const folder = await segmented('anew');
+    const before = await frameBytes(folder);
+    await linkResult(folder, job, false);
+    const linked = await frameBytes(folder);
+    expect(await findMissing(folder, 'link')).toMatchObject({ tasks: [] });
+    for (const [path, bytes] of before) await writeFile(join(folder, path), Buffer.from(bytes, 'base64'));
+    expect(await findMissing(folder, 'link')).toMatchObject({ tasks: [0] });
+    expect((await verifyResult(folder, false)).flaws).toContainEqual({
+      kind: 'damage',
+      what: 'labels must show the cells of rescued.bin, some were segmented again since',
+      mend: expect.stringContaining('morula link'),
+    });
+    expect((await linkResult(folder, job, false)).fresh).toBe(true);
+    expect(await frameBytes(folder)).toEqual(linked);
+    expect(await findMissing(folder, 'link')).toMatchObject({ tasks: [] });
   });
 });

@@ -8,6 +8,7 @@ import {
   readLinksMarker,
   readMarkers,
   readPlanFile,
+  rescuedStand,
   sameLinkSettings,
   surveyFrames,
 } from '../../store/index.ts';
@@ -59,7 +60,9 @@ async function isLinked(folder: string, run: RunFile, plan: PlanFile | null): Pr
   if (plan !== null && !sameLinkSettings(marker.settings, plan.linkSettings)) return false;
   if (run.segment.kind === 'import') return true;
   try {
-    return linkKey(marker.settings, await readMarkers(folder, run)) === marker.key;
+    const markers = await readMarkers(folder, run);
+    if (linkKey(marker.settings, markers) !== marker.key) return false;
+    return (marker.edits ?? 0) > 0 || (await rescuedStand(folder, markers));
   } catch (error) {
     if (isMorulaError(error) && error.tag === 'invalid-data') return false;
     throw error;
