@@ -166,7 +166,7 @@ describe('a movie split over a SLURM of two nodes', () => {
       await victim(name, () => true);
       await pause(3000);
       await slurm.restartController();
-      const submitted = await chainEnds(name);
+      const submitted = await chainEnds(name, () => slurm.resumeNodes());
       const left = await missing(result);
       await submit(result);
       await chainEnds(name);

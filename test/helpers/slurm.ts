@@ -6,6 +6,7 @@ import { hostname, userInfo } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { promisify } from 'node:util';
+import { keepersOf, killAll } from './slurmJobs.ts';
 
 const call = promisify(execFile);
 
@@ -25,8 +26,10 @@ export interface Slurm {
   /** Ends the daemon of a node as a broken power supply does; what it started is left to its own. */
   killNode(node: string): void;
   startNode(node: string): Promise<void>;
-  /** Ends and starts the controller. */
+  /** Ends the controller as a crash does, and starts it again. */
   restartController(): Promise<void>;
+  /** Takes nodes back that SLURM has laid aside, as its keeper does. */
+  resumeNodes(): Promise<void>;
   /** Numbers and states of the jobs of a name that have not ended, a line each. */
   queue(name: string): Promise<string[]>;
   stop(): Promise<void>;
@@ -51,12 +54,12 @@ export async function startSlurm(folder: string, nNodes = 2): Promise<Slurm> {
   };
   const munge = ['key-file=munge.key', 'socket=munge.socket', 'pid-file=munge.pid', 'seed-file=munge.seed'];
   const daemons = new Map<string, ChildProcess>();
+  const ask = async (program: string, ...args: string[]): Promise<string> =>
+    (await call(program, args, { env: { ...process.env, ...env } })).stdout;
   const slurmd = (node: string): ChildProcess => daemon(node, 'slurmd', ['-D', '-N', node]);
   const ready = async (state: string): Promise<void> => {
     for (let look = 0; ; look++) {
-      const { stdout } = await call('sinfo', ['-h', '-N', '-o', '%N %T'], {
-        env: { ...process.env, ...env },
-      }).catch(() => ({ stdout: '' }));
+      const stdout = await ask('sinfo', '-h', '-N', '-o', '%N %T').catch(() => '');
       const up = stdout
         .split('\n')
         .filter((line) => /idle|mixed|allocated/.test(line) && line.startsWith(state));
@@ -90,17 +93,17 @@ export async function startSlurm(folder: string, nNodes = 2): Promise<Slurm> {
       daemons.set('controller', daemon('controller', 'slurmctld', ['-D']));
       await ready('');
     },
-    queue: async (name) => {
-      const { stdout } = await call('squeue', ['-h', `--name=${name}`, '-o', '%i %T %k'], {
-        env: { ...process.env, ...env },
-      });
-      return stdout.split('\n').slice(0, -1);
+    resumeNodes: async () => {
+      for (const node of nodes)
+        await ask('scontrol', 'update', `nodename=${node}`, 'state=resume').catch(() => '');
     },
+    queue: async (name) =>
+      (await ask('squeue', '-h', `--name=${name}`, '-o', '%i %T %k')).split('\n').slice(0, -1),
     stop: async () => {
-      await call('scancel', ['--user=root', '--signal=KILL'], { env: { ...process.env, ...env } }).catch(
-        () => undefined,
-      );
+      await ask('scancel', '--user=root', '--signal=KILL', '--full').catch(() => '');
+      await pause(1000);
       for (const child of daemons.values()) child.kill('SIGKILL');
+      killAll(keepersOf(conf));
     },
   };
 }

@@ -51,6 +51,16 @@ export function runningJobs(conf: string): RunningJob[] {
   return [...found.values()].filter(({ keeper }) => keeper > 0);
 }
 
+/** SLURM's own processes that watch over a job, also where that has ended. */
+export function keepersOf(conf: string): number[] {
+  const pids = readdirSync('/proc').map(Number).filter(Number.isInteger);
+  return pids.filter(
+    (pid) =>
+      read(pid, 'comm').startsWith('slurmstepd') &&
+      read(pid, 'environ').split('\0').includes(`SLURM_CONF=${conf}`),
+  );
+}
+
 /** Kills processes; those that are gone already are no matter. */
 export function killAll(pids: Iterable<number>): void {
   for (const pid of pids) {
