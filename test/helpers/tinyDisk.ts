@@ -7,6 +7,8 @@ import { join } from 'node:path';
 export interface TinyDisk {
   folder: string;
   resize(kilobytes: number): void;
+  /** Nothing can be written on it any more. */
+  freeze(): void;
   remove(): void;
 }
 
@@ -25,6 +27,7 @@ export function mountTinyDisk(kilobytes: number): TinyDisk | null {
   return {
     folder,
     resize: (size) => mount(`remount,size=${size}k`),
+    freeze: () => mount('remount,ro'),
     remove: () => {
       execFileSync('umount', [folder], { stdio: 'ignore' });
       rmSync(folder, { recursive: true, force: true });

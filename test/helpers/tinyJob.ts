@@ -28,8 +28,8 @@ function frameOf(t: number, nFrames: number): NdArray {
 /** A movie of `nFrames` frames of 64 x 64 pixels and a network that finds its cells, to be tracked in a second. */
 export interface TinyJob {
   nFrames: number;
-  /** Arguments of `morula` that track it into `result`. */
-  track(result: string): string[];
+  /** Arguments of `morula` that track it, or do another command of the same options, into `result`. */
+  track(result: string, command?: 'track' | 'segment'): string[];
 }
 
 export function makeTinyJob(folder: string, nFrames = 6): TinyJob {
@@ -45,5 +45,5 @@ export function makeTinyJob(folder: string, nFrames = 6): TinyJob {
   writeFileSync(join(model, 'model.json'), JSON.stringify(stated));
   const scale = ['--pixel-size', '1,1', '--time-step', '60'];
   const options = ['--model', join(model, 'model.onnx'), ...scale, '--workers', '1', '--json', '--quiet'];
-  return { nFrames, track: (result) => ['track', movie, '-o', result, ...options] };
+  return { nFrames, track: (result, command = 'track') => [command, movie, '-o', result, ...options] };
 }

@@ -1,0 +1,122 @@
+import { cpSync, readdirSync, rmSync, statSync, utimesSync } from 'node:fs';
+import { connect, type Socket } from 'node:net';
+import { join } from 'node:path';
+import { afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { serveResult } from '../../src/serve/index.ts';
+import { contentOf, here, start } from '../cli/morula.ts';
+import { openClient } from '../helpers/client.ts';
+import { makePage } from '../helpers/editable.ts';
+import { tempFolder } from '../helpers/tempFolder.ts';
+import { mountTinyDisk, type TinyDisk } from '../helpers/tinyDisk.ts';
+import { makeTinyJob, type TinyJob } from '../helpers/tinyJob.ts';
+
+/** How often a race is run: more by `npm run test:long`. */
+const ROUNDS = process.env.MORULA_LONG === '1' ? 25 : 2;
+
+const folder = tempFolder();
+const whole = join(folder, 'whole');
+const result = join(folder, 'r');
+let job: TinyJob;
+let truth: Record<string, string>;
+
+beforeAll(async () => {
+  job = makeTinyJob(folder);
+  expect(await here(...job.track(whole))).toMatchObject({ code: 0, stderr: '' });
+  truth = contentOf(whole);
+});
+
+describe('several processes on one result', () => {
+  it('give the bytes of one, whichever of them did which frame', { timeout: 600_000 }, async () => {
+    for (let round = 0; round < ROUNDS; round++) {
+      rmSync(result, { recursive: true, force: true });
+      // Without --frames a run waits for nobody; slices of the same frames do not know of each other.
+      const slice = [...job.track(result, 'segment'), '--frames', `0:${job.nFrames}`];
+      const ended = await Promise.all(Array.from({ length: 4 }, () => start(slice).ended));
+      for (const { code, stderr } of ended) expect([code, stderr]).toEqual([0, '']);
+      expect(await here(...job.track(result))).toMatchObject({ code: 0, stderr: '' });
+      expect((await here('verify', result, '--deep')).code).toBe(0);
+      expect(contentOf(result)).toEqual(truth);
+    }
+  });
+
+  it('never mix two jobs: one of them is refused', { timeout: 600_000 }, async () => {
+    for (let round = 0; round < ROUNDS; round++) {
+      rmSync(result, { recursive: true, force: true });
+      const other = [...job.track(result), '--prob-threshold', '0.9'];
+      const ended = await Promise.all([job.track(result), other].map((args) => start(args).ended));
+      const codes = ended.map(({ code }) => code);
+      expect(codes.filter((code) => code === 0)).toHaveLength(1);
+      expect([75, 78]).toContain(codes.find((code) => code !== 0));
+      if (codes[0] === 0) expect(contentOf(result)).toEqual(truth);
+      expect((await here('verify', result, '--deep')).code).toBe(0);
+    }
+  });
+});
+
+describe('a result whose files have other times', () => {
+  it.each([0, 4_000_000_000])('stands as it is (%i s after 1970)', async (seconds) => {
+    rmSync(result, { recursive: true, force: true });
+    cpSync(whole, result, { recursive: true });
+    for (const name of readdirSync(result, { recursive: true, encoding: 'utf8' }))
+      utimesSync(join(result, name), seconds, seconds);
+    const { code, stdout } = await here(...job.track(result));
+    expect([code, JSON.parse(stdout)]).toMatchObject([0, { kept: job.nFrames, segmented: 0 }]);
+    expect(statSync(join(result, 'links.json')).mtimeMs).toBe(seconds * 1000);
+    expect(contentOf(result)).toEqual(truth);
+  });
+});
+
+describe('a disk that can only be read', () => {
+  let disk: TinyDisk | null = null;
+  afterEach(() => disk?.remove());
+
+  it('ends with 74 before any frame, and changes nothing (needs a mount: root)', async ({ skip }) => {
+    disk = mountTinyDisk(8000);
+    if (disk === null) return skip('a disk can be mounted by root alone');
+    const target = join(disk.folder, 'r');
+    cpSync(whole, target, { recursive: true });
+    rmSync(join(target, 'frames/000003.json'));
+    disk.freeze();
+    for (const args of [
+      job.track(target),
+      job.track(join(disk.folder, 'new')),
+      ['link', target, '--overwrite'],
+    ]) {
+      const { code, stderr } = await here(...args);
+      expect([code, stderr]).toEqual([
+        74,
+        expect.stringMatching(
+          /^morula: [^\n]* cannot be written: the disk is read-only; choose another place\n$/,
+        ),
+      ]);
+    }
+    expect((await here('verify', target)).code).toBe(65);
+  });
+});
+
+describe('serveResult', () => {
+  it('outlives a thousand connections that say nothing, in bounded memory', async () => {
+    const server = await serveResult(whole, { port: 0, page: makePage(folder) });
+    try {
+      const client = await openClient(server);
+      const before = process.memoryUsage().rss;
+      const sockets = await Promise.all(Array.from({ length: 1000 }, () => idleSocket(server.port)));
+      expect(process.memoryUsage().rss - before).toBeLessThan(200e6);
+      for (const socket of sockets) socket.destroy();
+      await expect.poll(async () => (await client.get('/api/info').catch(() => null))?.status).toBe(200);
+    } finally {
+      await server.close();
+    }
+  });
+});
+
+/** A connection that begins a request and does not go on; the server may close it. */
+function idleSocket(port: number): Promise<Socket> {
+  return new Promise((done) => {
+    const socket = connect(port, '127.0.0.1', () => {
+      socket.write('GET / HTTP/1.1\r\nHost: 127');
+      done(socket);
+    });
+    socket.on('error', () => done(socket));
+  });
+}
