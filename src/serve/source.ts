@@ -15,6 +15,8 @@ export interface ServedTable {
 
 /** Everything that the routes read from. */
 export interface ViewSource {
+  /** The result's. */
+  folder: string;
   session: EditSession;
   /** Why there are no pixels to show, or null. */
   imageProblem: string | null;
@@ -36,6 +38,7 @@ export async function openSource(folder: string): Promise<ViewSource> {
   const session = await openEditSession(folder, movie);
   const tables = createTables(folder, session);
   return {
+    folder,
     session,
     imageProblem: problem,
     run: async () => (await session.current()).run,

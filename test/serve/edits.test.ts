@@ -372,3 +372,25 @@ describe('POST /api/save', () => {
     server = await serve();
   });
 });
+
+describe('POST /api/export', () => {
+  it('writes the lineage with its edits beside the result, never over a file', async () => {
+    const [[, node]] = (await links()) as [[string, string]];
+    await client.edit({ do: 'cut', node });
+    const write = async (): Promise<string> => {
+      const answer = await client.post('/api/export', { format: 'napari' });
+      expect(answer.status).toBe(200);
+      return ((await answer.json()) as { path: string }).path;
+    };
+    const [first, second] = [await write(), await write()];
+    expect([first, second]).toEqual([`${result}-napari.csv`, `${result}-2-napari.csv`]);
+    expect(readFileSync(first!, 'utf8')).toBe(readFileSync(second!, 'utf8'));
+    await client.reverse('undo');
+    expect(readFileSync(await write(), 'utf8')).not.toBe(readFileSync(first!, 'utf8'));
+  });
+
+  it('refuses formats that it does not know', async () => {
+    for (const format of ['exe', '__proto__', 7, undefined])
+      expect((await client.post('/api/export', { format })).status).toBe(400);
+  });
+});
