@@ -22,6 +22,8 @@ export interface Nodes {
   /** um; NaN = not known. */
   radius: Float64Array;
   border: Uint8Array;
+  /** Mean grey values, all channels of a node together; absent where there was no image. */
+  intensity?: Float32Array | Float64Array;
   /** Rows of predecessor and successors, -1 = none. */
   parent: Int32Array;
   childA: Int32Array;

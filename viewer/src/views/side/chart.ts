@@ -25,12 +25,17 @@ function newSvg(title: string) {
     .attr('aria-label', title);
 }
 
-export function axes(svg: Svg['svg'], x: ScaleLinear<number, number>, y: ScaleLinear<number, number>): void {
+export function axes(
+  svg: Svg['svg'],
+  x: ScaleLinear<number, number>,
+  y: ScaleLinear<number, number>,
+  ticks = 5,
+): void {
   svg
     .append('g')
     .attr('class', 'axis')
     .attr('transform', `translate(0,${BOTTOM})`)
-    .call(axisBottom(x).ticks(5).tickSize(4));
+    .call(axisBottom(x).ticks(ticks).tickSize(4));
   svg
     .append('g')
     .attr('class', 'axis grid')

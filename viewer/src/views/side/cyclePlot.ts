@@ -1,36 +1,112 @@
-import { bin, max, scaleLinear } from 'd3';
+import { type Signal, signal } from '@preact/signals-core';
+import { bin, curveStepAfter, line, max, scaleLinear } from 'd3';
 import type { App } from '../../app.ts';
-import { type Cycle, findCycles, medianCycle } from '../../data/cycles.ts';
+import { type Cycle, findCycles, medianCycle, sureCycles, survival } from '../../data/cycles.ts';
 import { formatSpan } from '../../data/units.ts';
 import { h } from '../../dom.ts';
 import { axes, BOTTOM, chart, M, RIGHT } from './chart.ts';
 
+/** Least probability of links and divisions of a cycle that counts as sure. */
+const SURE = 0.9;
+
+/** What the plot of cell cycles shows, and the buttons that say so. */
+export interface CycleChoice {
+  sureOnly: Signal<boolean>;
+  asCurve: Signal<boolean>;
+  controls: HTMLElement;
+}
+
+/** The buttons under the plot of cell cycles. */
+export function createCycleChoice(): CycleChoice {
+  const [sureOnly, asCurve] = [signal(false), signal(false)];
+  const toggle = (of: Signal<boolean>, text: string, title: string): HTMLElement => {
+    const button = h('button', { type: 'button', class: 'choice', title, 'aria-pressed': 'false' }, text);
+    button.addEventListener('click', () => {
+      of.value = !of.peek();
+      button.setAttribute('aria-pressed', String(of.peek()));
+    });
+    return button;
+  };
+  const controls = h(
+    'div',
+    { class: 'choices' },
+    toggle(
+      sureOnly,
+      'Sure ones',
+      `Only cycles whose links and divisions are each at least ${SURE * 100} % sure`,
+    ),
+    toggle(asCurve, 'Undivided', 'Share of cells that have not divided at an age (Kaplan and Meier)'),
+  );
+  return { sureOnly, asCurve, controls };
+}
+
 /**
- * Histogram of cell cycles: complete ones, and above them, pale, cells that were only followed so long. A click goes to
- * the next such cell. The median counts both (Kaplan and Meier).
+ * Cell cycles as a histogram: complete ones, and above them, pale, cells that were only followed so long; a click goes to
+ * the next such cell. Or as the share of cells not yet divided. The median counts both (Kaplan and Meier).
  */
-export function drawCycles(app: App, figure: HTMLElement): null {
+export function drawCycles(app: App, figure: HTMLElement, { sureOnly, asCurve }: CycleChoice): null {
   app.version.value;
   const { unit, data } = app;
-  const cycles = findCycles(data);
+  const all = findCycles(data);
+  const cycles = sureOnly.value ? sureCycles(all, data, app.measures.value, SURE) : all;
   const name = `Cell cycle, ${unit.name === 'frame' ? 'frames' : unit.name}`;
   const complete = cycles.filter((c) => c.complete).length;
   const median = medianCycle(cycles);
   const half = Number.isNaN(median) ? 'less than half divide' : `median ${formatSpan(median, unit)}`;
+  const removed = all.length - cycles.length;
   const note =
     cycles.length === 0
-      ? 'No cell is born in this movie.'
-      : `${complete} complete, ${cycles.length - complete} cut short, ${half}`;
+      ? all.length === 0
+        ? 'No cell is born in this movie.'
+        : `none is sure, ${removed} left out`
+      : `${complete} complete, ${cycles.length - complete} cut short${removed > 0 ? `, ${removed} left out` : ''}, ${half}`;
   const { svg } = chart(name, figure);
   figure.replaceChildren(h('figcaption', {}, `${name} `, h('span', { class: 'muted' }, `· ${note}`)));
   if (cycles.length === 0) return null;
   figure.append(svg.node()!);
   const span = (c: Cycle): number => c.frames * unit.perFrame;
   const x = scaleLinear([0, max(cycles, span)! * 1.05 || 1], [M.left, RIGHT]).nice();
+  if (asCurve.value) drawSurvival(app, svg, cycles, x);
+  else drawBars(app, svg, cycles, x);
+  return null;
+}
+
+type Svg = ReturnType<typeof chart>['svg'];
+type Scale = ReturnType<typeof scaleLinear<number, number>>;
+
+function drawSurvival({ unit }: App, svg: Svg, cycles: readonly Cycle[], x: Scale): void {
+  const y = scaleLinear([0, 1], [BOTTOM, M.top]);
+  axes(svg, x, y);
+  const steps = [{ frames: 0, undivided: 1 }, ...survival(cycles)];
+  const last = { frames: max(cycles, (c) => c.frames)!, undivided: steps.at(-1)!.undivided };
+  const shape = line<(typeof steps)[number]>(
+    (s) => x(s.frames * unit.perFrame),
+    (s) => y(s.undivided),
+  ).curve(curveStepAfter);
+  svg
+    .append('path')
+    .attr('class', 'curve')
+    .attr('d', shape([...steps, last]));
+  // A tick where a cell was followed no longer.
+  const level = (frames: number): number => steps.findLast((s) => s.frames <= frames)!.undivided;
+  svg
+    .append('path')
+    .attr('class', 'curve cut-mark')
+    .attr(
+      'd',
+      cycles
+        .filter((c) => !c.complete)
+        .map((c) => `M${x(c.frames * unit.perFrame)},${y(level(c.frames)) - 3}v6`)
+        .join(''),
+    );
+}
+
+function drawBars(app: App, svg: Svg, cycles: readonly Cycle[], x: Scale): void {
+  const { unit } = app;
   const bins = bin<Cycle, number>()
-    .value(span)
+    .value((c) => c.frames * unit.perFrame)
     .domain(x.domain() as [number, number])
-    .thresholds(x.ticks(24))(cycles);
+    .thresholds(x.ticks(24))([...cycles]);
   const y = scaleLinear([0, max(bins, (b) => b.length) || 1], [BOTTOM, M.top]).nice(4);
   axes(svg, x, y);
   const bars = bins.flatMap((b) => {
@@ -57,5 +133,4 @@ export function drawCycles(app: App, figure: HTMLElement): null {
     })
     .append('title')
     .text((bar) => `${bar.cycles.length} between ${bar.x0} and ${bar.x1} ${unit.name}, ${bar.what}`);
-  return null;
 }

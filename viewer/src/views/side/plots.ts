@@ -2,24 +2,28 @@ import { bin, line, max, scaleLinear } from 'd3';
 import type { App } from '../../app.ts';
 import { h } from '../../dom.ts';
 import { axes, BOTTOM, chart, linkTime, M, RIGHT, timeName } from './chart.ts';
-import { drawCycles } from './cyclePlot.ts';
+import { createCycleChoice, drawCycles } from './cyclePlot.ts';
 import { onTab } from './onTab.ts';
-import { drawTraces } from './tracePlot.ts';
+import { drawGenerations, drawSisters } from './scatterPlots.ts';
+import { createTraceChoice, drawTraces } from './tracePlot.ts';
 
-/** Cells over time, divisions per hour, cell-cycle lengths, and what is measured of the selected lineage. */
+/** Cells over time, divisions per hour, cell cycles in three ways, and what is measured of the selected lineage. */
 export function createPlots(app: App): HTMLElement {
-  const drawings: ((app: App, figure: HTMLElement) => (() => void) | null)[] = [
-    drawCounts,
-    drawRate,
-    drawCycles,
-    drawTraces,
+  const [cycles, traces] = [createCycleChoice(), createTraceChoice(app)];
+  const drawings: { draw(figure: HTMLElement): (() => void) | null; controls?: HTMLElement }[] = [
+    { draw: (figure) => drawCounts(app, figure) },
+    { draw: (figure) => drawRate(app, figure) },
+    { draw: (figure) => drawCycles(app, figure, cycles), controls: cycles.controls },
+    { draw: (figure) => drawTraces(app, figure, traces), controls: traces.controls },
+    { draw: (figure) => drawGenerations(app, figure) },
+    { draw: (figure) => drawSisters(app, figure) },
   ];
-  const figures = drawings.map((draw) => {
+  const plots = drawings.map(({ draw, controls }) => {
     const figure = h('figure', {});
-    onTab(app, 'plots', () => draw(app, figure));
-    return figure;
+    onTab(app, 'plots', () => draw(figure));
+    return h('div', { class: 'plot' }, figure, controls ?? null);
   });
-  return h('div', { class: 'plots' }, ...figures);
+  return h('div', { class: 'plots' }, ...plots);
 }
 
 function drawCounts(app: App, figure: HTMLElement): () => void {

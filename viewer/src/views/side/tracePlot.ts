@@ -1,3 +1,4 @@
+import { type Signal, signal } from '@preact/signals-core';
 import { extent, line, scaleLinear } from 'd3';
 import type { App } from '../../app.ts';
 import { rootOf } from '../../data/branches.ts';
@@ -8,33 +9,104 @@ import { axes, BOTTOM, chart, linkTime, M, RIGHT, timeName } from './chart.ts';
 /** Branches drawn at most; larger lineages show the selected cell and its nearest kin first. */
 const MOST = 60;
 
-/** Size of the cells of the selected lineage over time, one line a track; the selected track is strong. */
-export function drawTraces(app: App, figure: HTMLElement): (() => void) | null {
+/** A measure of a cell: its name with its unit, and its value at node `i` (NaN = not known). */
+interface Feature {
+  name: string;
+  of(i: number): number;
+}
+
+/** What can be traced: size, speed, and the light of every channel. */
+function featuresOf(app: App): Feature[] {
+  const { data, unit } = app;
+  const { nodes } = data;
+  const flat = data.info.run.movie.ndim === 2;
+  const features: Feature[] = [
+    { name: flat ? 'Area, µm²' : 'Volume, µm³', of: (i) => nodes.size[i]! },
+    { name: `Speed, µm/${unit.name}`, of: (i) => speedOf(app, i) },
+  ];
+  // A row of all channels for each node, where the movie was there to be measured.
+  const light = nodes.intensity;
+  const { channels } = data.info.run.movie;
+  const width = light === undefined || nodes.count === 0 ? 0 : light.length / nodes.count;
+  for (let c = 0; c < width; c++) {
+    features.push({
+      name: `Light, ${channels[c]?.name ?? `channel ${c}`}`,
+      of: (i) => light![i * width + c]!,
+    });
+  }
+  return features;
+}
+
+/** From the predecessor to the node, micrometres in the movie's unit of time. */
+function speedOf({ data: { nodes }, unit }: App, i: number): number {
+  const p = nodes.parent[i]!;
+  if (p < 0 || nodes.childB[p]! >= 0) return Number.NaN;
+  const away = Math.hypot(nodes.x[i]! - nodes.x[p]!, nodes.y[i]! - nodes.y[p]!, nodes.z[i]! - nodes.z[p]!);
+  return away / ((nodes.t[i]! - nodes.t[p]!) * unit.perFrame);
+}
+
+/** What is traced, along the movie's time or from each cell's birth, and the controls that say so. */
+export interface TraceChoice {
+  feature: Signal<number>;
+  fromBirth: Signal<boolean>;
+  controls: HTMLElement;
+}
+
+export function createTraceChoice(app: App): TraceChoice {
+  const [feature, fromBirth] = [signal(0), signal(false)];
+  const list = h('select', {
+    class: 'select',
+    'aria-label': 'What is traced',
+    onchange: () => (feature.value = Number(list.value)),
+  });
+  list.append(...featuresOf(app).map(({ name }, k) => h('option', { value: k }, name)));
+  const title = 'Every cell from its own birth, so that cycles lie over each other';
+  const button = h(
+    'button',
+    { type: 'button', class: 'choice', 'aria-pressed': 'false', title },
+    'From birth',
+  );
+  button.addEventListener('click', () => {
+    fromBirth.value = !fromBirth.peek();
+    button.setAttribute('aria-pressed', String(fromBirth.peek()));
+  });
+  return { feature, fromBirth, controls: h('div', { class: 'choices' }, list, button) };
+}
+
+/** A measure of the cells of the selected lineage, one line a track; the selected track is strong. */
+export function drawTraces(
+  app: App,
+  figure: HTMLElement,
+  { feature, fromBirth }: TraceChoice,
+): (() => void) | null {
   app.version.value;
   const { data, unit } = app;
   const { branches, nodes } = data;
   const selected = app.branch.value;
-  const flat = data.info.run.movie.ndim === 2;
-  const name = `${flat ? 'Area, µm²' : 'Volume, µm³'} over ${timeName(app)}`;
+  const { name, of } = featuresOf(app)[feature.value]!;
+  const aligned = fromBirth.value;
+  const title = aligned ? `${name} over age, ${unit.name}` : `${name} over ${timeName(app)}`;
   const shown = selected < 0 ? [] : kin(app, selected);
-  const values = shown.flatMap((b) => rows(app, b).map((i) => nodes.size[i]!)).filter((v) => v > 0);
+  const values = shown.flatMap((b) => rows(app, b).map(of)).filter((v) => v >= 0);
   const note =
     selected < 0
       ? 'select a cell'
       : values.length === 0
-        ? 'sizes are not known'
+        ? 'not known'
         : `lineage ${branches.lineage[selected]}`;
-  const { svg } = chart(name, figure);
-  figure.replaceChildren(h('figcaption', {}, `${name} `, h('span', { class: 'muted' }, `· ${note}`)));
+  const { svg } = chart(title, figure);
+  figure.replaceChildren(h('figcaption', {}, `${title} `, h('span', { class: 'muted' }, `· ${note}`)));
   if (values.length === 0) return null;
   figure.append(svg.node()!);
-  const x = scaleLinear([0, Math.max(data.nFrames - 1, 1) * unit.perFrame], [M.left, RIGHT]);
-  const y = scaleLinear([0, extent(values)[1]!], [BOTTOM, M.top]).nice(4);
+  const ages = shown.map((b) => branches.t1[b]! - branches.t0[b]!);
+  const frames = aligned ? Math.max(...ages, 1) : Math.max(data.nFrames - 1, 1);
+  const x = scaleLinear([0, frames * unit.perFrame], [M.left, RIGHT]);
+  const y = scaleLinear([0, extent(values)[1] || 1], [BOTTOM, M.top]).nice(4);
   axes(svg, x, y);
   const shape = line<number>(
-    (i) => x(nodes.t[i]! * unit.perFrame),
-    (i) => y(nodes.size[i]!),
-  ).defined((i) => nodes.size[i]! > 0);
+    (i) => x((nodes.t[i]! - (aligned ? branches.t0[nodes.tracklet[i]! - 1]! : 0)) * unit.perFrame),
+    (i) => y(of(i)),
+  ).defined((i) => of(i) >= 0);
   svg
     .selectAll('.trace')
     .data(shown)
@@ -44,7 +116,7 @@ export function drawTraces(app: App, figure: HTMLElement): (() => void) | null {
     .attr('d', (b) => shape(rows(app, b)))
     .append('title')
     .text((b) => `track ${b + 1}`);
-  return linkTime(app, svg, x);
+  return aligned ? null : linkTime(app, svg, x);
 }
 
 const rows = ({ data: { branches } }: App, b: number): number[] =>

@@ -1,0 +1,84 @@
+import { max, scaleLinear } from 'd3';
+import type { App } from '../../app.ts';
+import { type Cycle, correlation, findCycles, sisterPairs } from '../../data/cycles.ts';
+import { h } from '../../dom.ts';
+import { axes, BOTTOM, chart, M, RIGHT } from './chart.ts';
+
+/** A dot: where it is, which cell a click on it selects, and what it says. */
+interface Dot {
+  x: number;
+  y: number;
+  node: number;
+  text: string;
+}
+
+/** Complete cycles of sisters against each other. */
+export function drawSisters(app: App, figure: HTMLElement): null {
+  app.version.value;
+  const { unit } = app;
+  const length = (c: Cycle): number => c.frames * unit.perFrame;
+  const pairs = sisterPairs(findCycles(app.data), app.data);
+  const r = correlation(pairs.map(([a, b]) => [length(a), length(b)] as const));
+  const most = max(pairs.flat(), length) ?? 0;
+  const dots = pairs.map(([a, b]) => ({
+    x: length(a),
+    y: length(b),
+    node: a.node,
+    text: `tracks ${a.branch + 1} and ${b.branch + 1}`,
+  }));
+  const said = `${pairs.length} pairs${Number.isNaN(r) ? '' : `, correlation ${r.toFixed(2)}`}`;
+  drawDots(app, figure, `Cycles of sisters, ${unitName(app)}`, said, dots, [most, most], 5);
+  return null;
+}
+
+/** Complete cycles by generation. */
+export function drawGenerations(app: App, figure: HTMLElement): null {
+  app.version.value;
+  const { unit, data } = app;
+  const cycles = findCycles(data).filter((c) => c.complete);
+  const { generation } = data.branches;
+  const dots = cycles.map((c) => ({
+    // Spread by the track's number, so that equal ones do not hide each other.
+    x: generation[c.branch]! + (((c.branch * 0.618) % 1) - 0.5) * 0.5,
+    y: c.frames * unit.perFrame,
+    node: c.node,
+    text: `track ${c.branch + 1}, generation ${generation[c.branch]}`,
+  }));
+  const last = max(cycles, (c) => generation[c.branch]!) ?? 0;
+  const most = max(dots, (dot) => dot.y) ?? 0;
+  const title = `Cell cycle, ${unitName(app)}, by generation`;
+  drawDots(app, figure, title, `${cycles.length} complete`, dots, [last + 0.5, most], last);
+  return null;
+}
+
+const unitName = ({ unit }: App): string => (unit.name === 'frame' ? 'frames' : unit.name);
+
+function drawDots(
+  app: App,
+  figure: HTMLElement,
+  title: string,
+  note: string,
+  dots: readonly Dot[],
+  [mostX, mostY]: readonly [number, number],
+  ticks: number,
+): void {
+  const { svg } = chart(title, figure);
+  const words = dots.length === 0 ? 'no complete ones' : note;
+  figure.replaceChildren(h('figcaption', {}, `${title} `, h('span', { class: 'muted' }, `· ${words}`)));
+  if (dots.length === 0) return;
+  figure.append(svg.node()!);
+  const x = scaleLinear([0, mostX * 1.04 || 1], [M.left, RIGHT]);
+  const y = scaleLinear([0, mostY * 1.04 || 1], [BOTTOM, M.top]);
+  axes(svg, x, y, Math.min(5, Math.max(1, ticks)));
+  svg
+    .selectAll('.dot')
+    .data(dots)
+    .join('circle')
+    .attr('class', 'dot')
+    .attr('cx', (dot) => x(dot.x))
+    .attr('cy', (dot) => y(dot.y))
+    .attr('r', 2.4)
+    .on('click', (_, dot) => app.select(dot.node, { go: true }))
+    .append('title')
+    .text((dot) => dot.text);
+}
