@@ -56,7 +56,7 @@ export function createTree(app: App, review: Review, say: (text: string) => void
   const element = h(
     'section',
     { class: 'panel tree', 'aria-label': 'Lineage tree' },
-    createTreeTools(app, say),
+    createTreeTools(app, say, () => ({ canvas, axis })),
     stage,
   );
   const plan = createPlan();

@@ -1,0 +1,59 @@
+import { effect } from '@preact/signals-core';
+import type { App } from '../../app.ts';
+import { rootOf } from '../../data/branches.ts';
+import { formatTime } from '../../data/units.ts';
+import { h } from '../../dom.ts';
+import { fate } from './tooltip.ts';
+
+/** Tracks of a lineage that are written out at most, and the time after a change until they are. */
+const MOST = 500;
+const AFTER_MS = 150;
+
+/**
+ * The selected lineage as a tree that screen readers can walk, beside the picture of it: one item a track, the selected
+ * one active. It has the focus of its panel; the keys along the lineage move the selection, and the active item with it.
+ */
+export function createMirror(app: App): HTMLElement {
+  const element = h('ul', {
+    class: 'sr-only',
+    role: 'tree',
+    tabindex: 0,
+    'aria-label': 'Selected lineage, arrow keys move along it',
+  });
+  let timer = 0;
+  function write(): void {
+    const { branches, info } = app.data;
+    const selected = app.branch.peek();
+    const time = (t: number): string => formatTime(t, info.run.movie.timeStep, app.unit);
+    const items: HTMLElement[] = [];
+    const stack = selected < 0 ? [] : [{ b: rootOf(branches, selected), level: 1 }];
+    for (let one = stack.pop(); one !== undefined && items.length < MOST; one = stack.pop()) {
+      const { b, level } = one;
+      const text = `track ${b + 1}, from ${time(branches.t0[b]!)} to ${time(branches.t1[b]!)}, ${fate(app, b)}`;
+      const item = h(
+        'li',
+        {
+          role: 'treeitem',
+          id: `track-${b + 1}`,
+          'aria-level': level,
+          'aria-selected': String(b === selected),
+        },
+        text,
+      );
+      items.push(item);
+      for (const child of [branches.childB[b]!, branches.childA[b]!])
+        if (child >= 0) stack.push({ b: child, level: level + 1 });
+    }
+    element.replaceChildren(...items);
+    const active = items.some((item) => item.id === `track-${selected + 1}`);
+    if (active) element.setAttribute('aria-activedescendant', `track-${selected + 1}`);
+    else element.removeAttribute('aria-activedescendant');
+  }
+  effect(() => {
+    app.branch.value;
+    app.version.value;
+    window.clearTimeout(timer);
+    timer = window.setTimeout(write, AFTER_MS);
+  });
+  return element;
+}
