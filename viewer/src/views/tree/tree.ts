@@ -11,6 +11,7 @@ import { createTip } from '../tip.ts';
 import { drawAxis } from './axis.ts';
 import { drawDoubts } from './doubts.ts';
 import { drawTree, type TreeInk } from './draw.ts';
+import { createMirror } from './mirror.ts';
 import { drawGutter, drawNames, drawNow, drawPicked } from './overlay.ts';
 import { pickTree, type TreeHit } from './pick.ts';
 import { readTheme } from './theme.ts';
@@ -58,6 +59,7 @@ export function createTree(app: App, review: Review, say: (text: string) => void
     { class: 'panel tree', 'aria-label': 'Lineage tree' },
     createTreeTools(app, say, () => ({ canvas, axis })),
     stage,
+    createMirror(app),
   );
   const plan = createPlan();
   let size = { width: 1, height: 1 };
