@@ -49,7 +49,7 @@ export class MorulaError extends Error {
    * @param message `place: what must hold, what was found; remedy`, lower case, no full stop
    */
   constructor(tag: ErrorTag, message: string, options?: { cause?: unknown; exit?: number }) {
-    super(shortened(message), { cause: options?.cause });
+    super(shortened(inOneLine(message)), { cause: options?.cause });
     this.tag = tag;
     this.exit = options?.exit ?? EXIT[tag];
   }
@@ -58,7 +58,12 @@ export class MorulaError extends Error {
 /** Most characters of a message that are shown of its beginning, and of its end with the remedy. */
 const SHOWN = [600, 200] as const;
 
-/** What a stranger's file says in a message may be long. */
+/** What a stranger's file says in a message may hold line ends, and what a terminal takes for commands. */
+function inOneLine(message: string): string {
+  return message.replace(/\s*[\r\n]\s*/g, ' ').replace(/[\p{Cc}\p{Bidi_Control}]/gu, '\ufffd');
+}
+
+/** It may be long, too. */
 function shortened(message: string): string {
   const [head, tail] = SHOWN;
   if (message.length <= head + tail) return message;

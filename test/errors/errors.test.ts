@@ -46,6 +46,16 @@ describe('a long message', () => {
   });
 });
 
+describe('a message with what a terminal takes for commands', () => {
+  it('is one line without them', () => {
+    const { message } = new MorulaError(
+      'invalid-data',
+      'read: "\u001b[2J\u0000a\u202eb\u009b1m" \r\n\n is wrong',
+    );
+    expect(message).toBe('read: "\ufffd[2J\ufffda\ufffdb\ufffd1m" is wrong');
+  });
+});
+
 describe('isMorulaError', () => {
   it('knows an error that lost its class on the way, and no other', () => {
     expect(isMorulaError(Object.assign(new Error('x'), { tag: 'busy' }))).toBe(true);
