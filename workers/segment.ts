@@ -5,7 +5,7 @@ import { createSession } from '../src/model/session.ts';
 import type { ModelSession } from '../src/model/types.ts';
 import { takeSpans, watchRuns } from '../src/model/watch.ts';
 import { guard } from '../src/pool/guard.ts';
-import type { SegmentDone, SegmentTask } from '../src/pool/tasks.ts';
+import type { OpenTask, SegmentDone, SegmentTask } from '../src/pool/tasks.ts';
 import { openMovie } from '../src/read/openMovie.ts';
 import type { Movie } from '../src/read/types.ts';
 import { createScratch } from '../src/segment/scratch.ts';
@@ -15,7 +15,8 @@ import { toPhysical } from '../src/store/frameTable.ts';
 
 /** What a worker keeps from frame to frame: one open movie, one session, one set of buffers. */
 interface Bench {
-  key: string;
+  /** Of the model. */
+  digest: string;
   movie: Movie;
   session: ModelSession;
 }
@@ -24,23 +25,17 @@ let bench: Promise<Bench> | null = null;
 let benchKey = '';
 const scratch = createScratch();
 
-async function openBench(task: SegmentTask): Promise<Bench> {
-  const model = await loadModel(task.model);
-  if (modelDigest(model) !== task.modelDigest) {
-    throw new MorulaError(
-      'other-settings',
-      `model: ${task.model} changed while the movie was being segmented; run again with --overwrite`,
-    );
-  }
-  const session = await createSession(model, { threads: task.threads, device: task.device, sparse: true });
-  return { key: benchKey, movie: await openMovie(task.source), session };
+async function openBench({ model: path, threads, device, source }: OpenTask): Promise<Bench> {
+  const model = await loadModel(path);
+  const session = await createSession(model, { threads, device, sparse: true });
+  return { digest: modelDigest(model), movie: await openMovie(source), session };
 }
 
-function takeBench(task: SegmentTask): Promise<Bench> {
-  const key = `${task.segmentKey} ${task.folder} ${task.device} ${task.threads}`;
+function takeBench({ source, model, device, threads }: OpenTask): Promise<Bench> {
+  const key = JSON.stringify([source, model, device, threads]);
   if (bench === null || benchKey !== key) {
     benchKey = key;
-    bench = openBench(task);
+    bench = openBench({ source, model, device, threads });
     bench.catch(() => {
       bench = null;
     });
@@ -55,11 +50,23 @@ function atFrame(error: unknown, t: number): unknown {
   return new MorulaError(error.tag, message, { cause: error, exit: error.exit });
 }
 
-/** Reads, segments and packs one frame. */
-export default guard(async (task: SegmentTask, beats): Promise<SegmentDone> => {
+/** Reads, segments and packs one frame; or only opens what frames need. */
+export default guard(async (task: SegmentTask | OpenTask, beats): Promise<SegmentDone | null> => {
   watchRuns(beats);
+  if ('t' in task) return segment(task);
+  await takeBench(task);
+  return null;
+});
+
+async function segment(task: SegmentTask): Promise<SegmentDone> {
   const started = performance.now();
-  const { movie, session } = await takeBench(task);
+  const { digest, movie, session } = await takeBench(task);
+  if (digest !== task.modelDigest) {
+    throw new MorulaError(
+      'other-settings',
+      `model: ${task.model} changed while the movie was being segmented; run again with --overwrite`,
+    );
+  }
   const { info } = movie;
   const channels = [];
   for (const { index } of info.channels) channels.push((await movie.readFrame(task.t, index)).image);
@@ -86,4 +93,4 @@ export default guard(async (task: SegmentTask, beats): Promise<SegmentDone> => {
   const report = { device, seconds, warnings };
   const packed = await packFrame(task.folder, task.segmentKey, table, labels, report);
   return { t: task.t, packed, count: objects.count, seconds, spans: takeSpans(), warnings };
-});
+}

@@ -55,6 +55,12 @@ export async function chooseDevice(
   return 'cpu';
 }
 
+/** The device that `chooseDevice` will most likely give; `cpu` is sure. */
+export function likelyDevice(wanted: Device): Device {
+  if (wanted !== 'auto') return wanted;
+  return offeredDevices().find(({ lacks }) => lacks === null)?.device ?? 'cpu';
+}
+
 function thisMachine(model: string, hooks: Hooks): Machine {
   return {
     offers: offeredDevices(),

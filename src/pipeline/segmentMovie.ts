@@ -1,6 +1,14 @@
 import { MorulaError } from '../errors/index.ts';
 import type { Device } from '../model/index.ts';
-import { createPool, forEachBounded, type SegmentTask } from '../pool/index.ts';
+import {
+  createPool,
+  EARLY_THREADS,
+  forEachBounded,
+  type OpenTask,
+  type Pool,
+  type SegmentTask,
+} from '../pool/index.ts';
+import type { MovieSource } from '../read/index.ts';
 import {
   commitPacked,
   missingFrames,
@@ -9,11 +17,11 @@ import {
   surveyFrames,
   writeRunFile,
 } from '../store/index.ts';
-import { chooseDevice } from './chooseDevice.ts';
+import { chooseDevice, likelyDevice } from './chooseDevice.ts';
 import { collectNotes } from './notes.ts';
 import type { Hooks } from './progress.ts';
 import { openFolder, settleJob } from './segmentFolder.ts';
-import { type SegmentJob, taskTemplate, workersOf } from './segmentJob.ts';
+import { type ModelJob, type SegmentJob, taskTemplate, workersOf } from './segmentJob.ts';
 import { unionLength } from './spans.ts';
 
 /** What a segmentation did. */
@@ -39,8 +47,43 @@ export interface SegmentReport {
  * @throws `other-settings` when the folder holds another job's result; any error of reading, model or storage
  */
 export async function segmentMovie(wanted: SegmentJob, hooks: Hooks = {}): Promise<SegmentReport> {
+  const ahead = startAhead(wanted);
+  try {
+    return await segmentWith(ahead, wanted, hooks);
+  } finally {
+    // Does nothing where frames were segmented: their pool is drained.
+    ahead?.abort(null);
+  }
+}
+
+/** The pool of a job that runs on the CPU: while the job is looked at, its process and threads start. */
+function startAhead(job: SegmentJob): Pool | null {
+  if (likelyDevice(job.device) !== 'cpu') return null;
+  const [start, end] = job.frames ?? [0, Number.POSITIVE_INFINITY];
+  const pool = poolOf(job, 'cpu', Math.max(1, end - start));
+  pool.start('segment');
+  return pool;
+}
+
+function poolOf(job: SegmentJob, device: Device, frames: number): Pool {
+  const { frameTimeout } = job;
+  return createPool(Math.min(workersOf(job, device), frames), {
+    busy: device === 'cpu',
+    ...(frameTimeout === undefined ? {} : { frameTimeout }),
+  });
+}
+
+/** Each thread opens movie and model. What fails here fails again with its first frame. */
+function openAhead(pool: Pool, { model, threads }: ModelJob, source: MovieSource): void {
+  const task: OpenTask = { source, model, device: 'cpu', threads };
+  for (let i = 0; i < Math.min(pool.size, EARLY_THREADS); i++)
+    pool.run('openSegment', task).catch(() => undefined);
+}
+
+async function segmentWith(ahead: Pool | null, wanted: SegmentJob, hooks: Hooks): Promise<SegmentReport> {
   const started = performance.now();
   const { job, source, info, plan } = await settleJob(wanted, hooks);
+  if (ahead !== null) openAhead(ahead, job, source);
   const [start, end] = job.frames ?? [0, info.nFrames];
   if (end > info.nFrames) {
     throw new MorulaError(
@@ -58,7 +101,14 @@ export async function segmentMovie(wanted: SegmentJob, hooks: Hooks = {}): Promi
     const tally =
       device === null
         ? { fresh: 0, detections: 0, networkSeconds: 0, busySeconds: 0 }
-        : await segmentFrames(todo, end - start, taskTemplate(job, source, info, run, device), job, hooks);
+        : await segmentFrames(
+            ahead,
+            todo,
+            end - start,
+            taskTemplate(job, source, info, run, device),
+            job,
+            hooks,
+          );
     if (await isComplete(job, run, start, end)) await markSegmented(job.folder, run);
     return {
       run,
@@ -106,6 +156,7 @@ async function markSegmented(folder: string, run: RunFile): Promise<void> {
 type Tally = Pick<SegmentReport, 'fresh' | 'detections' | 'networkSeconds' | 'busySeconds'>;
 
 async function segmentFrames(
+  ahead: Pool | null,
   todo: readonly number[],
   total: number,
   template: Omit<SegmentTask, 't'>,
@@ -115,11 +166,7 @@ async function segmentFrames(
   const tally = { fresh: 0, detections: 0, networkSeconds: 0, busySeconds: 0 };
   const spans: number[] = [];
   const { device } = template;
-  const { frameTimeout } = job;
-  const pool = createPool(Math.min(workersOf(job, device), todo.length), {
-    busy: device === 'cpu',
-    ...(frameTimeout === undefined ? {} : { frameTimeout }),
-  });
+  const pool = ahead ?? poolOf(job, device, todo.length);
   let done = total - todo.length;
   const notes = collectNotes(hooks);
   // Beside a slice that was thought dead its successor may work, or have worked and been linked since: what stands

@@ -1,10 +1,12 @@
 /**
- * The process in which tasks run, `<this file> <threads>`: a pool of threads behind messages. Networks run here and
+ * The process in which tasks run, `<this file> <threads> <task> <n>`: a pool of threads behind messages; n threads start
+ * at once, ready for that task. Networks run here and
  * nowhere else, because a run cannot be stopped: a thread that is ended inside ONNX Runtime aborts its process, and
  * one that never comes back keeps it from exiting. Only another process can end such a one, by SIGKILL.
  */
 import { Piscina } from 'piscina';
 import type { Outcome } from './guard.ts';
+import type { TaskName } from './tasks.ts';
 import { createWatchdog } from './watchdog.ts';
 import { type Beats, type Call, newBeats, type Order, type Reply } from './wire.ts';
 import { workerFile } from './workerFile.ts';
@@ -13,8 +15,8 @@ import { workerFile } from './workerFile.ts';
 const LOOK_EVERY = 250;
 
 const piscina = new Piscina({
-  filename: workerFile('segment'),
-  minThreads: 1,
+  filename: workerFile(process.argv[3] as TaskName),
+  minThreads: Number(process.argv[4]),
   maxThreads: Number(process.argv[2]),
   concurrentTasksPerWorker: 1,
   idleTimeout: 60_000,
@@ -22,7 +24,7 @@ const piscina = new Piscina({
 const watchdog = createWatchdog();
 /** Running tasks, and how many steps they had done at the last look. */
 const counted = new Map<number, { beats: Beats; told: number }>();
-const looking = setInterval(() => {
+setInterval(() => {
   for (const task of watchdog.look(LOOK_EVERY / 1000)) reply({ kind: 'stuck', ...task });
   for (const [id, task] of counted) {
     const done = Atomics.load(task.beats, 1);
@@ -36,8 +38,7 @@ function reply(message: Reply): void {
   process.send?.(message);
 }
 
-async function runTask(order: Extract<Order, { kind: 'task' }>): Promise<void> {
-  const { id, name, input, limit } = order;
+async function runTask({ id, name, input, limit }: Order): Promise<void> {
   const beats = newBeats();
   watchdog.add(id, beats, limit);
   counted.set(id, { beats, told: 0 });
@@ -54,20 +55,12 @@ async function runTask(order: Extract<Order, { kind: 'task' }>): Promise<void> {
   }
 }
 
-/** All tasks have ended: the threads may be ended too. */
-async function end(): Promise<void> {
-  clearInterval(looking);
-  process.off('disconnect', dieWithParent);
-  await piscina.destroy();
-  process.disconnect();
-}
-
 /** Nobody is there to take the results; a thread may be in a run, so that no other way out is sure. */
 function dieWithParent(): void {
   process.kill(process.pid, 'SIGKILL');
 }
 
-process.on('message', (order: Order) => void (order.kind === 'task' ? runTask(order) : end()));
+process.on('message', (order: Order) => void runTask(order));
 process.on('disconnect', dieWithParent);
 // The terminal sends these to both processes; the parent decides what they mean.
 for (const name of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(name, () => undefined);

@@ -1,12 +1,13 @@
 export { forEachBounded } from './forEachBounded.ts';
 export { guard } from './guard.ts';
 export type { Pool } from './pool.ts';
-export { createPool } from './pool.ts';
+export { createPool, EARLY_THREADS } from './pool.ts';
 export type {
   LinkBlockTask,
   LinkTask,
   ModelDone,
   ModelTask,
+  OpenTask,
   SegmentDone,
   SegmentTask,
   SimulatedLife,

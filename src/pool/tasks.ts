@@ -28,6 +28,9 @@ export interface SegmentTask {
   objectDiameterPx: number;
 }
 
+/** Movie and model of frames to come, opened ahead of the first. */
+export type OpenTask = Pick<SegmentTask, 'source' | 'model' | 'device' | 'threads'>;
+
 /** What is left of a frame, and what is to be committed: the caller writes, so that no network waits for the disk. */
 export interface SegmentDone {
   t: number;
@@ -105,6 +108,8 @@ export interface LinkBlockTask extends BlockTask {
 /** Every task: its worker file (in `workers/`), input and output. */
 export interface Tasks {
   segment: { input: SegmentTask; output: SegmentDone };
+  /** In the worker of `segment`; what is wrong is said again by the first frame. */
+  openSegment: { input: OpenTask; output: null };
   model: { input: ModelTask; output: ModelDone[keyof ModelDone] };
   simulate: { input: SimulateTask; output: SimulatedLife | null };
   link: { input: LinkTask; output: LinkResult };
@@ -125,6 +130,7 @@ export function describeTask<N extends TaskName>(
     const { model, t } = input as SegmentTask;
     return { model, what: `frame ${t}` };
   }
+  if (name === 'openSegment') return { model: (input as OpenTask).model, what: 'its start' };
   if (name === 'model') return { model: (input as ModelTask).path, what: 'its test picture' };
   if (name === 'link') return { model: LINKER, what: `${(input as LinkTask).detections.count} detections` };
   if (name === 'linkBlock') return { model: LINKER, what: 'a block of frames' };

@@ -19,10 +19,13 @@ export interface Call<I> {
   beats: Beats;
 }
 
-/** To the engine: one task, or the wish that it ends. */
-export type Order =
-  | { kind: 'task'; id: number; name: TaskName; input: unknown; limit: number | null }
-  | { kind: 'end' };
+/** To the engine: one task. */
+export interface Order {
+  id: number;
+  name: TaskName;
+  input: unknown;
+  limit: number | null;
+}
 
 /** From the engine: what came of a task. */
 export type Reply =
