@@ -153,10 +153,10 @@ describe.skipIf(skip)(title, { timeout: 120_000 }, () => {
   });
 
   it('does nothing while a filter is typed', async () => {
-    const before = await state();
+    const before = { ...(await state()), link: '' };
     await page.locator('#page-tracks .filter').focus();
     await page.keyboard.type('nqfr[ ?');
-    expect(await state()).toEqual(before);
+    expect({ ...(await state()), link: '' }).toEqual(before);
     expect(await page.locator('dialog[open]').count()).toBe(0);
     await page.locator('#page-tracks .filter').fill('');
     await page.locator('.brand').click();

@@ -106,7 +106,7 @@ function build(app: App, seq: number, root: HTMLElement): void {
   const open = (name: DialogName) => (): void => {
     state.dialog.value = name;
   };
-  const movie = createMovie(app, review, proposals);
+  const movie = createMovie(app, review, proposals, toast.say);
   const inspector = createInspector(app, review, copyLink, open('sheet'));
   const tree = createTree(app, review, toast.say);
   const sheet = createSheet(app, review);

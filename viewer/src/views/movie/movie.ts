@@ -21,6 +21,7 @@ import { drawDiscs, drawIds, drawSisters, drawTails, nodeColour, type Pen } from
 import { createOverlay } from './overlay.ts';
 import { createPlanes } from './planes.ts';
 import { fitMovie, toTransform } from './pose.ts';
+import { createMovieSave } from './saveMenu.ts';
 import { drawSketch } from './sketch.ts';
 import { createTools } from './tools.ts';
 
@@ -40,7 +41,12 @@ const ZOOM_OUT = 0.5;
 const ZOOM_IN = 80;
 
 /** The movie: image, contours, tails, names; zoom by wheel, pan by drag, hover and click on cells. */
-export function createMovie(app: App, review: Review, proposals: Proposals): MoviePanel {
+export function createMovie(
+  app: App,
+  review: Review,
+  proposals: Proposals,
+  say: (text: string) => void,
+): MoviePanel {
   const { state, data } = app;
   const backend = createCpuBackend();
   const canvas = h('canvas', { class: 'movie-canvas', 'aria-label': 'movie', role: 'img' });
@@ -48,16 +54,24 @@ export function createMovie(app: App, review: Review, proposals: Proposals): Mov
   const overlay = createOverlay(app, stage);
   const tip = createTip(stage);
   const planes = createPlanes(app, backend);
-  const element = h(
-    'section',
-    { class: 'panel movie', 'aria-label': 'Movie' },
-    createTools(app, planes, visible),
-    stage,
-  );
+  const tools = createTools(app, planes, visible);
+  const element = h('section', { class: 'panel movie', 'aria-label': 'Movie' }, tools, stage);
   let size = { width: 1, height: 1 };
   let discs: Disc[] = [];
   let firstPicture = Number.NaN;
   let labels: LabelPlane | null = null;
+
+  tools.append(
+    createMovieSave(
+      app,
+      {
+        canvas,
+        settled: () => planes.settled() && planes.shown() === state.t.peek(),
+        umPerPixel: () => (data.space.umPerUnit * size.width) / (view().k * canvas.width),
+      },
+      say,
+    ),
+  );
 
   const view = (): MovieView => state.movieView.value ?? fitMovie(data.space, size.width, size.height);
 

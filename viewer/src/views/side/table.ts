@@ -20,11 +20,10 @@ export function createTable(
 ): HTMLElement {
   const view = (): TableView => app.state.tables.value[tab] ?? { ...start, filter: '' };
   const setView = (changes: Partial<TableView>): void => {
-    const before = app.state.tables.peek();
-    app.state.tables.value = {
-      ...before,
-      [tab]: { ...(before[tab] ?? { ...start, filter: '' }), ...changes },
-    };
+    const { [tab]: _, ...others } = app.state.tables.peek();
+    const next = { ...view(), ...changes };
+    const plain = next.filter === '' && next.sortBy === start.sortBy && next.direction === start.direction;
+    app.state.tables.value = plain ? others : { ...others, [tab]: next };
   };
   let model: TableModel = untracked(makeModel);
   let rows: Int32Array = new Int32Array(0);

@@ -1,19 +1,26 @@
 import type { App } from '../../app.ts';
 import { formatCount } from '../../data/units.ts';
 import { iconButton } from '../../dom.ts';
+import { textsOf } from '../../exports/about.ts';
+import { exportTracks } from '../../exports/engine.ts';
+import { withText } from '../../exports/pngText.ts';
 import { rasterise, saveFile } from '../../exports/save.ts';
+import { type Shown, treeRaster } from '../../exports/treeRaster.ts';
 import { MOST_BRANCHES, treeSvg } from '../../exports/treeSvg.ts';
 import { createMenu } from '../menu.ts';
 
 /** The menu that saves the tree as it is shown (all, a lineage, descendants) as a file for print. */
-export function createSaveMenu(app: App, say: (text: string) => void): HTMLElement {
+export function createSaveMenu(app: App, say: (text: string) => void, shown: () => Shown): HTMLElement {
   const { run } = app.data.info;
 
-  function svg(): string | null {
+  /** The tree as lines, or, where those are too many for any program, as it is on the screen. */
+  function svg(): string {
     const layout = app.layout.value;
     if (layout.count > MOST_BRANCHES) {
-      say(`${formatCount(layout.count)} branches are too many for a drawing; show a lineage first (Q)`);
-      return null;
+      say(
+        `${formatCount(layout.count)} branches are too many for lines: the tree is saved as it is on the screen`,
+      );
+      return treeRaster(shown(), app.data.info, location.hash, app.unit);
     }
     return treeSvg({
       data: app.data,
@@ -23,15 +30,16 @@ export function createSaveMenu(app: App, say: (text: string) => void): HTMLEleme
       unit: app.unit,
       link: location.hash,
       names: app.names.value,
-      version: run.morula,
+      version: `${run.morula}, ${run.movie.name} ${run.movie.fingerprint}`,
     });
   }
   const name = `${run.movie.name}-tree`;
   const png = (scale: number) => (): void => {
-    const text = svg();
-    if (text === null) return;
-    rasterise(text, scale).then(
-      (blob) => saveFile(`${name}.png`, blob),
+    rasterise(svg(), scale).then(
+      async (blob) => {
+        const png = withText(new Uint8Array(await blob.arrayBuffer()), textsOf(app.data.info, location.hash));
+        saveFile(`${name}.png`, new Blob([png as Uint8Array<ArrayBuffer>], { type: 'image/png' }));
+      },
       () => say('The picture is too large for the browser; save it as SVG'),
     );
   };
@@ -41,13 +49,14 @@ export function createSaveMenu(app: App, say: (text: string) => void): HTMLEleme
     [
       {
         text: 'SVG, for print and drawing programs',
-        act() {
-          const text = svg();
-          if (text !== null) saveFile(`${name}.svg`, new Blob([text], { type: 'image/svg+xml' }));
-        },
+        act: () => saveFile(`${name}.svg`, new Blob([svg()], { type: 'image/svg+xml' })),
       },
+      { text: 'PNG, 96 dots per inch', act: png(1) },
       { text: 'PNG, 192 dots per inch', act: png(2) },
       { text: 'PNG, 384 dots per inch', act: png(4) },
+      { text: 'Lineage graph, GEFF', act: () => void exportTracks('geff', say) },
+      { text: 'Masks and tracks, CTC', act: () => void exportTracks('ctc', say) },
+      { text: 'TrackMate XML', act: () => void exportTracks('trackmate', say) },
     ],
   );
 }

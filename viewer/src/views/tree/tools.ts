@@ -2,10 +2,11 @@ import { effect } from '@preact/signals-core';
 import type { App } from '../../app.ts';
 import { formatCount } from '../../data/units.ts';
 import { choice, h, iconButton } from '../../dom.ts';
+import type { Shown } from '../../exports/treeRaster.ts';
 import { createSaveMenu } from './saveMenu.ts';
 
 /** The row of controls over the tree. */
-export function createTreeTools(app: App, say: (text: string) => void): HTMLElement {
+export function createTreeTools(app: App, say: (text: string) => void, shown: () => Shown): HTMLElement {
   const { state, data } = app;
   const mode = choice(
     'branches shown',
@@ -41,7 +42,7 @@ export function createTreeTools(app: App, say: (text: string) => void): HTMLElem
       state.treeView.value = null;
       state.treeDown.value = !state.treeDown.value;
     }),
-    createSaveMenu(app, say),
+    createSaveMenu(app, say, shown),
     iconButton('fit', 'Show the whole tree (R)', () => (state.treeView.value = null)),
   );
 }
