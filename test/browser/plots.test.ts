@@ -81,6 +81,26 @@ describe.skipIf(skip)(title, { timeout: 240_000 }, () => {
     expect(await caption(5)).toMatch(/^Cycles of sisters, h · \d+ pairs/);
   });
 
+  it('mark the pointer in every picture of the strip, raw and marked, at the same place', async () => {
+    const crop = tab.page.locator('.strip .crop canvas').nth(1);
+    const box = (await crop.boundingBox())!;
+    await tab.page.mouse.move(box.x + 20, box.y + 30);
+    const rings = await tab.page.locator('.strip .crop').evaluateAll((crops) =>
+      crops.flatMap((one) =>
+        ['::before', '::after'].map((ring) => {
+          const { left, top } = getComputedStyle(one, ring);
+          return `${left} ${top}`;
+        }),
+      ),
+    );
+    expect(rings.length).toBeGreaterThan(6);
+    expect(new Set(rings).size).toBe(2);
+    expect(rings[0]).toBe('20px 30px');
+    expect(Number.parseFloat(rings[1]!.split(' ')[1]!)).toBeCloseTo(30 + box.height - box.width, 1);
+    await tab.page.mouse.move(2, 2);
+    expect(await tab.page.locator('.strip[data-ghost]').count()).toBe(0);
+  });
+
   it('show divisions in the tree where there is room, and a click on one selects it', async () => {
     await tab.press('q');
     const stats = (await tab.page.evaluate(() => window.__viewer!.stats())) as { thumbs: number };

@@ -73,6 +73,7 @@ export function firstLook(data: Dataset): number {
       { length: frameStart[middle + 1]! - frameStart[middle]! },
       (_, k) => frameStart[middle]! + k,
     );
+  const pixels = data.info.run.movie.shape[0] > 0;
   const divisions = data.divisions.length > 0 ? data.divisions : cells();
   let best = -1;
   let bestCost = Number.POSITIVE_INFINITY;
@@ -80,7 +81,8 @@ export function firstLook(data: Dataset): number {
     const away = Math.abs(nodes.t[node]! / Math.max(nFrames - 1, 1) - 0.55);
     const x = (nodes.x[node]! * space.scale[0] + space.offset[0]) / space.width - 0.5;
     const y = (nodes.y[node]! * space.scale[1] + space.offset[1]) / space.height - 0.5;
-    const z = space.depth > 1 ? worldZ(space, nodes, node) / space.depth - 0.5 : 0;
+    // Of points without pixels, near cells hide far ones.
+    const z = space.depth > 1 ? worldZ(space, nodes, node) / space.depth - (pixels ? 0.5 : 0) : 0;
     const cost = away + 0.5 * Math.hypot(x, y, z) + (nodes.border[node] === 1 ? 1 : 0);
     if (cost < bestCost) [best, bestCost] = [node, cost];
   }

@@ -197,6 +197,7 @@ export function createInspector(
       button.toggleAttribute('data-now', Number(button.dataset.t) === t);
     }
   });
+  followPointer(strip);
   frames.onArrival(dirty);
   new ResizeObserver(dirty).observe(strip);
 
@@ -209,6 +210,23 @@ export function createInspector(
           frames.failure(id) !== undefined,
       ),
   };
+}
+
+/** A ring in every picture of the strip where the pointer is in one of them: who counts cells finds the same place. */
+function followPointer(strip: HTMLElement): void {
+  strip.addEventListener('pointermove', (event) => {
+    const canvas = event.target;
+    const on = canvas instanceof HTMLCanvasElement;
+    strip.toggleAttribute('data-ghost', on);
+    if (!on) return;
+    const { left, top, width, height } = canvas.getBoundingClientRect();
+    const second = height - width;
+    const y = event.clientY - top;
+    strip.style.setProperty('--ghost-x', `${event.clientX - left}px`);
+    strip.style.setProperty('--ghost-raw', `${y < second ? y : y - second}px`);
+    strip.style.setProperty('--ghost-marked', `${y < second ? y + second : y}px`);
+  });
+  strip.addEventListener('pointerleave', () => strip.removeAttribute('data-ghost'));
 }
 
 function emptyText(divisions: number): string {

@@ -50,7 +50,7 @@ export function axes(
 
 /** Name of the time axis. */
 export const timeName = (app: App): string =>
-  app.unit.name === 'frame' ? 'frame' : `time, ${app.unit.name}`;
+  app.unit.name === 'frame' ? 'frames' : `time, ${app.unit.name}`;
 
 /** Clicking or dragging over a plot of time moves time; a line shows the frame until the answer is called. */
 export function linkTime(app: App, svg: Svg['svg'], x: ScaleLinear<number, number>): () => void {
