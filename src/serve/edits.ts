@@ -68,10 +68,14 @@ export async function postEdit(
   return reply(session, answer);
 }
 
-/** `POST /api/resolve` `{ near }`: what the linker would change around a detection, edits being its constraints. */
+/**
+ * `POST /api/resolve` `{ near }` or `{ all: true }`: what the linker would change around a detection, or everywhere, edits
+ * being its constraints.
+ */
 export async function postResolve(session: EditSession, request: IncomingMessage): Promise<Reply> {
   const body = await readJson(request);
   if (body === null) return failure(413, `a request must be at most ${MAX_BODY} bytes`);
+  if (body.all === true) return json(await session.resolve(null));
   if (typeof body.near !== 'string' || parseRef(body.near) === null) {
     throw new MorulaError('usage', 'edit: near must be a detection: frame.label or frame~place');
   }

@@ -8,6 +8,7 @@ import { encodeColumns } from '../codec/columns.ts';
 import { packageRoot } from '../codec/packageRoot.ts';
 import { MorulaError } from '../errors/index.ts';
 import { measureContrast } from './contrast.ts';
+import { listMarks } from './edits.ts';
 import { loadPage } from './files.ts';
 import { openSource, type ViewSource } from './source.ts';
 
@@ -24,7 +25,7 @@ const DATA = '<meta name="morula-data" content="data" />';
 
 /**
  * Writes the viewer and all that it shows of a result as files that any web server can host, for looking only:
- * `index.html`, its assets, and `data/` with `info.json`, `contrast.json`, and gzipped columns (`codec/columns`) of
+ * `index.html`, its assets, and `data/` with `info.json`, `state.json` (names, tags, bookmarks), `contrast.json`, and gzipped columns (`codec/columns`) of
  * tables and planes. A plane is one column `data`, its shape `[y, x]` and dtype in the meta data.
  *
  * @param options.signal ends it between two planes
@@ -85,6 +86,7 @@ async function writeTables(source: ViewSource, write: Write): Promise<void> {
   for (const name of ['nodes', 'certainty'] as const) {
     await write(`data/table/${name}.z`, await compress((await source.table(name)).bytes));
   }
+  await write('data/state.json', (await listMarks(source.session)).body);
   const channels = source.imageProblem === null ? run.movie.channels : [];
   const contrast = [];
   for (let c = 0; c < channels.length; c++) contrast.push(await measureContrast(source, c));

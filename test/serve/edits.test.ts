@@ -350,6 +350,32 @@ describe('POST /api/resolve', () => {
     expect(await links()).toEqual(before);
   });
 
+  it('asks about the whole movie, keeps every edit, and is taken as one step', async () => {
+    const all = await links();
+    const [cut, ...rest] = all;
+    await client.edit({ do: 'unlink', source: cut![0], target: cut![1] });
+    await client.edit({ do: 'verify', what: { branch: rest[3]![1] }, on: true });
+    const before = await links();
+    const diff = (await (await client.post('/api/resolve', { all: true })).json()) as {
+      seq: number;
+      added: [string, string][];
+      removed: [string, string][];
+      trees: { added: [string, string][]; removed: [string, string][] }[];
+    };
+    expect(diff.added).not.toContainEqual(cut);
+    expect(diff.removed).not.toContainEqual(rest[3]);
+    for (const link of diff.removed) expect(before).toContainEqual(link);
+    for (const link of diff.added) expect(before).not.toContainEqual(link);
+    expect(diff.trees.flatMap((tree) => tree.added).length).toBe(diff.added.length);
+    expect(diff.trees.flatMap((tree) => tree.removed).length).toBe(diff.removed.length);
+    const { added: add, removed: remove } = diff;
+    expect((await client.edit({ do: 'relink', add, remove }, { base: diff.seq }))[0]).toBe(200);
+    const again = (await (await client.post('/api/resolve', { all: true })).json()) as typeof diff;
+    expect([again.added, again.removed]).toEqual([[], []]);
+    expect((await client.reverse('undo'))[0]).toBe(200);
+    expect(await links()).toEqual(before);
+  });
+
   it('refuses a detection that is not there, and what is none', async () => {
     expect((await client.post('/api/resolve', { near: '0.99' })).status).toBe(422);
     expect((await client.post('/api/resolve', { near: 3 })).status).toBe(400);

@@ -1,7 +1,7 @@
 import { isMorulaError } from '../../errors/index.ts';
 import { collect, type Draft, set } from './draft.ts';
 import { checkRules } from './rules.ts';
-import { baseParent, type EditState, parentOf, valueAt } from './state.ts';
+import { baseParent, type EditState, parentOf, splitSlot, valueAt } from './state.ts';
 import type { Change, NodeRef } from './types.ts';
 
 /**
@@ -47,4 +47,16 @@ function give(draft: Draft, ref: NodeRef, parent: NodeRef | null): void {
     if (!isMorulaError(error)) throw error;
     set(draft, 'parent', ref, before);
   }
+}
+
+/** Predecessors as changes would leave them, of the detections whose predecessor they change. */
+export function parentAfter(
+  state: EditState,
+  changes: readonly Change[],
+): [ref: NodeRef, parent: NodeRef | null][] {
+  return changes.flatMap(({ slot, after }): [NodeRef, NodeRef | null][] => {
+    const [kind, ref] = splitSlot(slot);
+    if (kind !== 'parent') return [];
+    return [[ref, after === undefined ? baseParent(state, ref) : (after as NodeRef | null)]];
+  });
 }

@@ -1,4 +1,4 @@
-export { adopt } from './adopt.ts';
+export { adopt, parentAfter } from './adopt.ts';
 export { type CellMarks, cellMarks, noMarks } from './cellMarks.ts';
 export { applyChanges, compose, invert, nodeNow } from './change.ts';
 export { runCommand } from './commands.ts';

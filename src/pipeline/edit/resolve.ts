@@ -30,13 +30,7 @@ export async function resolveNear(
   if (seed < 0) throw new MorulaError('broken-lineage', `edit: detection ${ref} is not there`);
   const { detections, links } = edited.lineage;
   const constraints = withinReach(constraintsOf(state, edited), detections.t);
-  const options = {
-    linker: 'global' as const,
-    maxDistance: settings?.maxDistance ?? Number.NaN,
-    maxFrameInterval: settings?.maxFrameInterval ?? 2,
-    divisions: settings?.divisions ?? true,
-    motion: settings?.motion ?? ('auto' as const),
-  };
+  const options = linkerOptions(settings);
   // Links that the linker is not told of (see `withinReach`) are none that it could take away.
   const wanted = new Set(constraints.mustLink.map(([, v]) => v));
   const held = new Set(constraints.frozenIn.filter((v) => !wanted.has(v)));
@@ -83,8 +77,19 @@ export async function resolveNear(
   };
 }
 
+/** What the linker is told besides constraints: as the result was linked, always by the linker that takes constraints. */
+export function linkerOptions(settings: LinkSettings | null) {
+  return {
+    linker: 'global' as const,
+    maxDistance: settings?.maxDistance ?? Number.NaN,
+    maxFrameInterval: settings?.maxFrameInterval ?? 2,
+    divisions: settings?.divisions ?? true,
+    motion: settings?.motion ?? ('auto' as const),
+  };
+}
+
 /** The linker names rows; people know detections. */
-function withNames(error: unknown, edited: EditedLineage): unknown {
+export function withNames(error: unknown, edited: EditedLineage): unknown {
   if (!isMorulaError(error) || error.tag !== 'invalid-option') return error;
   const rule = /((?:must|cannot)-(?:link|divide)|forbidden|required|frozen) \d+(?: (?:to|and) \d+)*/g;
   const words = error.message.replace(rule, (all) => all.replace(/\d+/g, (row) => edited.refOf(Number(row))));

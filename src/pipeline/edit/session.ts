@@ -31,6 +31,7 @@ import {
 import { publishEdits } from '../publish.ts';
 import { rebaseEntry } from './relink.ts';
 import { type Resolved, resolveNear } from './resolve.ts';
+import { resolveAll } from './resolveAll.ts';
 import { makeShapes } from './shapes.ts';
 
 /** What an edit came to. */
@@ -53,8 +54,8 @@ export interface EditSession {
   /** @throws `broken-lineage` where the lineage's rules refuse it, `busy`, `storage` */
   edit(request: EditRequest, command: Command): Promise<EditAnswer>;
   reverse(request: EditRequest, kind: 'undo' | 'redo', of?: number): Promise<EditAnswer>;
-  /** What re-solving around a detection would change; see `resolveNear`. */
-  resolve(ref: NodeRef): Promise<{ seq: number } & Resolved>;
+  /** What re-solving around a detection would change, null = everywhere; see `resolveNear`, `resolveAll`. */
+  resolve(ref: NodeRef | null): Promise<{ seq: number } & Resolved>;
   /** What an entry of this session did, or null where it is older. */
   effectOf(seq: number): EditEffect | null;
   /** Lines that the user should see. */
@@ -182,11 +183,14 @@ class Session implements EditSession {
     );
   }
 
-  async resolve(ref: NodeRef): Promise<{ seq: number } & Resolved> {
+  async resolve(ref: NodeRef | null): Promise<{ seq: number } & Resolved> {
     const { run, history, edited } = await this.current();
     // The state goes on changing while the linker thinks; all that it is asked is taken from it before that.
     const seq = history.entries.length;
-    return { seq, ...(await resolveNear(history.state, edited, run.link, ref)) };
+    const { state } = history;
+    const found =
+      ref === null ? resolveAll(state, edited, run.link) : resolveNear(state, edited, run.link, ref);
+    return { seq, ...(await found) };
   }
 
   async #answer(request: EditRequest, prepare: () => Promise<Prepared>): Promise<EditAnswer> {

@@ -83,7 +83,9 @@ export type EditState = Record<keyof Marks, Record<string, unknown>> & {
   reviews: Record<string, ReviewState>;
 };
 export async function fetchEditState(): Promise<EditState> {
-  return (await get('/api/edits/state')).json() as Promise<EditState>;
+  return (
+    await get(FILES === null ? '/api/edits/state' : `${FILES}/state.json`)
+  ).json() as Promise<EditState>;
 }
 
 /** Grey values to show as black and white. */

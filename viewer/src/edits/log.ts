@@ -151,8 +151,17 @@ export function openLog(app: App, first: number, say: (text: string) => void): E
       },
     });
   }
-  if (app.data.info.edits !== true) standing.value = { kind: 'closed', error: '' };
-  else {
+  /** What people said, on a page that is for looking only. */
+  async function look(): Promise<void> {
+    const state = await fetchEditState();
+    reviews.value = new Map(Object.entries(state.reviews));
+    app.marks.value = marksFrom(state);
+  }
+  if (app.data.info.edits !== true) {
+    standing.value = { kind: 'closed', error: '' };
+    // A page of an earlier version has none.
+    look().catch(() => undefined);
+  } else {
     open().catch((error: unknown) => {
       standing.value = { kind: 'closed', error: error instanceof Error ? error.message : String(error) };
     });

@@ -8,6 +8,7 @@ type Link = [string, string];
 
 /** What the linker would change around a cell, with all edits as its constraints. */
 export interface Proposal {
+  /** Around which cell; '' = everywhere. */
   near: string;
   added: Link[];
   removed: Link[];
@@ -19,6 +20,8 @@ export interface Proposals {
   proposal: ReadonlySignal<Proposal | null>;
   /** Asks about the surroundings of the selected cell. */
   ask(): Promise<void>;
+  /** Asks about the whole movie. */
+  askAll(): Promise<void>;
   /** Takes all of it, or the changes of one tree; one step of undo. */
   accept(tree?: number): Promise<void>;
   /** Leaves; true if there was something to leave. */
@@ -28,6 +31,13 @@ export interface Proposals {
 /** The proposals of a page. */
 export function createProposals(app: App, log: EditLog, say: (text: string) => void): Proposals {
   const proposal = signal<Proposal | null>(null);
+
+  async function propose(near: string, question: { near: string } | { all: true }): Promise<void> {
+    const answer = await resolve(question);
+    if (typeof answer === 'string') say(`The linker cannot answer: ${answer}`);
+    else if (answer.added.length + answer.removed.length === 0) say('The linker would change nothing here');
+    else proposal.value = { near, ...answer };
+  }
   return {
     proposal,
     async ask() {
@@ -39,17 +49,28 @@ export function createProposals(app: App, log: EditLog, say: (text: string) => v
       }
       const near = nodeRef(app.data, node);
       say(`Asking the linker about the surroundings of ${near}…`);
-      const answer = await resolve(near);
-      if (typeof answer === 'string') say(`The linker cannot answer: ${answer}`);
-      else if (answer.added.length + answer.removed.length === 0) say('The linker would change nothing here');
-      else proposal.value = { near, ...answer };
+      await propose(near, { near });
+    },
+    async askAll() {
+      if (log.standing.peek().kind === 'closed') {
+        say('This page is for looking only');
+        return;
+      }
+      say('Asking the linker about the whole movie…');
+      await propose('', { all: true });
     },
     async accept(tree) {
       const now = proposal.peek();
       const part = tree === undefined ? now : now?.trees.find((one) => one.lineage === tree);
       if (now === null || part === null || part === undefined) return;
       const { added: add, removed: remove } = part;
-      if (!(await log.run({ do: 'relink', add, remove }, `what the linker says around ${now.near}`))) return;
+      if (
+        !(await log.run(
+          { do: 'relink', add, remove },
+          now.near === '' ? 'what the linker says' : `what the linker says around ${now.near}`,
+        ))
+      )
+        return;
       say(`${add.length} links added, ${remove.length} removed (Ctrl+Z takes it back)`);
       const left = tree === undefined ? [] : now.trees.filter((one) => one.lineage !== tree);
       proposal.value = left.length === 0 ? null : { near: now.near, trees: left, ...sum(left) };
@@ -68,12 +89,12 @@ const sum = (trees: Proposal['trees']): { added: Link[]; removed: Link[] } => ({
 });
 
 /** The linker's answer, or why there is none. */
-async function resolve(near: string): Promise<Omit<Proposal, 'near'> | string> {
+async function resolve(question: { near: string } | { all: true }): Promise<Omit<Proposal, 'near'> | string> {
   try {
     const response = await fetch('/api/resolve', {
       method: 'POST',
       headers: { 'content-type': 'application/json', 'x-morula': '1' },
-      body: JSON.stringify({ near }),
+      body: JSON.stringify(question),
     });
     const answer = (await response.json()) as Omit<Proposal, 'near'> & { error?: string };
     return response.ok ? answer : (answer.error ?? `the server answered ${response.status}`);

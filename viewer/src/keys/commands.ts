@@ -90,6 +90,7 @@ export function createCommands(
     split: tool.split,
     ...more,
     resolve: () => void proposals.ask(),
+    'resolve-all': () => void proposals.askAll(),
     ...Object.fromEntries(VERBS.map((verb) => [`edit-${verb.name}`, () => tool.start(verb)])),
     bare: () => (state.bare.value = true),
     marking: () => (state.marking.value = following(MARKINGS, state.marking.peek())),

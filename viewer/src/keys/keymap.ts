@@ -42,6 +42,7 @@ export type Command =
   | 'history'
   | 'bookmark'
   | 'resolve'
+  | 'resolve-all'
   | 'sheet'
   | `edit-${string}`
   | 'redo'
@@ -112,6 +113,7 @@ export const GROUPS: readonly { title: string; bindings: readonly Binding[] }[] 
         }),
       ),
       { keys: ['Shift+s'], command: 'resolve', text: 'ask the linker again around the cell; edits are kept' },
+      { keys: ['Ctrl+Shift+s'], command: 'resolve-all', text: 'ask the linker again everywhere' },
       { keys: ['a'], command: 'add', text: 'add a cell where the pointer is, or from the candidates' },
       { keys: ['Shift+a'], command: 'outline', text: 'add a cell by its outline' },
       { keys: ['i'], command: 'split', text: 'split the object: two cells were taken for one' },

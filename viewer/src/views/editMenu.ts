@@ -34,6 +34,11 @@ export function createEditMenu(
       keys: keys('resolve'),
       act: () => void proposals.ask(),
     },
+    {
+      text: 'Ask the linker again everywhere; edits are kept',
+      keys: keys('resolve-all'),
+      act: () => void proposals.askAll(),
+    },
   );
   effect(() => {
     button.disabled = log.standing.value.kind === 'closed';

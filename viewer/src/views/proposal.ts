@@ -19,7 +19,11 @@ export function createProposalPanel(app: App, proposals: Proposals): HTMLElement
     h(
       'div',
       { class: 'proposal-buttons' },
-      h('button', { type: 'button', class: 'choice', onclick: () => void proposals.accept() }, 'Accept all'),
+      h(
+        'button',
+        { type: 'button', class: 'choice', onclick: () => void proposals.accept() },
+        'Accept all (Enter)',
+      ),
       h('button', { type: 'button', class: 'choice', onclick: () => proposals.reject() }, 'Reject (Esc)'),
     ),
   );
@@ -28,7 +32,8 @@ export function createProposalPanel(app: App, proposals: Proposals): HTMLElement
     element.hidden = now === null;
     if (now === null) return;
     const count = (n: number, what: string): string => `${n} ${n === 1 ? 'link' : 'links'} ${what}`;
-    text.textContent = `Around ${now.near} the linker, keeping your edits, would have ${count(now.added.length, 'more')} (green) and ${count(now.removed.length, 'less')} (orange).`;
+    const where = now.near === '' ? 'The linker,' : `Around ${now.near} the linker,`;
+    text.textContent = `${where} keeping your edits, would have ${count(now.added.length, 'more')} (green) and ${count(now.removed.length, 'less')} (orange).`;
     trees.replaceChildren(
       ...now.trees.slice(0, MOST_TREES).map(({ lineage, added, removed }) =>
         h(

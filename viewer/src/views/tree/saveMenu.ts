@@ -43,6 +43,11 @@ export function createSaveMenu(app: App, say: (text: string) => void, shown: () 
       () => say('The picture is too large for the browser; save it as SVG'),
     );
   };
+  const engine = [
+    { text: 'Lineage graph, GEFF', act: () => void exportTracks('geff', say) },
+    { text: 'Masks and tracks, CTC', act: () => void exportTracks('ctc', say) },
+    { text: 'TrackMate XML', act: () => void exportTracks('trackmate', say) },
+  ];
   return createMenu(
     iconButton('download', 'Save the tree', () => {}),
     'Save the tree',
@@ -54,9 +59,7 @@ export function createSaveMenu(app: App, say: (text: string) => void, shown: () 
       { text: 'PNG, 96 dots per inch', act: png(1) },
       { text: 'PNG, 192 dots per inch', act: png(2) },
       { text: 'PNG, 384 dots per inch', act: png(4) },
-      { text: 'Lineage graph, GEFF', act: () => void exportTracks('geff', say) },
-      { text: 'Masks and tracks, CTC', act: () => void exportTracks('ctc', say) },
-      { text: 'TrackMate XML', act: () => void exportTracks('trackmate', say) },
+      ...(app.data.info.edits === true ? engine : []),
     ],
   );
 }
