@@ -12,10 +12,18 @@ export function watchRuns(shared: Int32Array): void {
   beats = shared;
 }
 
-/** Calls into the runtime; the thread counts as inside it until the promise settles. */
-export async function insideRuntime<T>(call: () => Promise<T>): Promise<T> {
+/**
+ * Calls into the runtime, or into another library that nothing can stop; the thread counts as inside it until the promise
+ * settles.
+ *
+ * @param seconds that it may take, 0 = as long as the task's runs may
+ */
+export async function insideRuntime<T>(call: () => Promise<T>, seconds = 0): Promise<T> {
   const shown = beats;
-  if (shown !== null) Atomics.add(shown, 0, 1);
+  if (shown !== null) {
+    if (shown.length > 3) Atomics.store(shown, 3, seconds);
+    Atomics.add(shown, 0, 1);
+  }
   const start = performance.timeOrigin + performance.now();
   try {
     return await call();

@@ -28,6 +28,12 @@ export interface Watchdog {
   look(seconds: number): { id: number; seconds: number }[];
 }
 
+/** Seconds that a task says of itself that it may be inside this time, or null. */
+function ownLimit(beats: Beats): number | null {
+  const seconds = beats.length > 3 ? Atomics.load(beats, 3) : 0;
+  return seconds === 0 ? null : seconds;
+}
+
 /** A watchdog without tasks. */
 export function createWatchdog(): Watchdog {
   const tasks = new Map<number, Watched>();
@@ -49,7 +55,7 @@ export function createWatchdog(): Watchdog {
           if (task.seen % 2 === 1) longest = Math.max(longest, task.seconds);
           Object.assign(task, { seen: now, seconds: 0 });
         } else task.seconds += seconds;
-        const limit = task.limit ?? Math.max(PATIENCE, GENEROUS * longest);
+        const limit = ownLimit(task.beats) ?? task.limit ?? Math.max(PATIENCE, GENEROUS * longest);
         if (now % 2 === 1 && task.seconds >= limit) stuck.push({ id, seconds: limit });
       }
       if (stuck.length === 0) return stuck;

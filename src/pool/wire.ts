@@ -4,13 +4,13 @@ import type { TaskName } from './tasks.ts';
 /**
  * What a thread says of itself while it runs one task. `[0]` only grows: 0 = waits for a thread, even = at work, odd =
  * inside the network's runtime, which nothing can stop from within. `[1]` and `[2]`: steps done and steps in all, 0
- * where it does not count them.
+ * where it does not count them. `[3]`: seconds that it may be inside this time, 0 where the task's own limit holds.
  */
 export type Beats = Int32Array;
 
 /** Beats of a task that has not begun. */
 export function newBeats(): Beats {
-  return new Int32Array(new SharedArrayBuffer(12));
+  return new Int32Array(new SharedArrayBuffer(16));
 }
 
 /** A task as a thread gets it. */

@@ -25,6 +25,8 @@ export type Reading = 'same' | 'other';
 export interface Family {
   /** Share of all copies. */
   share: number;
+  /** True where the library that reads it may go round in circles: morula does that in a process that it ends. */
+  mayLoop?: true;
   /** Reads the copy of a seed. @throws `MorulaError` where it is refused */
   read(seed: number): Promise<Reading>;
 }
@@ -39,7 +41,7 @@ function filesUnder(folder: string): Files {
   return new Map(paths.map((path) => [relative(folder, path), bytesOf(path)]));
 }
 
-async function withFiles<T>(files: Files, use: (folder: string) => Promise<T>): Promise<T> {
+export async function withFiles<T>(files: Files, use: (folder: string) => Promise<T>): Promise<T> {
   const folder = mkdtempSync(join(tmpdir(), 'morula-mutant-'));
   try {
     for (const [name, bytes] of files) {
@@ -251,6 +253,10 @@ const tiff: Family = {
   },
 };
 
+/** A folder of Keras whose weights are damaged. */
+export const damagedWeights = (random: Random): Files =>
+  mutated(random, keras, anyBytes, (name) => name.endsWith('.h5'));
+
 export const FAMILIES: Record<string, Family> = {
   onnx,
   trackmate: tracks(13, 'trackmate', 'a.xml'),
@@ -270,7 +276,7 @@ export const FAMILIES: Record<string, Family> = {
     'TF_SavedModel.zip',
     (random) => new Map([['TF_SavedModel.zip', hostileZip(random, unzipSync(SAVED))]]),
   ),
-  hdf5: candidate(5, '.', (random) => mutated(random, keras, anyBytes, (name) => name.endsWith('.h5'))),
+  hdf5: { ...candidate(5, '.', (random) => damagedWeights(random)), mayLoop: true },
   keras: candidate(2, '.', (random) => mutated(random, keras, anyText, (name) => name.endsWith('.json'))),
   tiff,
 };

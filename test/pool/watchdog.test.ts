@@ -12,6 +12,17 @@ describe('createWatchdog', () => {
     expect(dog.look(1)).toEqual([{ id: 7, seconds: 2 }]);
   });
 
+  it('takes the limit that a thread shows, for as long as it is inside', () => {
+    const dog = createWatchdog();
+    const shown = Int32Array.of(3, 0, 0, 2);
+    dog.add(7, shown, 9);
+    expect([dog.look(1), dog.look(1)]).toEqual([[], []]);
+    expect(dog.look(1)).toEqual([{ id: 7, seconds: 2 }]);
+    shown.set([5, 0, 0, 0]);
+    expect([dog.look(1), dog.look(8)]).toEqual([[], []]);
+    expect(dog.look(1)).toEqual([{ id: 7, seconds: 9 }]);
+  });
+
   it('starts anew with every run', () => {
     const dog = createWatchdog();
     const shown = beats(3);

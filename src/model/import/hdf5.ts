@@ -1,7 +1,11 @@
 import type { Group } from 'h5wasm';
 import { MorulaError } from '../../errors/index.ts';
+import { insideRuntime } from '../watch.ts';
 
 const NAME = '/weights.h5';
+/** Seconds for any file, and bytes a second besides: a damaged file can send the library round in circles for ever. */
+const PATIENCE = 10;
+const SPEED = 20e6;
 const SIGNATURE = [0x89, 0x48, 0x44, 0x46, 0x0d, 0x0a, 0x1a, 0x0a];
 
 /** One array of an HDF5 file, float32, C order. */
@@ -24,7 +28,7 @@ export interface H5Reader {
  * Opens HDF5 bytes in memory, hands them to `use`, and closes them. The HDF5 library (WebAssembly) is loaded on
  * first use, because few runs need it.
  *
- * @throws `invalid-data` when the bytes are not a whole HDF5 file
+ * @throws `invalid-data` when the bytes are not a whole HDF5 file; in a task, `task-failed` where reading does not end
  */
 export async function withHdf5<T>(bytes: Uint8Array, path: string, use: (file: H5Reader) => T): Promise<T> {
   checkSignature(bytes, path);
@@ -33,13 +37,16 @@ export async function withHdf5<T>(bytes: Uint8Array, path: string, use: (file: H
   // Without this the library prints its error stack on standard error.
   library.activate_throwing_error_handler();
   library.FS.writeFile(NAME, bytes);
-  try {
+  const read = async (): Promise<T> => {
     const file = new File(NAME, 'r');
     try {
       return use(readerOf(file, path));
     } finally {
       file.close();
     }
+  };
+  try {
+    return await insideRuntime(read, PATIENCE + Math.ceil(bytes.length / SPEED));
   } catch (cause) {
     if (cause instanceof MorulaError) throw cause;
     throw damaged(path, 'it is truncated or damaged; copy it again', cause);
