@@ -46,6 +46,7 @@ describe('track', () => {
 
   it('writes every part of the result folder, and no leftovers', () => {
     expect(readdirSync(result).sort()).toEqual([
+      'README.txt',
       'certainty.bin',
       'frames',
       'labels',
@@ -80,7 +81,11 @@ describe('track', () => {
       format: 'morula-result',
       version: 1,
       movie: { path: movie, name: 'a', ndim: 2, nFrames: 3, voxelSize: [1, 0.65, 0.65], timeStep: 300 },
-      segment: { kind: 'network', model: 'nuclei-2d', modelDigest: expect.stringMatching(/^[0-9a-f]{64}$/) },
+      segment: {
+        kind: 'network',
+        model: expect.stringMatching(/^nuclei-2d(-fast)?$/),
+        modelDigest: expect.stringMatching(/^[0-9a-f]{64}$/),
+      },
       link: { kind: 'global', maxDistance: null, maxFrameInterval: 2, divisions: true, motion: 'auto' },
       stages: { segment: 'done', link: 'done' },
       summary: { frames: 3 },
