@@ -29,6 +29,7 @@ const links: fc.Arbitrary<LinkState> = fc.record(
     colourBy: fc.constantFrom('lineage' as const, 'generation' as const, 'tracklet' as const),
     marking: fc.constantFrom('outline' as const, 'fill' as const, 'none' as const),
     tails: fc.nat(40),
+    tailsWay: fc.constantFrom('past' as const, 'future' as const, 'both' as const),
     z: fc.oneof(fc.constant('max' as const), fc.nat(500)),
     dataset: fc.string({ unit: fc.constantFrom(...'0123456789abcdef'), minLength: 1, maxLength: 8 }),
     place: fc.tuple(near(1, -99, 999), near(1, -99, 999), near(1, 0, 99)),

@@ -7,7 +7,7 @@ import { VERBS } from '../edits/verbs.ts';
 import type { Marking } from '../image/backend.ts';
 import type { Review } from '../review/review.ts';
 import { stepPlane, toggleProjection } from '../state/plane.ts';
-import { DEFAULT_TAILS, TREE_MODES } from '../state/state.ts';
+import { DEFAULT_TAILS, TAILS_WAYS, TREE_MODES } from '../state/state.ts';
 import type { Command } from './keymap.ts';
 
 const MARKINGS: readonly Marking[] = ['outline', 'fill', 'none'];
@@ -94,6 +94,7 @@ export function createCommands(
     ...Object.fromEntries(VERBS.map((verb) => [`edit-${verb.name}`, () => tool.start(verb)])),
     bare: () => (state.bare.value = true),
     marking: () => (state.marking.value = following(MARKINGS, state.marking.peek())),
+    'tails-way': () => (state.tailsWay.value = following(TAILS_WAYS, state.tailsWay.peek())),
     tails: () => {
       const now = state.tails.peek();
       if (now > 0) tails = now;

@@ -51,6 +51,7 @@ export type Command =
   | 'bare'
   | 'marking'
   | 'tails'
+  | 'tails-way'
   | 'plane-down'
   | 'plane-up'
   | 'projection'
@@ -131,6 +132,7 @@ export const GROUPS: readonly { title: string; bindings: readonly Binding[] }[] 
       { keys: ['v'], command: 'bare', text: 'hold: the image alone' },
       { keys: ['o'], command: 'marking', text: 'outline, fill, none' },
       { keys: ['h'], command: 'tails', text: 'tails on or off' },
+      { keys: ['Shift+h'], command: 'tails-way', text: 'tails: where cells came from, where they go, both' },
       { keys: [','], command: 'plane-down', text: '3D: previous plane' },
       { keys: ['.'], command: 'plane-up', text: '3D: next plane' },
       { keys: ['p'], command: 'projection', text: '3D: the plane of the selected cell, or all planes' },

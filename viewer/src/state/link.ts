@@ -8,8 +8,10 @@ import {
   type QueueFilter,
   type Scope,
   TABS,
+  TAILS_WAYS,
   type Tab,
   type TableView,
+  type TailsWay,
   TREE_MODES,
   type TreeMode,
   type TreeView,
@@ -30,6 +32,7 @@ export interface LinkState {
   colourBy?: ColourBy;
   marking?: Marking;
   tails?: number;
+  tailsWay?: TailsWay;
   z?: number | 'max';
   tab?: Tab;
   /** Per channel: black, white, gamma and whether shown; null = automatic. */
@@ -63,6 +66,7 @@ const KNOWN = [
   'c',
   'o',
   'l',
+  'lw',
   'z',
   'p',
   'w',
@@ -113,6 +117,7 @@ export function encodeLink(link: LinkState): string {
   add('c', link.colourBy);
   add('o', link.marking);
   add('l', link.tails?.toString());
+  add('lw', link.tailsWay);
   add('z', link.z?.toString());
   add('p', link.tab);
   add(
@@ -181,6 +186,7 @@ function readKey(link: LinkState, key: string, value: string): void {
   else if (key === 'c') put(link, 'colourBy', oneOf(COLOUR_BY, value));
   else if (key === 'o') put(link, 'marking', oneOf(MARKINGS, value));
   else if (key === 'l') put(link, 'tails', natural(value));
+  else if (key === 'lw') put(link, 'tailsWay', oneOf(TAILS_WAYS, value));
   else if (key === 'z') put(link, 'z', value === 'max' ? 'max' : natural(value));
   else if (key === 'p') put(link, 'tab', oneOf(TABS, value));
   else if (key === 'w') readChannels(link, value);

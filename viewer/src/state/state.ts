@@ -50,6 +50,9 @@ export interface TableView {
 /** Dialogs that a link can open; '' = none. */
 export type DialogName = 'sheet' | 'keys';
 export const DIALOGS: readonly DialogName[] = ['sheet', 'keys'];
+/** Do tails show where cells came from, where they go, or both? */
+export type TailsWay = 'past' | 'future' | 'both';
+export const TAILS_WAYS: readonly TailsWay[] = ['past', 'future', 'both'];
 /** Does the selection stand for a cell or for its whole lineage? */
 export type Scope = 'cell' | 'lineage';
 
@@ -68,6 +71,7 @@ export interface State {
   marking: Signal<Marking>;
   /** Frames of tail, 0 = none. */
   tails: Signal<number>;
+  tailsWay: Signal<TailsWay>;
   z: Signal<number | 'max'>;
   channels: Signal<readonly ChannelState[]>;
   movieView: Signal<MovieView | null>;
@@ -104,6 +108,7 @@ export function createState(is3d: boolean): State {
     colourBy: signal<ColourBy>('lineage'),
     marking: signal<Marking>('outline'),
     tails: signal(DEFAULT_TAILS),
+    tailsWay: signal<TailsWay>('past'),
     z: signal<number | 'max'>(is3d ? 'max' : 0),
     channels: signal<readonly ChannelState[]>([]),
     movieView: signal<MovieView | null>(null),

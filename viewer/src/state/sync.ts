@@ -31,6 +31,7 @@ export function currentLink(app: App, unknown: Record<string, string> | undefine
   if (state.colourBy.value !== 'lineage') link.colourBy = state.colourBy.value;
   if (state.marking.value !== 'outline') link.marking = state.marking.value;
   if (state.tails.value === DEFAULT_TAILS) delete link.tails;
+  if (state.tailsWay.value !== 'past') link.tailsWay = state.tailsWay.value;
   if (data.info.run.movie.ndim === 3) link.z = state.z.value;
   if (state.tab.value !== 'review') link.tab = state.tab.value;
   if (channels.value.some((c) => !c.auto || !c.on)) {
@@ -78,6 +79,7 @@ export function applyLink(app: App, link: LinkState): string {
     state.colourBy.value = link.colourBy ?? 'lineage';
     state.marking.value = link.marking ?? 'outline';
     state.tails.value = link.tails ?? DEFAULT_TAILS;
+    state.tailsWay.value = link.tailsWay ?? 'past';
     if (link.z === 'max' || (link.z !== undefined && link.z < data.space.depth)) state.z.value = link.z;
     state.tab.value = link.tab ?? 'review';
     if (link.table !== undefined)

@@ -5,15 +5,13 @@ import type { Transform } from '../../image/backend.ts';
 import type { Disc } from '../../image/discs.ts';
 import { branchColour, css, type Rgb } from '../../image/palette.ts';
 
-/** Segments in one path: longer paths are slower to stroke (measured). */
-const CHUNK = 64;
 /** Frames after a division during which sisters are joined by a line. */
 const SISTER_FRAMES = 3;
 /** Numbers show when half of the cells have this radius on screen (CSS pixels), and at most so many do. */
 const ID_RADIUS = 14;
 const MOST_IDS = 250;
 /** Cells deeper than this in a heap of discs have no tail drawn. */
-const FRONT = 0.45;
+export const FRONT = 0.45;
 
 /** What the marks are drawn with; sizes in device pixels. */
 export interface Pen {
@@ -24,8 +22,8 @@ export interface Pen {
   ratio: number;
 }
 
-const screenX = (view: Transform, x: number): number => x * view.k + view.x;
-const screenY = (view: Transform, y: number): number => y * view.k * view.aspect + view.y;
+export const screenX = (view: Transform, x: number): number => x * view.k + view.x;
+export const screenY = (view: Transform, y: number): number => y * view.k * view.aspect + view.y;
 
 /** Colour of a node in the movie, which is dark in both themes. */
 export function nodeColour(app: App, node: number): Rgb {
@@ -34,52 +32,6 @@ export function nodeColour(app: App, node: number): Rgb {
 
 /** What lies under the marks: pixels; discs, whose colours hide lines of the same; or a heap of them, near over far. */
 export type Ground = 'pixels' | 'discs' | 'heap';
-
-/**
- * Where the cells of frame `t` came from: one line a cell, fainter with age. Over discs in white, over a heap of them
- * only those of the cells in front.
- */
-export function drawTails(app: App, pen: Pen, t: number, ground: Ground): void {
-  const { data } = app;
-  const { nodes, frameStart, space } = data;
-  const length = app.state.tails.value;
-  const z = app.state.z.value;
-  const { context, view, ratio } = pen;
-  const byColour = new Map<Rgb, number[]>();
-  for (let i = frameStart[t]!; i < frameStart[t + 1]!; i++) {
-    if (ground === 'heap' && worldZ(space, nodes, i) > FRONT * space.depth) continue;
-    if (!inPlane(space, nodes, i, z)) continue;
-    const colour = ground === 'pixels' ? nodeColour(app, i) : 0xffffff;
-    const row = byColour.get(colour);
-    if (row === undefined) byColour.set(colour, [i]);
-    else row.push(i);
-  }
-  context.lineCap = 'round';
-  context.lineWidth = 1.5 * ratio;
-  for (const [colour, heads] of byColour) {
-    context.strokeStyle = css(colour);
-    for (let age = 0; age < length; age++) {
-      context.globalAlpha = (ground === 'pixels' ? 0.85 : 0.6) * (1 - age / length);
-      let open = 0;
-      context.beginPath();
-      for (let k = 0; k < heads.length; k++) {
-        const to = heads[k]!;
-        const from = to < 0 ? -1 : nodes.parent[to]!;
-        heads[k] = from < 0 || nodes.t[from]! < t - length ? -1 : from;
-        if (heads[k]! < 0) continue;
-        context.moveTo(screenX(view, worldX(space, nodes, to)), screenY(view, worldY(space, nodes, to)));
-        context.lineTo(screenX(view, worldX(space, nodes, from)), screenY(view, worldY(space, nodes, from)));
-        if (++open === CHUNK) {
-          context.stroke();
-          context.beginPath();
-          open = 0;
-        }
-      }
-      if (open > 0) context.stroke();
-    }
-  }
-  context.globalAlpha = 1;
-}
 
 /** Lines between sisters for a few frames after their birth; over a heap of discs those in front. */
 export function drawSisters(app: App, pen: Pen, t: number, ground: Ground): void {

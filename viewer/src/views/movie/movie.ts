@@ -17,12 +17,13 @@ import { createTip } from '../tip.ts';
 import { describeBranch } from '../tree/tooltip.ts';
 import { drawDoubts } from './doubts.ts';
 import { drawGhosts } from './ghosts.ts';
-import { drawDiscs, drawIds, drawSisters, drawTails, nodeColour, type Pen } from './marks.ts';
+import { drawDiscs, drawIds, drawSisters, nodeColour, type Pen } from './marks.ts';
 import { createOverlay } from './overlay.ts';
 import { createPlanes } from './planes.ts';
 import { fitMovie, toTransform } from './pose.ts';
 import { createMovieSave } from './saveMenu.ts';
 import { drawSketch } from './sketch.ts';
+import { drawTails } from './tails.ts';
 import { createTools } from './tools.ts';
 
 /** The movie's panel. */
@@ -247,8 +248,8 @@ export function createMovie(
     dirty();
   });
   effect(() => {
-    const { t, hover, colourBy, marking, tails, bare, scope, z, light } = state;
-    const seen = [t, hover, colourBy, marking, tails, bare, scope, z, light];
+    const { t, hover, colourBy, marking, tails, tailsWay, bare, scope, z, light } = state;
+    const seen = [t, hover, colourBy, marking, tails, tailsWay, bare, scope, z, light];
     const { branch, version, names, colours, sketch } = app;
     for (const signal of [...seen, branch, version, names, colours, sketch, review.open, proposals.proposal])
       signal.value;

@@ -44,7 +44,7 @@ export function createTools(app: App, planes: Planes, visible: () => Rect): HTML
     min: 0,
     max: MOST_TAILS,
     'aria-label': 'Tail length in frames',
-    title: 'Length of the tails in frames (H hides them)',
+    title: 'Length of the tails in frames (H hides them; Shift+H shows where cells go)',
     oninput: () => (state.tails.value = Number(tails.value)),
   });
   const tailText = h('span', { class: 'value' });
