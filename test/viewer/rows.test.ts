@@ -77,3 +77,51 @@ describe('toCsv', () => {
     expect(toCsv(TABLE, Int32Array.of(2, 1))).toBe('tracklet,lineage,duration\n3,2,9\n2,1,\n');
   });
 });
+
+describe('a column of words', () => {
+  const names = ['ABp', '', 'ABa', '=cmd', 'a "b", c'];
+  const table = model(names.map((_, k) => [k + 1, 1, 0]));
+  const named: TableModel = {
+    ...table,
+    columns: [
+      ...table.columns,
+      {
+        key: 'name',
+        title: 'name',
+        hint: '',
+        width: 50,
+        value: () => Number.NaN,
+        text: String,
+        word: (k) => names[k]!,
+      },
+    ],
+  };
+  const find = (filter: string, sortBy = 'tracklet', direction: 1 | -1 = 1): number[] => [
+    ...arrangeRows(named, parseFilter(filter, named.columns), sortBy, direction),
+  ];
+
+  it('is searched by parts of words, beside numbers and comparisons', () => {
+    expect(find('ab')).toEqual([0, 2]);
+    expect(find('ab, 3')).toEqual([2]);
+    expect(find('abx')).toEqual([]);
+    expect(parseFilter('abx', TABLE.columns).problem).toContain('abx');
+  });
+
+  it('is sorted as words, rows without one last', () => {
+    expect(find('ab', 'name')).toEqual([2, 0]);
+    expect(find('', 'name', 1).at(-1)).toBe(1);
+    expect(find('', 'name', -1).at(-1)).toBe(1);
+  });
+
+  it('is quoted in CSV, and begins no formula', () => {
+    const lines = toCsv(named, Int32Array.of(2, 3, 4))
+      .trim()
+      .split('\n');
+    expect(lines).toEqual([
+      'tracklet,lineage,duration,name',
+      '3,1,0,ABa',
+      "4,1,0,'=cmd",
+      '5,1,0,"a ""b"", c"',
+    ]);
+  });
+});

@@ -77,8 +77,12 @@ export async function resolveNear(
   };
 }
 
-/** What the linker is told besides constraints: as the result was linked, always by the linker that takes constraints. */
-export function linkerOptions(settings: LinkSettings | null) {
+/**
+ * What the linker is told besides constraints: as the result was linked, always by the linker that takes constraints;
+ * its defaults where others made the links.
+ */
+export function linkerOptions(all: LinkSettings | null) {
+  const settings = all?.kind === 'import' ? null : all;
   return {
     linker: 'global' as const,
     maxDistance: settings?.maxDistance ?? Number.NaN,

@@ -68,3 +68,15 @@ export function byBranch<T>(data: Dataset, marks: ReadonlyMap<string, T>): Reado
   }
   return out;
 }
+
+/** All tags of each branch's detections, sorted. */
+export function tagsByBranch(data: Dataset, tags: Marks['tags']): ReadonlyMap<number, readonly string[]> {
+  const sets = new Map<number, Set<string>>();
+  for (const [ref, all] of tags) {
+    const node = findNode(data, ref);
+    if (node < 0) continue;
+    const b = data.nodes.tracklet[node]! - 1;
+    sets.set(b, new Set([...(sets.get(b) ?? []), ...all]));
+  }
+  return new Map([...sets].map(([b, set]) => [b, [...set].sort()]));
+}

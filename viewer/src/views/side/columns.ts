@@ -1,6 +1,7 @@
 import type { App } from '../../app.ts';
 import { firstNode } from '../../data/branches.ts';
 import { formatNumber, formatUnits } from '../../data/units.ts';
+import { tagsByBranch } from '../../edits/marks.ts';
 
 /** A column of a table: a number per row, and how it reads. */
 export interface Column {
@@ -10,7 +11,8 @@ export interface Column {
   hint: string;
   value(row: number): number;
   text(value: number): string;
-  /** For the file, when it differs from the number. */
+  /** Of columns of words: what is shown, sorted and searched in place of the number. */
+  word?(row: number): string;
   width: number;
 }
 
@@ -39,9 +41,28 @@ export function column(
   return { key, title, hint, value, text, width };
 }
 
+/** A column of words. */
+const words = (
+  key: string,
+  title: string,
+  hint: string,
+  width: number,
+  word: (row: number) => string,
+): Column => ({ ...column(key, title, hint, width, () => Number.NaN), word });
+
 /** One row a track. */
 export function tracksTable(app: App): TableModel {
   app.version.value;
+  const { names, marks } = app;
+  const tags = tagsByBranch(app.data, marks.value.tags);
+  const called = [
+    ...(names.value.size === 0
+      ? []
+      : [words('name', 'Name', 'name that people gave', 60, (b) => names.value.get(b) ?? '')]),
+    ...(marks.value.tags.size === 0
+      ? []
+      : [words('tags', 'Tags', 'tags of its detections', 70, (b) => tags.get(b)?.join(' ') ?? '')]),
+  ];
   const { branches, nodes } = app.data;
   const { unit } = app;
   const m = app.measures.value;
@@ -54,6 +75,7 @@ export function tracksTable(app: App): TableModel {
     columns: [
       column('tracklet', 'Track', 'number of the track', 46, (b) => b + 1),
       column('lineage', 'Lineage', 'number of the lineage', 54, (b) => branches.lineage[b]!),
+      ...called,
       column('generation', 'Gen', 'divisions since the founder', 36, (b) => branches.generation[b]!),
       column('first', 'First', 'first frame', 40, (b) => branches.t0[b]!),
       column('last', 'Last', 'last frame', 40, (b) => branches.t1[b]!),

@@ -105,7 +105,8 @@ export function createTable(
         'aria-selected': String(row === chosen),
       });
       line.style.transform = `translateY(${place * ROW}px)`;
-      for (const c of model.columns) line.append(h('div', { role: 'gridcell' }, c.text(c.value(row))));
+      for (const c of model.columns)
+        line.append(h('div', { role: 'gridcell' }, c.word?.(row) ?? c.text(c.value(row))));
       made.push(line);
     }
     body.replaceChildren(...made);

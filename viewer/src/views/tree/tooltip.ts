@@ -1,6 +1,7 @@
 import type { App } from '../../app.ts';
-import { findNode, nodeRef } from '../../data/refs.ts';
+import { nodeRef } from '../../data/refs.ts';
 import { formatCount, formatSpan } from '../../data/units.ts';
+import { tagsByBranch } from '../../edits/marks.ts';
 import type { TreePlan } from '../../layout/lod.ts';
 import type { TreeHit } from './pick.ts';
 
@@ -19,22 +20,12 @@ export function describeBranch(app: App, b: number): string[] {
   const { branches } = app.data;
   const life = branches.t1[b]! - branches.t0[b]!;
   const name = app.names.value.get(b);
-  const tags = tagsOf(app, b);
+  const tags = tagsByBranch(app.data, app.marks.value.tags).get(b) ?? [];
   return [
     `${name === undefined ? '' : `${name} · `}Track ${b + 1} · lineage ${branches.lineage[b]} · generation ${branches.generation[b]}`,
     `frames ${branches.t0[b]}–${branches.t1[b]} (${formatSpan(life, app.unit)}), ${fate(app, b)}`,
     ...(tags.length === 0 ? [] : [`tagged ${tags.join(', ')}`]),
   ];
-}
-
-/** All tags of a track's detections, sorted. */
-export function tagsOf(app: App, b: number): string[] {
-  const tags = new Set<string>();
-  for (const [ref, all] of app.marks.value.tags) {
-    const node = findNode(app.data, ref);
-    if (node >= 0 && app.data.nodes.tracklet[node] === b + 1) for (const tag of all) tags.add(tag);
-  }
-  return [...tags].sort();
 }
 
 /** How a track ends, in words. */
