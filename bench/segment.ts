@@ -3,7 +3,6 @@ import { join } from 'node:path';
 import { performance } from 'node:perf_hooks';
 import { createRandom, type NdArray } from '../src/array/index.ts';
 import {
-  builtinFor,
   builtinModels,
   createSession,
   type GridOutput,
@@ -37,7 +36,7 @@ export async function run(args: readonly string[]): Promise<void> {
   const options = parse(args, USAGE);
   if (options.has('device')) return benchDevice(options);
   if (options.get('part') === 'own') return benchOwn(options);
-  return benchRatio('2d', options.get('model') ?? builtinFor(2), options);
+  return benchRatio('2d', options.get('model') ?? 'nuclei-2d', options);
 }
 
 /**

@@ -1,5 +1,4 @@
 import { createRandom } from '../src/array/index.ts';
-import { builtinFor } from '../src/model/index.ts';
 import {
   addCandidate,
   type Candidates3d,
@@ -27,7 +26,7 @@ type Triple = readonly [number, number, number];
 export async function run(args: readonly string[]): Promise<void> {
   const options = parse(args, USAGE);
   if (options.get('part') === 'kernels') return benchKernels(options);
-  return benchRatio('3d', options.get('model') ?? builtinFor(3), options);
+  return benchRatio('3d', options.get('model') ?? 'nuclei-3d', options);
 }
 
 /** Suppression and painting of a crowd of noisy ellipsoids in 3D, CPU time. */

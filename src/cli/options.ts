@@ -111,7 +111,7 @@ export function addSegmentOptions(command: Command): Command {
   return addFrameTimeout(command, '15 minutes, or 20 times the longest so far')
     .option(
       '--model <model>',
-      'built-in name, model folder or .onnx file (default: nuclei-2d, or nuclei-3d for volumes)',
+      'built-in name, model folder or .onnx file (default: nuclei-2d-fast on a CPU, else nuclei-2d; nuclei-3d for volumes)',
     )
     .option(
       '--channel <index or name>',

@@ -5,7 +5,7 @@ export { offeredDevices } from './devices.ts';
 export { modelDigest } from './digest.ts';
 export type { ImportReport } from './import/index.ts';
 export { importModel } from './import/index.ts';
-export { builtinFor, builtinModels, loadModel, loadStatedModel } from './load.ts';
+export { builtinModels, builtinsFor, loadModel, loadStatedModel } from './load.ts';
 export type { Feed, Network, NetworkInput } from './network.ts';
 export { openNetwork } from './network.ts';
 export { activate } from './semantic/activate.ts';

@@ -11,7 +11,7 @@ import { checkOnnxBytes } from './onnxFile.ts';
 
 import { openRuntime } from './runtime.ts';
 import { finishSemantic } from './semantic/manifest.ts';
-import type { BuiltinModel, Manifest, Model } from './types.ts';
+import type { BuiltinModel, Device, Manifest, Model } from './types.ts';
 
 const MAX_BYTES = 2 ** 31;
 
@@ -25,9 +25,10 @@ export async function builtinModels(): Promise<BuiltinModel[]> {
     .filter(({ path }) => existsSync(join(path, 'model.json')) && existsSync(join(path, 'model.onnx')));
 }
 
-/** Name of the built-in model for frames of so many dimensions. */
-export function builtinFor(ndim: 2 | 3): string {
-  return `nuclei-${ndim}d`;
+/** Names of the built-in models for frames of so many dimensions; that in integers runs on CPUs alone, and so comes first there. */
+export function builtinsFor(ndim: 2 | 3, device: Device): [string, ...string[]] {
+  if (ndim === 3) return ['nuclei-3d'];
+  return device === 'cpu' ? ['nuclei-2d-fast', 'nuclei-2d'] : ['nuclei-2d', 'nuclei-2d-fast'];
 }
 
 /**

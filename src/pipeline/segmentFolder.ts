@@ -1,7 +1,7 @@
 import { makeFolder, sha256Hex } from '../codec/files.ts';
 import { morulaVersion } from '../codec/packageRoot.ts';
 import { asStorageError, MorulaError } from '../errors/index.ts';
-import { builtinFor } from '../model/index.ts';
+import { builtinsFor } from '../model/index.ts';
 import { type MovieInfo, type MovieSource, openMovie } from '../read/index.ts';
 import {
   openResult,
@@ -13,6 +13,7 @@ import {
   storeMovie,
   takeLock,
 } from '../store/index.ts';
+import { likelyDevice } from './chooseDevice.ts';
 import { findModel } from './models.ts';
 import { absolute } from './names.ts';
 import type { Hooks } from './progress.ts';
@@ -33,12 +34,23 @@ export interface SettledJob {
 export async function settleJob(wanted: SegmentJob, hooks: Hooks): Promise<SettledJob> {
   const source = { ...wanted.source, path: absolute(wanted.source.path) };
   const { info, sample } = await examine(source);
-  const job = { ...wanted, model: wanted.model ?? builtinFor(info.ndim) };
+  const job = { ...wanted, model: wanted.model ?? (await usualModel(wanted, info)) };
   for (const warning of info.warnings) hooks.onNote?.(`note: ${warning}`);
   const model = await findModel(job.model, job, hooks);
   const segment = resolveSettings(job, info, model);
   const plan = { morula: morulaVersion(), movie: storeMovie(info, sample), segment, hasLabels: true };
   return { job, source, info, plan };
+}
+
+/**
+ * The built-in model of a job that names none: the one that a result in the folder was begun with, whatever device it
+ * goes on with, else the one that suits the device.
+ */
+async function usualModel(job: SegmentJob, { ndim }: MovieInfo): Promise<string> {
+  const names = builtinsFor(ndim, likelyDevice(job.device));
+  const begun =
+    job.overwrite || job.folder.trim() === '' ? null : await readRunFile(job.folder).catch(() => null);
+  return names.find((name) => name === begun?.segment.model) ?? names[0];
 }
 
 /** What the movie is, and a digest of the middle plane of its first frame: two movies may agree in all metadata. */

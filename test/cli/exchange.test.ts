@@ -210,7 +210,9 @@ describe('info', () => {
   });
 
   it('describes a result, whole or half done', async () => {
-    expect((await here('info', result)).stdout).toMatch(/^segmented {3}all frames, nuclei-2d \(prob /m);
+    expect((await here('info', result)).stdout).toMatch(
+      /^segmented {3}all frames, nuclei-2d(-fast)? \(prob /m,
+    );
     const half = join(folder, 'half');
     await here('segment', movie, '-o', half, '--frames', '0:2', '--workers', '1');
     const { stdout } = await here('info', half);
@@ -232,7 +234,8 @@ describe('info', () => {
 
   it('describes the built-in models', async () => {
     const { stdout } = await here('models');
-    expect(stdout).toMatch(/^nuclei-2d {3}StarDist 2D, 32 rays, grid 2 x 2/m);
-    expect(stdout).toMatch(/^nuclei-3d {3}StarDist 3D, 64 rays, grid 1 x 2 x 2/m);
+    expect(stdout).toMatch(/^nuclei-2d {8}StarDist 2D, 32 rays, grid 2 x 2/m);
+    expect(stdout).toMatch(/^nuclei-2d-fast {3}StarDist 2D, 32 rays, grid 2 x 2/m);
+    expect(stdout).toMatch(/^nuclei-3d {8}StarDist 3D, 64 rays, grid 1 x 2 x 2/m);
   });
 });

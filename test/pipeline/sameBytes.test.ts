@@ -94,13 +94,16 @@ async function segment({ movie, model, all }: Case, name: string, changes: Parti
   return { content: contentOf(folder), detections, kept };
 }
 
+async function planes(name: string): Promise<Case> {
+  const model = join(packageRoot(), 'datasets', 'models', name);
+  // Larger than twice the halo, smaller than the frame.
+  const tiled = { model: await restated(model, `${name}-tiles-of-368`, { fixedSize: [368, 368] }) };
+  return { movie: await writeMovie('2d', [400, 480]), model, tiled, all: {} };
+}
+
 const cases: Record<string, () => Promise<Case>> = {
-  '2D, nuclei-2d': async () => {
-    const model = join(packageRoot(), 'datasets', 'models', 'nuclei-2d');
-    // Larger than twice the halo, smaller than the frame.
-    const tiled = { model: await restated(model, 'tiles-of-368', { fixedSize: [368, 368] }) };
-    return { movie: await writeMovie('2d', [400, 480]), model, tiled, all: {} };
-  },
+  '2D, nuclei-2d': () => planes('nuclei-2d'),
+  '2D, nuclei-2d-fast': () => planes('nuclei-2d-fast'),
   '3D, a small U-Net': async () => {
     const size = [12, 64, 80] as const;
     const { folder: model, manifest } = await importModel(SMALL_3D, { output: join(root, 'unet3d') });
@@ -116,7 +119,7 @@ const pixels = (content: Record<string, string>): [string, string][] =>
   Object.entries(content).filter(([path]) => !path.endsWith('zarr.json'));
 
 describe.each(Object.keys(cases))('segmentMovie of %s', { timeout: PATIENCE }, (name) => {
-  const prefix = name.slice(0, 2);
+  const prefix = name.replace(/\W+/g, '-');
   let given: Case;
   let expected: Awaited<ReturnType<typeof segment>>;
 

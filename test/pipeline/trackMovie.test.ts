@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { createRandom } from '../../src/array/index.ts';
 import { createGroup, writeArray } from '../../src/codec/index.ts';
-import { type SegmentJob, trackMovie } from '../../src/pipeline/index.ts';
+import { type SegmentJob, segmentMovie, trackMovie } from '../../src/pipeline/index.ts';
 import { readLabels } from '../../src/store/index.ts';
 import { tempFolder } from '../helpers/tempFolder.ts';
 
@@ -158,6 +158,20 @@ describe('trackMovie', () => {
     await expect(stopped).rejects.toThrow(/frame 1 of .* is not segmented/);
     await trackMovie(job(movie, folder), LINK, { onProgress });
     expect(steps).toEqual(['0/1', '1/1', '1/3', '2/3', '3/3']);
+  });
+
+  it('takes the model in integers on a CPU where none is named, and goes on with the one that was begun with', async () => {
+    const movie = await writeMovie([discs(64, 64, [[32, 32]]), discs(64, 64, [[32, 34]])], 64, 64);
+    const modelAfter = async (begun: Partial<SegmentJob>): Promise<string> => {
+      const folder = join(root, `result${made++}`);
+      const { model: _, ...unnamed } = job(movie, folder);
+      await segmentMovie({ ...unnamed, ...begun, frames: [0, 1] });
+      const { segment } = await trackMovie(unnamed, LINK);
+      expect(segment).toMatchObject({ fresh: 1, kept: 1 });
+      return segment.run.segment.model;
+    };
+    expect(await modelAfter({})).toBe('nuclei-2d-fast');
+    expect(await modelAfter({ model: 'nuclei-2d' })).toBe('nuclei-2d');
   });
 
   it('starts nothing when it was stopped before', async () => {

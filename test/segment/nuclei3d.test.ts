@@ -1,14 +1,14 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { renderFrame, resolveOptions, simulateLife } from '../../datasets/simulator/index.ts';
 import type { NdArray } from '../../src/array/index.ts';
-import { builtinFor, loadModel, type VolumeSession } from '../../src/model/index.ts';
+import { loadModel, type VolumeSession } from '../../src/model/index.ts';
 import { segmentFrame } from '../../src/segment/index.ts';
 import { openVolumes } from '../helpers/sessions.ts';
 
 let session: VolumeSession;
 
 beforeAll(async () => {
-  session = await openVolumes(await loadModel(builtinFor(3)), { device: 'cpu' });
+  session = await openVolumes(await loadModel('nuclei-3d'), { device: 'cpu' });
 });
 afterAll(() => session.close());
 

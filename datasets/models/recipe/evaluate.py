@@ -202,7 +202,7 @@ def main():
     if a.write:
         train = len(read_dsb(a.data, "train"))
         side.write_text(json.dumps({
-            "name": "nuclei-2d", "kind": "stardist", "ndim": 2, "layout": "NCHW", "channels": 1, "grid": [2, 2],
+            "name": path.parent.name, "kind": "stardist", "ndim": 2, "layout": "NCHW", "channels": 1, "grid": [2, 2],
             "nRays": 32, "divisibleBy": [16, 16], "halo": [reach, reach], "border": decode.BORDER, "outline": "mean",
             "edgeLevel": decode.EDGE_LEVEL, "normalise": {"low": 1, "high": 99.8},
             "thresholds": {"prob": th[0], "nms": th[1]}, "objectDiameterPx": best, "diameterRangePx": span,

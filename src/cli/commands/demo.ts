@@ -50,7 +50,6 @@ export function defineDemo(program: Command): void {
         {
           source: { path: movie },
           folder,
-          model: 'nuclei-2d',
           device: 'auto',
           threads: 1,
           omeZarr: '0.5',

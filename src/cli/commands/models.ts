@@ -34,9 +34,10 @@ export function defineModels(program: Command): void {
     action(async (): Promise<Outcome> => {
       const found = await Promise.all((await builtinModels()).map((model) => loadModel(model.name)));
       const list = found.map(({ manifest, sha256 }) => ({ ...manifest, sha256 }));
+      const width = 3 + Math.max(0, ...list.map(({ name }) => name.length));
       const lines = list.map(
         (model) =>
-          `${model.name.padEnd(12)}${networkWords(model)}` +
+          `${model.name.padEnd(width)}${networkWords(model)}` +
           (model.objectDiameterPx === null ? '' : `, nuclei of about ${model.objectDiameterPx} px`),
       );
       const devices = offeredDevices();
