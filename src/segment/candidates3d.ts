@@ -35,10 +35,14 @@ export function createCandidates3d(
   gridShape: Candidates3d['gridShape'],
 ): Candidates3d {
   return {
-    ...{ count: 0, nRays, grid, gridShape, dist: [] },
+    count: 0,
+    nRays,
+    grid,
+    gridShape,
     prob: new Float32Array(1024),
     index: new Uint32Array(1024),
     peak: new Uint8Array(1024),
+    dist: [],
   };
 }
 

@@ -40,17 +40,29 @@ export function createCellGrid3d(candidates: Candidates3d, rays: Rays3d): CellGr
 /** Mean extent of a sample of the candidates, voxels. */
 function typicalExtent(candidates: Candidates3d, { vector }: Rays3d): [number, number, number] {
   const { count, nRays } = candidates;
-  const sum: [number, number, number] = [0, 0, 0];
+  const sum = new Float64Array(3);
   const step = Math.max(1, Math.floor(count / SAMPLE));
   let n = 0;
-  for (let row = 0; row < count; row += step, n++) {
-    const dist = raysOf(candidates, row);
-    const first = firstRay(candidates, row);
-    for (let k = 0; k < nRays; k++)
-      for (let a = 0; a < 3; a++)
-        sum[a] += (4 * dist[first + k] * Math.abs(vector[3 * k + a])) / (nRays * DIST_STEPS);
+  for (let row = 0; row < count; row += step, n++)
+    addExtent(sum, raysOf(candidates, row), firstRay(candidates, row), nRays, vector);
+  const mean = (a: number): number => Math.max(MIN_CELL, n > 0 ? sum[a] / n : 0);
+  return [mean(0), mean(1), mean(2)];
+}
+
+function addExtent(
+  sum: Float64Array,
+  dist: Uint16Array,
+  first: number,
+  nRays: number,
+  vector: Float64Array,
+): void {
+  const steps = nRays * DIST_STEPS;
+  for (let k = 0; k < nRays; k++) {
+    const length = 4 * dist[first + k];
+    sum[0] += (length * Math.abs(vector[3 * k])) / steps;
+    sum[1] += (length * Math.abs(vector[3 * k + 1])) / steps;
+    sum[2] += (length * Math.abs(vector[3 * k + 2])) / steps;
   }
-  return sum.map((s) => Math.max(MIN_CELL, n > 0 ? s / n : 0)) as [number, number, number];
 }
 
 /** Enters survivor number `id` into every cell that its box meets. */

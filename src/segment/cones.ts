@@ -31,6 +31,7 @@ export function createCones(rays: Rays3d): Cones {
   const dual = new Float64Array(nFaces * 9);
   const unitVolume = new Float64Array(nFaces);
   const hull = new Float64Array(nFaces * 3);
+  const { start, neighbour } = neighboursOf(rays);
   const stretch = Float64Array.from({ length: nRays }, (_, k) =>
     Math.hypot(...anisotropy.map((s, axis) => s * vector[3 * k + axis])),
   );
@@ -48,9 +49,15 @@ export function createCones(rays: Rays3d): Cones {
     }
   }
   return {
-    ...{ rays, dual, stretch, unitVolume, hull, ...neighboursOf(rays) },
+    rays,
+    dual,
+    stretch,
+    unitVolume,
     reach: [0, 0, 0],
     table: new Uint16Array(1),
+    hull,
+    start,
+    neighbour,
   };
 }
 

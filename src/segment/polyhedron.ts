@@ -31,14 +31,46 @@ export interface Polyhedron {
   steep: Float64Array;
 }
 
-/** A polyhedron to be filled by `fitPolyhedron`. */
+/**
+ * A polyhedron to be filled by `fitPolyhedron`. What will be a fraction is none that is whole at first: V8 would change
+ * the object's layout later, and compile all that works with it again.
+ */
 export function createPolyhedron(nFaces: number): Polyhedron {
-  const box = { z0: 0, z1: 0, y0: 0, y1: 0, x0: 0, x1: 0 };
   return {
-    ...{ z: 0, y: 0, x: 0, volume: 0, inner: 0, outer: 0, ...box },
+    z: 0,
+    y: 0,
+    x: 0,
+    volume: Number.NaN,
+    inner: Number.NaN,
+    outer: Number.NaN,
+    z0: 0,
+    z1: 0,
+    y0: 0,
+    y1: 0,
+    x0: 0,
+    x1: 0,
     planes: new Float64Array(nFaces * 3),
     steep: new Float64Array(nFaces),
   };
+}
+
+/** The measures of a polyhedron without its planes. */
+export function measuresOf(shape: Polyhedron): Polyhedron {
+  const { z, y, x, volume, inner, outer, z0, z1, y0, y1, x0, x1 } = shape;
+  const out = createPolyhedron(0);
+  out.z = z;
+  out.y = y;
+  out.x = x;
+  out.volume = volume;
+  out.inner = inner;
+  out.outer = outer;
+  out.z0 = z0;
+  out.z1 = z1;
+  out.y0 = y0;
+  out.y1 = y1;
+  out.x0 = x0;
+  out.x1 = x1;
+  return out;
 }
 
 /** 1 / length of each ray; reused. */

@@ -21,7 +21,7 @@ const SLACK = Math.SQRT1_2 + 1e-2;
 
 /** The disc of a candidate of which nothing is known. */
 export function createRoughDisc(): RoughDisc {
-  return { cy: 0, cx: 0, radius: 0, longest: 0 };
+  return { cy: Number.NaN, cx: Number.NaN, radius: Number.NaN, longest: Number.NaN };
 }
 
 /**

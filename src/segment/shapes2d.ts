@@ -33,20 +33,23 @@ export interface Shapes {
   shapes: Shape[];
 }
 
-/** An empty shape to be filled by `fitShape`. */
+/**
+ * An empty shape to be filled by `fitShape`. What will be a fraction is none that is whole at first: V8 would change the
+ * object's layout later, and compile all that works with it again.
+ */
 export function createShape(nRays: number): Shape {
   return {
     vy: new Int32Array(nRays),
     vx: new Int32Array(nRays),
-    cy: 0,
-    cx: 0,
-    inner: 0,
-    outer: 0,
-    area: 0,
-    minY: 0,
-    minX: 0,
-    maxY: 0,
-    maxX: 0,
+    cy: Number.NaN,
+    cx: Number.NaN,
+    inner: Number.NaN,
+    outer: Number.NaN,
+    area: Number.NaN,
+    minY: Number.NaN,
+    minX: Number.NaN,
+    maxY: Number.NaN,
+    maxX: Number.NaN,
     top: 0,
     left: 0,
     bottom: 0,
@@ -57,7 +60,9 @@ export function createShape(nRays: number): Shape {
 
 /** Appends a copy, so that the original can be filled anew. */
 export function addShape(list: Shapes, shape: Shape): void {
-  list.shapes.push({ ...shape, vy: shape.vy.slice(), vx: shape.vx.slice(), strips: null });
+  const { vy, vx, cy, cx, inner, outer, area, minY, minX, maxY, maxX, top, left, bottom, right } = shape;
+  const measures = { cy, cx, inner, outer, area, minY, minX, maxY, maxX, top, left, bottom, right };
+  list.shapes.push(Object.assign(createShape(0), measures, { vy: vy.slice(), vx: vx.slice() }));
 }
 
 /**

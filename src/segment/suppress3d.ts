@@ -3,12 +3,13 @@ import { addToGrid3d, type CellGrid3d, createCellGrid3d, forEachCell, homeCell }
 import type { Cones } from './cones.ts';
 import { byProbDescending } from './order.ts';
 import { type Balls, createBalls, shareAtMost, shareBall, shareMoreThan } from './overlap3d.ts';
-import { createPolyhedron, fitPolyhedron, type Polyhedron } from './polyhedron.ts';
+import { createPolyhedron, fitPolyhedron, measuresOf, type Polyhedron } from './polyhedron.ts';
 
-/** What a suppression keeps of a survivor: its measures, without planes, and its row. */
-type Survivor = Polyhedron & { row: number };
-
-const NONE = new Float64Array(0);
+/** What a suppression keeps of a survivor: its row, and its measures without planes. */
+interface Survivor {
+  row: number;
+  shape: Polyhedron;
+}
 
 /**
  * Greedy non-maximum suppression of star-convex polyhedra: the best candidate stays, every other that overlaps it by
@@ -50,7 +51,7 @@ export function suppressOverlaps3d(
     });
     if (covered) continue;
     addToGrid3d(grid, shape, survivors.length);
-    survivors.push({ ...shape, planes: NONE, steep: NONE, row });
+    survivors.push({ row, shape: measuresOf(shape) });
   }
   return Uint32Array.from(survivors, ({ row }) => row);
 }
@@ -81,9 +82,9 @@ function openPairs(
       if (seen[id] === stamp) continue;
       seen[id] = stamp;
       const survivor = survivors[id];
-      const limit = threshold * Math.min(survivor.volume, shape.volume);
-      if (shareAtMost(survivor, shape, balls, limit)) continue;
-      if (shareBall(survivor, shape, balls, limit)) return true;
+      const limit = threshold * Math.min(survivor.shape.volume, shape.volume);
+      if (shareAtMost(survivor.shape, shape, balls, limit)) continue;
+      if (shareBall(survivor.shape, shape, balls, limit)) return true;
       open.push(survivor);
     }
     return false;
