@@ -1,8 +1,5 @@
 import type { LinkSettings, RunFile } from '../store/index.ts';
-
-/** A path in words of a shell. */
-export const quoted = (path: string): string =>
-  /^[\w./-]+$/.test(path) ? path : `'${path.replaceAll("'", "'\\''")}'`;
+import { quoted } from './shell.ts';
 
 /** The command that goes on with a result's segmentation, or makes what is imported anew. */
 export function segmentCommand(folder: string, { movie, segment }: RunFile): string {

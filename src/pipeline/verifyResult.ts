@@ -19,8 +19,9 @@ import {
   rescuedStand,
   segmentKey,
 } from '../store/index.ts';
-import { linkCommand, quoted, segmentCommand } from './mend.ts';
+import { linkCommand, segmentCommand } from './mend.ts';
 import type { Hooks } from './progress.ts';
+import { quoted } from './shell.ts';
 
 /** One thing that is wrong with a result, or that its user should know. */
 export interface Flaw {
