@@ -195,6 +195,71 @@ describe.skipIf(skip)(title, { timeout: 240_000 }, () => {
     expect(await tab.parents()).toEqual(before);
   });
 
+  it('asks the linker about the whole movie, and takes its answer with Enter', async () => {
+    const before = await tab.parents();
+    await tab.page.keyboard.press('Control+Shift+S');
+    await tab.page.locator('.proposal', { hasText: 'The linker, keeping your edits' }).waitFor();
+    await tab.press('Enter');
+    await tab.page.locator('.proposal').waitFor({ state: 'hidden' });
+    await tab.ready();
+    expect((await tab.parents())[row(3, 1)]).toBe(row(2, 1));
+    await tab.press('Control+z');
+    expect(await tab.parents()).toEqual(before);
+  });
+
+  it('picks by keyboard alone: the nearest cell first, arrows for the others, Enter takes', async () => {
+    await doAndUndo(
+      async () => {
+        await click(2, 1);
+        await tab.page.mouse.move(5, 5);
+        await tab.press('l', 'Enter');
+      },
+      { [row(3, 1)]: row(2, 1) },
+    );
+    await click(2, 1);
+    await tab.page.mouse.move(5, 5);
+    await tab.press('l', 'ArrowRight', 'Enter');
+    const [, , now] = [await tab.ready(), await tab.parents(), await tab.parents()];
+    expect(now.indexOf(row(2, 1))).toBeGreaterThan(-1);
+    expect(now[row(3, 1)]).not.toBe(row(2, 1));
+    await tab.press('Control+z');
+  });
+
+  it('shifts a division by a frame and back, and says how tracks end', async () => {
+    await click(2, 2);
+    await tab.press('y');
+    await click(3, 1);
+    await doAndUndo(
+      async () => {
+        await click(2, 2);
+        await tab.press('Shift+<');
+      },
+      { [row(3, 1)]: row(1, 2) },
+    );
+    await tab.press('Control+z');
+    await click(5, 0);
+    await tab.press('Shift+X');
+    expect(await tab.page.locator('.toast').textContent()).toContain('ends: death');
+    await tab.press('Shift+X');
+    expect(await tab.page.locator('.toast').textContent()).toContain('is no end');
+    await tab.press('Control+z', 'Control+z');
+  });
+
+  it('approves links, tracks and lineages, which the linker then keeps', async () => {
+    const before = await tab.parents();
+    await click(3, 3);
+    for (const [key, words] of [
+      ['Alt+Enter', 'Verify link'],
+      ['Shift+Enter', 'Verify branch'],
+      ['Control+Enter', 'Open again lineage'],
+    ]) {
+      await tab.press(key!);
+      expect(await tab.page.locator('.toast').textContent()).toContain(words);
+    }
+    await tab.press('Control+z', 'Control+z', 'Control+z');
+    expect(await tab.parents()).toEqual(before);
+  });
+
   it('has every edit in a menu that the keyboard reaches', async () => {
     await click(2, 3);
     const button = tab.page.getByRole('button', { name: 'Edit', exact: true });

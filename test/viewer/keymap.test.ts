@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { bindings, type Command, collisions, GROUPS, keyName } from '../../viewer/src/keys/keymap.ts';
+import { findCommands } from '../../viewer/src/keys/palette.ts';
 import { PRESETS, type PresetName } from '../../viewer/src/keys/presets.ts';
 import { createKeySettings, readKeys } from '../../viewer/src/keys/settings.ts';
 
@@ -109,6 +110,18 @@ describe('createKeySettings', () => {
       '{"preset":"emacs","own":{"nothing":["a"],"play":"x","undo":[1]}}',
     ])
       expect(readKeys(text)).toEqual({ preset: 'morula', own: {} });
+  });
+});
+
+describe('findCommands', () => {
+  it('finds what has all the words, in any order, and everything without any', () => {
+    expect(findCommands('split').map((one) => one.command)).toContain('split');
+    expect(findCommands('frame NEXT').map((one) => one.command)).toEqual(['frame-on']);
+    expect(findCommands('xyzzy')).toEqual([]);
+    const all = GROUPS.flatMap((group) => group.bindings).map((one) => one.command);
+    expect(findCommands('').map((one) => one.command)).toEqual(
+      all.filter((command) => command !== 'palette' && command !== 'bare'),
+    );
   });
 });
 

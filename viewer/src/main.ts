@@ -14,6 +14,7 @@ import { CHANNEL_COLOURS } from './image/palette.ts';
 import { createCommands } from './keys/commands.ts';
 import { listenToKeys } from './keys/dispatcher.ts';
 import { createHelp } from './keys/help.ts';
+import { createPalette } from './keys/palette.ts';
 import { createKeySettings } from './keys/settings.ts';
 import { createReview } from './review/review.ts';
 import { decodeLink } from './state/link.ts';
@@ -145,7 +146,13 @@ function build(app: App, seq: number, root: HTMLElement): void {
       document.querySelector<HTMLInputElement>('.bookmark-name')?.focus();
     },
   };
-  listenToKeys(app, keys, createCommands(app, review, tool, proposals, open('keys'), open('sheet'), more));
+  const palette = createPalette(keys, (command) => commands[command]());
+  const commands = createCommands(app, review, tool, proposals, open('keys'), open('sheet'), {
+    ...more,
+    palette: palette.open,
+  });
+  root.append(palette.element);
+  listenToKeys(app, keys, commands);
   keepDialog(app, { keys: help, sheet });
   const rest = loadRest(app, movie.settled);
   installHook(app, review, { movie, tree, inspector, sheet, rest });

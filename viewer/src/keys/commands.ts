@@ -21,7 +21,7 @@ export function createCommands(
   proposals: Proposals,
   openHelp: () => void,
   openSheet: () => void,
-  more: Pick<Record<Command, () => void>, 'marks' | 'save' | 'history' | 'bookmark'>,
+  more: Pick<Record<Command, () => void>, 'marks' | 'save' | 'history' | 'bookmark' | 'palette'>,
 ): Record<Command, () => void> {
   const { state, data } = app;
   const jump = (frames: number) => (): void => app.goTo(state.t.peek() + frames);

@@ -58,6 +58,7 @@ export type Command =
   | 'tree-mode'
   | 'flip'
   | 'reset'
+  | 'palette'
   | 'help';
 
 /** The default keys. B, M and J stay empty, beside N. */
@@ -139,6 +140,7 @@ export const GROUPS: readonly { title: string; bindings: readonly Binding[] }[] 
       { keys: ['q'], command: 'tree-mode', text: 'tree: all, lineage, descendants' },
       { keys: ['f'], command: 'flip', text: 'tree: time down or to the right' },
       { keys: ['r'], command: 'reset', text: 'whole picture, whole tree' },
+      { keys: ['Ctrl+k'], command: 'palette', text: 'everything that can be done, by its words' },
       { keys: ['?', 'Shift+?'], command: 'help', text: 'this sheet' },
     ],
   },
