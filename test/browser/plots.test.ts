@@ -6,7 +6,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { inChromium, runMorula } from './page.ts';
 import { launchBrowser, openTab, serve, type Tab } from './session.ts';
 
-const { chromium, skip, title } = inChromium('plots and pictures in the tree');
+const { chromium, skip, title } = inChromium('plots, tails and pictures in the tree');
 
 describe.skipIf(skip)(title, { timeout: 240_000 }, () => {
   let folder: string;
@@ -79,6 +79,23 @@ describe.skipIf(skip)(title, { timeout: 240_000 }, () => {
     await tab.ready();
     expect(name).toContain(`track ${((await tab.state()) as unknown as { tracklet: number }).tracklet},`);
     expect(await caption(5)).toMatch(/^Cycles of sisters, h · \d+ pairs/);
+  });
+
+  it('tails show where cells came from, where they go, and both', async () => {
+    const way = async (): Promise<string> =>
+      ((await tab.state()) as unknown as { tailsWay: string }).tailsWay;
+    const picture = async (): Promise<string> =>
+      (await tab.page.locator('.movie-canvas').screenshot({ animations: 'disabled' })).toString('base64');
+    await tab.page.mouse.move(2, 2);
+    const seen = new Map([[await way(), await picture()]]);
+    for (let k = 0; k < 2; k++) {
+      await tab.press('Shift+h');
+      seen.set(await way(), await picture());
+    }
+    expect([...seen.keys()]).toEqual(['past', 'future', 'both']);
+    expect(new Set(seen.values()).size).toBe(3);
+    await tab.press('Shift+h');
+    expect(await picture()).toBe(seen.get('past'));
   });
 
   it('mark the pointer in every picture of the strip, raw and marked, at the same place', async () => {
