@@ -215,6 +215,32 @@ describe.skipIf(skip)(title, { timeout: 240_000 }, () => {
     await tab.press('Escape');
   });
 
+  it('finds everything by its words in a palette', async () => {
+    await tab.press('Home', 'Control+k');
+    await tab.page.keyboard.type('next frame');
+    await tab.page.keyboard.press('Enter');
+    await tab.ready();
+    expect((await tab.state()).t).toBe(1);
+    await tab.press('Control+k');
+    await tab.page.keyboard.type('flip');
+    await tab.page.locator('.palette li').first().waitFor();
+    await tab.press('Escape');
+    await tab.press('Control+k');
+    await tab.page.keyboard.type('last frame');
+    await tab.page.locator('.palette li').first().click();
+    await tab.ready();
+    expect((await tab.state()).t).toBe(5);
+  });
+
+  it('lists names and tags in the table of tracks, where words find them', async () => {
+    await tab.page.locator('#tab-tracks').click();
+    await tab.page.locator('#page-tracks .filter').fill('abp');
+    await tab.ready();
+    expect(await tab.page.locator('#page-tracks .rows .row').count()).toBe(1);
+    expect(await tab.page.locator('#page-tracks .rows .row').textContent()).toContain('ABp');
+    await tab.page.locator('#page-tracks .filter').fill('');
+  });
+
   it('types into fields without acting', async () => {
     const before = await tab.parents();
     await tab.press('Control+h');

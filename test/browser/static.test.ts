@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { extname, join, normalize } from 'node:path';
 import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { openEditSession } from '../../src/pipeline/index.ts';
 import { inChromium, runMorula } from './page.ts';
 import { launchBrowser, openTab, type Tab } from './session.ts';
 
@@ -30,6 +31,15 @@ function host(folder: string): Promise<Server> {
   return new Promise((done) => server.listen(0, '127.0.0.1', () => done(server)));
 }
 
+/** Names the first detection of a result. */
+async function nameFirst(result: string): Promise<void> {
+  const session = await openEditSession(result, null);
+  const { edited } = await session.current();
+  const request = { id: 'eve', by: 'test', at: new Date().toISOString() };
+  await session.edit(request, { do: 'name', node: edited.refOf(0), name: 'Eve' });
+  await session.close();
+}
+
 describe.skipIf(skip)(title, { timeout: 240_000 }, () => {
   let folder: string;
   let server: Server;
@@ -43,6 +53,7 @@ describe.skipIf(skip)(title, { timeout: 240_000 }, () => {
     await runMorula('simulate', movie, '--frames', '4', '--cells', '4', '--seed', '3', '--quiet');
     const result = join(folder, 'm.morula');
     await runMorula('import', join(folder, 'm_GT'), '--movie', movie, '-o', result, '--quiet');
+    await nameFirst(result);
     await runMorula('view', result, '--export', join(folder, 'page'), '--quiet');
     server = await host(join(folder, 'page'));
     browser = await launchBrowser(chromium);
@@ -67,6 +78,14 @@ describe.skipIf(skip)(title, { timeout: 240_000 }, () => {
     const state = (await tab.state()) as unknown as { selectedNode: number };
     expect(state.selectedNode).toBe(nodes[1]);
     expect(readFileSync(join(folder, 'page', 'data', 'info.json'), 'utf8')).not.toContain(folder);
+  });
+
+  it('shows the names that people gave', async () => {
+    await tab.press('Home');
+    const first = await tab.page.evaluate(() => window.__viewer!.toScreen(0));
+    await tab.page.mouse.move(first!.x + 1, first!.y);
+    await tab.page.mouse.move(first!.x, first!.y);
+    expect(await tab.page.locator('.movie-stage .tip').textContent()).toContain('Eve · Track');
   });
 
   it('is for looking only, and does not complain about it until an edit is tried', async () => {
