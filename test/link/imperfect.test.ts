@@ -3,9 +3,10 @@ import { describe, expect, it } from 'vitest';
 import { scoreLinks } from '../../bench/link.ts';
 import { simulateCloud } from '../../bench/linkScale.ts';
 import { type Faults, perturb } from '../../bench/perturb.ts';
+import { createRandom } from '../../src/array/index.ts';
 import { buildLineage, checkLineage } from '../../src/lineage/index.ts';
 import { linkDetections } from '../../src/link/index.ts';
-import { pairsOf, randomLineage } from '../cases/index.ts';
+import { makeDetections, pairsOf, type Row, randomLineage } from '../cases/index.ts';
 
 const NONE: Faults = { missed: 0, added: 0, merged: 0, split: 0, jitter: 0 };
 const options = { linker: 'global', maxDistance: Number.NaN, maxFrameInterval: 2, divisions: true } as const;
@@ -78,5 +79,26 @@ describe('linkDetections on imperfect detections', () => {
     const found = await lnk('global');
     expect(found).toBeGreaterThan(0.88);
     expect(found).toBeGreaterThan(await lnk('lap'));
+  });
+
+  it('takes false detections beside cells for no daughters', async () => {
+    const random = createRandom(7);
+    const rows: Row[] = [];
+    for (let t = 0; t < 20; t++) {
+      for (let i = 0; i < 80; i++) {
+        const [y, x] = [12 * Math.floor(i / 10) + 3 * Math.sin(7 * i), 12 * (i % 10) + 3 * Math.cos(5 * i)];
+        const place = { t, y: y + 0.5 * random.normal(), x: x + 0.5 * random.normal() };
+        rows.push({ ...place, radius: 3 + 0.2 * random.normal() });
+        if (random.uniform() > 0.1) continue;
+        const angle = 2 * Math.PI * random.uniform();
+        const [dy, dx] = [2.5 * Math.sin(angle), 2.5 * Math.cos(angle)];
+        rows.push({ t, y: place.y + dy, x: place.x + dx, radius: 2.5 + 0.4 * random.normal() });
+      }
+    }
+    const detections = makeDetections(rows);
+    const { links } = await linkDetections(detections, options);
+    const daughters = new Uint8Array(detections.count);
+    for (const u of links.source) daughters[u]!++;
+    expect(daughters.filter((n) => n === 2).length).toBeLessThan(10);
   });
 });

@@ -32,8 +32,11 @@ export interface Context {
   /** Frames since the division that the row descends from, and until its next one; -1 = not known. */
   age: Int32Array;
   ahead: Int32Array;
-  /** 1 where the row's track ends within `BRIEF` frames without a division, as those of false detections do. */
-  brief: Uint8Array;
+  /**
+   * Frames from the row to its track's end without a division, as `LIVES` classes: 1, 2, 3, and more, which also holds where
+   * the movie or a division cuts it; 0 = not known. Tracks of false detections are brief.
+   */
+  lives: Uint8Array;
   /** 1 where the row is two cells seen as one, see `markFused`: it does not divide. */
   fused: Uint8Array;
   /** Frames from the beginning of the row's track, and to its end, 1 to `LONG`; where the movie or a division cuts it, `LONG`. */
@@ -41,8 +44,8 @@ export interface Context {
   left: Uint8Array;
 }
 
-/** Frames below which a track is brief. */
-export const BRIEF = 4;
+/** Classes of a track's length, frames; the last is open. */
+export const LIVES = 4;
 /** Frames from which a track is as long as any. */
 const LONG = 16;
 
@@ -82,7 +85,7 @@ export function noContext({ count, size }: Detections): Context {
     nAfter: new Uint8Array(count),
     age: new Int32Array(count).fill(-1),
     ahead: new Int32Array(count).fill(-1),
-    brief: new Uint8Array(count),
+    lives: new Uint8Array(count),
     fused: new Uint8Array(count),
     since: new Uint8Array(count).fill(LONG),
     left: new Uint8Array(count).fill(LONG),
@@ -137,7 +140,7 @@ export function findContext(
   for (let i = count - 1; i >= 0; i--) {
     const goesOn = next[i] >= 0 ? left[next[i]] + t[next[i]] - t[i] : 1;
     left[i] = divides[i] === 1 || t[i] === last ? LONG : Math.min(LONG, goesOn);
-    context.brief[i] = left[i] < BRIEF ? 1 : 0;
+    context.lives[i] = Math.min(LIVES, left[i]);
     if (divides[i] === 1) context.ahead[i] = 1;
     else if (next[i] >= 0 && context.ahead[next[i]] >= 0)
       context.ahead[i] = context.ahead[next[i]] + t[next[i]] - t[i];

@@ -1,4 +1,4 @@
-import type { Context } from './context.ts';
+import { type Context, LIVES } from './context.ts';
 import type { Measures } from './measures.ts';
 import { bellCost, type LinkModel, tailTerms, withStray } from './model.ts';
 import type { Surroundings } from './surroundings.ts';
@@ -62,12 +62,14 @@ export function findCosts(
   const lnSphere = Math.log(d === 3 ? 2 * Math.PI : Math.PI);
   const edge = new Float64Array(nEdges);
   const pair = new Float64Array(nPairs);
-  // How much less likely a brief, or a long, track is of a cell that goes on or of a daughter than of one that begins.
-  const life = (kind: 1 | 2): readonly [number, number] => {
-    const [fresh, known] = [model.brief[0], model.brief[kind]];
-    return fresh > 0 && known > 0 ? [Math.log((1 - fresh) / (1 - known)), Math.log(fresh / known)] : [0, 0];
+  // How much less likely a track of that length is of a cell that goes on, or of a daughter, than of one that begins.
+  const life = (of: readonly number[]): number[] => {
+    const { begins } = model.lives;
+    return Array.from({ length: LIVES + 1 }, (_, n) =>
+      n === 0 || of.length === 0 ? 0 : Math.log(begins[n - 1] / of[n - 1]),
+    );
   };
-  const [lifeOfNext, lifeOfDaughter] = [life(1), life(2)];
+  const [lifeOfNext, lifeOfDaughter] = [life(model.lives.goesOn), life(model.lives.daughter)];
   const hazard = (age: number): number =>
     age < 0 ? 0 : -model.lnHazard[Math.min(age, model.lnHazard.length - 1)];
   for (let u = 0; u < count; u++) {
@@ -89,7 +91,7 @@ export function findCosts(
         base +
         withStray(model.stray, d, own + grown, r2, g).cost -
         lonely.begin[v] +
-        lifeOfNext[context.brief[v]];
+        lifeOfNext[context.lives[v]];
       if (!known) edge[k] += lonely.size[v];
     }
     const divides =
@@ -108,8 +110,8 @@ export function findCosts(
         d * measures.lnApart[p] +
         LATER * hazard(context.ahead[v]) +
         LATER * hazard(context.ahead[w]) +
-        lifeOfDaughter[context.brief[v]] +
-        lifeOfDaughter[context.brief[w]] -
+        lifeOfDaughter[context.lives[v]] +
+        lifeOfDaughter[context.lives[w]] -
         lonely.begin[v] -
         lonely.begin[w];
       const total = measures.total[p];

@@ -33,8 +33,8 @@ export interface LinkModel {
   /** Chance of a cell to be gone in the next frame, and of one to have no predecessor; inside, and near the rim. */
   pEnd: readonly [number, number];
   pBegin: readonly [number, number];
-  /** Chance of a brief track, see `Context.brief`: of one that begins, of a cell that goes on, of a daughter. */
-  brief: readonly [number, number, number];
+  /** Chances of a track's lengths, see `Context.lives`, of one that begins, of a cell that goes on, of a daughter; empty = not known. */
+  lives: { begins: readonly number[]; goesOn: readonly number[]; daughter: readonly number[] };
   /** ln(size) of those that begin, less the mean of the frame: false detections are not as large as cells. */
   beginSize: Bell;
   /** ln(size after / size before) of one cell. */
@@ -69,7 +69,7 @@ export function initialModel(
     stray: 0,
     pEnd: [0.005, 0.01],
     pBegin: [0.005, 0.01],
-    brief: [0, 0, 0],
+    lives: { begins: [], goesOn: [], daughter: [] },
     beginSize: { mean: 0, sd: 0.5 },
     growth: { sigma: 0.2, nu: 4 },
     middle: { sigma: Math.hypot(0.12, sigma), nu: 6 },

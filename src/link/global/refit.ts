@@ -1,4 +1,4 @@
-import type { Context } from './context.ts';
+import { type Context, LIVES } from './context.ts';
 import type { Measures } from './measures.ts';
 import { type Bell, FIRST_STRAY, type LinkModel, lnGamma, type Tail, tailTerms, withStray } from './model.ts';
 import type { Surroundings } from './surroundings.ts';
@@ -87,31 +87,44 @@ function smoothRatio(over: Float64Array, under: Float64Array, mean: number): Flo
   });
 }
 
-/** Chances of brief tracks: usual ones to begin with, and how many observations they are worth. */
-const BRIEF_PRIOR = [0.2, 0.02, 0.02] as const;
+/** Usual chances of a track of 1, 2, 3 and more frames: of false detections, of cells; what they are worth is `PRIOR_LINKS`. */
+const FALSE_LIVES = [0.12, 0.05, 0.03, 0.8];
+const CELL_LIVES = [0.008, 0.006, 0.006, 0.98];
 
-/** Chances of a brief track by how it came to be; zeros, which mean that they are not used, before tracks are known. */
-function refitBrief(
+/**
+ * Chances of a track's lengths by how it came to be; empty before tracks are known. Daughters are lost no sooner than
+ * cells that go on: what looks like it is a false detection beside a cell.
+ */
+function refitLives(
   t: Int32Array,
   { nEdges, target }: Candidates,
   single: Float64Array,
   { edge, begins }: Marginals,
-  { brief }: Context,
+  { lives }: Context,
   sample: Uint8Array,
-): LinkModel['brief'] {
-  if (!brief.includes(1)) return [0, 0, 0];
-  const seen = BRIEF_PRIOR.map((p) => [p * PRIOR_LINKS, PRIOR_LINKS]);
-  const count = (kind: number, weight: number, row: number): void => {
-    seen[kind][0] += weight * brief[row];
-    seen[kind][1] += weight;
+): LinkModel['lives'] {
+  if (!lives.some((n) => n > 0 && n < LIVES)) return { begins: [], goesOn: [], daughter: [] };
+  const [fresh, next, born] = [FALSE_LIVES, CELL_LIVES, CELL_LIVES].map((prior) =>
+    prior.map((p) => p * PRIOR_LINKS),
+  );
+  const count = (seen: number[], weight: number, row: number): void => {
+    if (lives[row] > 0) seen[lives[row] - 1] += weight;
   };
-  for (let v = 0; v < t.length; v++) if (t[v] > 0 && sample[t[v] - 1] === 1) count(0, begins[v], v);
+  for (let v = 0; v < t.length; v++) if (t[v] > 0 && sample[t[v] - 1] === 1) count(fresh, begins[v], v);
   for (let k = 0; k < nEdges; k++) {
-    count(1, Math.max(0, single[k]), target[k]);
-    count(2, Math.max(0, edge[k] - single[k]), target[k]);
+    count(next, Math.max(0, single[k]), target[k]);
+    count(born, Math.max(0, edge[k] - single[k]), target[k]);
   }
-  const [fresh, next, daughter] = seen.map(([n, of]) => n / of);
-  return [fresh, next, daughter];
+  const share = (seen: number[]): number[] => {
+    const all = seen.reduce((sum, n) => sum + n, 0);
+    return seen.map((n) => n / all);
+  };
+  const goesOn = share(next);
+  const early = share(born)
+    .slice(0, LIVES - 1)
+    .map((p, n) => Math.min(p, Math.max(goesOn[n], CELL_LIVES[n])));
+  const daughter = [...early, 1 - early.reduce((sum, p) => sum + p, 0)];
+  return { begins: share(fresh), goesOn, daughter };
 }
 
 /** Cells of one age that pull its rate to the usual one. */
@@ -184,12 +197,19 @@ export function refitModel(
   around: Surroundings,
   sample: Uint8Array,
 ): LinkModel {
-  const { count, source, nEdges, nPairs, pairA, pairB } = candidates;
+  const { count, source, target, nEdges, nPairs, pairA, pairB } = candidates;
   const last = model.scale.length - 1;
   const d = model.ndim;
   const narrow = 1 / model.stretchZ ** 2;
 
-  // Divisions, and what is left of every edge when they are taken out.
+  // Divisions, and what is left of every edge when they are taken out. Those one of whose daughters is soon lost stand aside,
+  // as false detections beside a cell look like that, and the others for them.
+  const { goesOn } = model.lives;
+  const lasting = goesOn.length === 0 ? 1 : Math.max(0.5, goesOn[LIVES - 1]);
+  const passing = (k: number): boolean => {
+    const n = context.lives[target[k]];
+    return goesOn.length > 0 && n > 0 && n < LIVES;
+  };
   const single = marginals.edge.slice();
   const middle: Squares = { value: [], weight: [] };
   const apart: Squares = { value: [], weight: [] };
@@ -197,10 +217,11 @@ export function refitModel(
   const ratio: Squares = { value: [], weight: [] };
   const divided = new Float64Array(last + 1);
   for (let p = 0; p < nPairs; p++) {
-    const weight = marginals.pair[p];
-    single[pairA[p]] -= weight;
-    single[pairB[p]] -= weight;
-    if (weight < FAINT) continue;
+    const all = marginals.pair[p];
+    single[pairA[p]] -= all;
+    single[pairB[p]] -= all;
+    if (all < FAINT || passing(pairA[p]) || passing(pairB[p])) continue;
+    const weight = all / lasting ** 2;
     divided[t[source[pairA[p]]]] += weight;
     middle.value.push(measures.middlePlane[p] + measures.middleZ[p] * narrow);
     middle.weight.push(weight);
@@ -282,7 +303,7 @@ export function refitModel(
   return {
     ...model,
     beginSize: refitBell(beginSizes, model.beginSize, PRIOR_LINKS, 0.25),
-    brief: refitBrief(t, candidates, single, marginals, context, sample),
+    lives: refitLives(t, candidates, single, marginals, context, sample),
     lnHazard: refitHazard(t, candidates, marginals, context, rate, sample),
     calm: meanUnrest > 0 ? calm.map((c) => Math.min(3, Math.max(0.3, c))) : model.calm,
     pDivide: smoothRatio(divided, cells, rate).map((p) => Math.min(0.5, Math.max(1e-5, p))),

@@ -77,7 +77,7 @@ export function sliceScene(
         nAfter: rows(context.nAfter),
         age: rows(context.age),
         ahead: rows(context.ahead),
-        brief: rows(context.brief),
+        lives: rows(context.lives),
         fused: rows(context.fused),
         since: rows(context.since),
         left: rows(context.left),

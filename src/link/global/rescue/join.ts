@@ -170,7 +170,7 @@ function joinContext(
     nAfter: spread(new Uint8Array(count), context.nAfter),
     age: spread(new Int32Array(count).fill(-1), context.age),
     ahead: spread(new Int32Array(count).fill(-1), context.ahead),
-    brief: spread(new Uint8Array(count), context.brief),
+    lives: spread(new Uint8Array(count), context.lives),
     fused: spread(new Uint8Array(count), context.fused),
     since: spread(new Uint8Array(count), context.since),
     left: spread(new Uint8Array(count), context.left),
