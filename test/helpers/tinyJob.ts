@@ -28,16 +28,18 @@ function frameOf(t: number, nFrames: number): NdArray {
 /** A movie of `nFrames` frames of 64 x 64 pixels and a network that finds its cells, to be tracked in a second. */
 export interface TinyJob {
   nFrames: number;
+  /** Path of the movie, rows and columns of a frame, and all pixels. */
+  movie: string;
+  shape: readonly [number, number];
+  pixels: number[];
   /** Arguments of `morula` that track it, or do another command of the same options, into `result`. */
   track(result: string, command?: 'track' | 'segment'): string[];
 }
 
 export function makeTinyJob(folder: string, nFrames = 6): TinyJob {
   const movie = join(folder, 'movie');
-  writeTiffMovie(
-    movie,
-    Array.from({ length: nFrames }, (_, t) => frameOf(t, nFrames)),
-  );
+  const frames = Array.from({ length: nFrames }, (_, t) => frameOf(t, nFrames));
+  writeTiffMovie(movie, frames);
   const model = join(folder, 'model');
   mkdirSync(model, { recursive: true });
   writeFileSync(join(model, 'model.onnx'), starNetwork({ rays: 8 }));
@@ -45,5 +47,11 @@ export function makeTinyJob(folder: string, nFrames = 6): TinyJob {
   writeFileSync(join(model, 'model.json'), JSON.stringify(stated));
   const scale = ['--pixel-size', '1,1', '--time-step', '60'];
   const options = ['--model', join(model, 'model.onnx'), ...scale, '--workers', '1', '--json', '--quiet'];
-  return { nFrames, track: (result, command = 'track') => [command, movie, '-o', result, ...options] };
+  return {
+    nFrames,
+    movie,
+    shape: [SIZE, SIZE],
+    pixels: frames.flatMap(({ data }) => Array.from(data)),
+    track: (result, command = 'track') => [command, movie, '-o', result, ...options],
+  };
 }
