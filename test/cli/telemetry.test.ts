@@ -15,7 +15,7 @@ function atHome(name: string): { home: string; env: NodeJS.ProcessEnv } {
   return { home, env: { ...env, HOME: home, XDG_CACHE_HOME: join(home, '.cache') } };
 }
 
-describe('a run of a network', () => {
+describe('a run of a network', { timeout: 120_000 }, () => {
   it.each(['track', 'models check'])(
     'writes nothing into the home of its user and has nothing to send: %s',
     async (command) => {

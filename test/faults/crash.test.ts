@@ -50,7 +50,7 @@ beforeAll(async () => {
   job = makeTinyJob(folder);
   expect(await here(...job.track(whole))).toMatchObject({ code: 0, stderr: '' });
   truth = contentOf(whole);
-});
+}, 180_000);
 
 /** Kills the command at a point, runs it again, and says how many frames had been done. */
 async function killAndResume(args: string[], point: Point, result: string): Promise<number> {

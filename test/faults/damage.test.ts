@@ -32,7 +32,7 @@ beforeAll(async () => {
   truth = contentOf(result);
   const names = readdirSync(result, { recursive: true, encoding: 'utf8' });
   files = names.filter((name) => statSync(join(result, name)).isFile()).sort();
-});
+}, 180_000);
 
 async function verify(): Promise<Found> {
   const { code, stdout } = await here('verify', result, '--deep', '--json');
@@ -55,7 +55,7 @@ const harms: [string, (path: string) => void][] = [
   ]),
 ];
 
-describe('verify --deep', () => {
+describe('verify --deep', { timeout: 120_000 }, () => {
   it.each(harms)(
     'finds every file of a result that is %s, and nothing in the whole one',
     { timeout: 600_000 },

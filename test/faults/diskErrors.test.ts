@@ -21,7 +21,7 @@ beforeAll(async () => {
   job = makeTinyJob(folder);
   expect(await here(...job.track(join(folder, 'whole')))).toMatchObject({ code: 0, stderr: '' });
   truth = contentOf(join(folder, 'whole'));
-});
+}, 180_000);
 
 /** What a failed run must not leave behind. */
 const litter = (): string[] =>

@@ -22,7 +22,7 @@ beforeAll(async () => {
   job = makeTinyJob(folder, FRAMES);
   expect(await here(...job.track(join(folder, 'whole')))).toMatchObject({ code: 0, stderr: '' });
   truth = contentOf(join(folder, 'whole'));
-});
+}, 180_000);
 
 /** How far a run is: frames done, and one more each for the links and the tables. */
 const reached = (result: string): number =>

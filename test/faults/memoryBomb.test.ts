@@ -28,7 +28,7 @@ function bomb(side: number): Uint8Array {
   });
 }
 
-describe('a network that asks for more memory than there is', () => {
+describe('a network that asks for more memory than there is', { timeout: 120_000 }, () => {
   it('ends in one line that names it, and its process takes nothing else along', async () => {
     const job = makeTinyJob(folder);
     const home = join(folder, 'bomb');

@@ -49,9 +49,9 @@ beforeAll(async () => {
     .trim()
     .split('\n');
   expect(rows.length).toBeGreaterThan(job.nFrames);
-});
+}, 180_000);
 
-describe('the same pixels', () => {
+describe('the same pixels', { timeout: 120_000 }, () => {
   it.each<[string, ArraySpec['dtype'], (from: number[]) => unknown, Partial<ArraySpec>]>([
     ['int16', 'int16', (from) => Int16Array.from(from), {}],
     [

@@ -23,7 +23,7 @@ let job: TinyJob;
 beforeAll(async () => {
   job = makeTinyJob(folder);
   expect(await here(...job.track(whole))).toMatchObject({ code: 0, stderr: '' });
-});
+}, 180_000);
 
 describe('a result whose disk loses its power', () => {
   it.each([

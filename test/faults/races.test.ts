@@ -23,7 +23,7 @@ beforeAll(async () => {
   job = makeTinyJob(folder);
   expect(await here(...job.track(whole))).toMatchObject({ code: 0, stderr: '' });
   truth = contentOf(whole);
-});
+}, 180_000);
 
 describe('several processes on one result', () => {
   it('give the bytes of one, whichever of them did which frame', { timeout: 600_000 }, async () => {
@@ -53,7 +53,7 @@ describe('several processes on one result', () => {
   });
 });
 
-describe('a result whose files have other times', () => {
+describe('a result whose files have other times', { timeout: 120_000 }, () => {
   it.each([0, 4_000_000_000])('stands as it is (%i s after 1970)', async (seconds) => {
     rmSync(result, { recursive: true, force: true });
     cpSync(whole, result, { recursive: true });
@@ -66,7 +66,7 @@ describe('a result whose files have other times', () => {
   });
 });
 
-describe('a disk that can only be read', () => {
+describe('a disk that can only be read', { timeout: 120_000 }, () => {
   let disk: TinyDisk | null = null;
   afterEach(() => disk?.remove());
 
