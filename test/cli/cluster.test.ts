@@ -50,7 +50,7 @@ async function planned(name: string): Promise<string> {
 const task = (result: string, k: number): Promise<string> =>
   good('segment', '-o', result, '--index', `${k}`, '--quiet', '--json');
 
-describe('plan', () => {
+describe('plan', { timeout: 120_000 }, () => {
   it('cuts the movie into tasks once; the same plan again changes nothing', async () => {
     const result = join(folder, 'once');
     expect(JSON.parse(await good(...planArgs(result)))).toMatchObject({
@@ -93,7 +93,7 @@ describe('plan', () => {
   });
 });
 
-describe('tasks of a plan', () => {
+describe('tasks of a plan', { timeout: 120_000 }, () => {
   it('come to the result of one machine, byte for byte, in any order and more than once', async () => {
     const result = await planned('tasks');
     expect(await missing(result)).toBe('0-3');
@@ -160,7 +160,7 @@ describe('tasks of a plan', () => {
   });
 });
 
-describe('missing', () => {
+describe('missing', { timeout: 120_000 }, () => {
   it('counts frames where nothing was planned, and what was removed since', async () => {
     const result = join(folder, 'whole');
     expect(await missing(result)).toBe('');
