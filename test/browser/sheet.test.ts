@@ -53,7 +53,7 @@ describe.skipIf(skip)(title, { timeout: 240_000 }, () => {
     await tab.press('g');
     expect(await tab.page.locator('.card').count()).toBe(20);
     await tab.page.locator('.card').nth(4).click();
-    const accept = tab.page.locator('.accept');
+    const accept = tab.page.locator('.sheet .accept');
     expect(await accept.textContent()).toBe('Accept 19, reject 1 (Enter)');
     const before = await tab.parents();
     await tab.press('Enter');
