@@ -180,8 +180,7 @@ describe.skipIf(skip)(title, { timeout: 240_000 }, () => {
     await click(2, 1);
     await tab.page.keyboard.press('Shift+S');
     const panel = tab.page.locator('.proposal');
-    await panel.waitFor({ state: 'visible' });
-    expect(await panel.textContent()).toMatch(/1 link more/);
+    await tab.page.locator('.proposal', { hasText: '1 link more' }).waitFor();
     await tab.press('Escape');
     expect(await panel.isHidden()).toBe(true);
     expect(await tab.parents()).toEqual(before);

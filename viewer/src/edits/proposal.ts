@@ -22,6 +22,8 @@ export interface Proposals {
   ask(): Promise<void>;
   /** Asks about the whole movie. */
   askAll(): Promise<void>;
+  /** What the linker is thinking about, '' = nothing. */
+  asking: ReadonlySignal<string>;
   /** Takes all of it, or the changes of one tree; one step of undo. */
   accept(tree?: number): Promise<void>;
   /** Leaves; true if there was something to leave. */
@@ -31,15 +33,24 @@ export interface Proposals {
 /** The proposals of a page. */
 export function createProposals(app: App, log: EditLog, say: (text: string) => void): Proposals {
   const proposal = signal<Proposal | null>(null);
+  const asking = signal('');
+  // Whoever leaves, or asks again, does not want the answer any more.
+  let turn = 0;
 
   async function propose(near: string, question: { near: string } | { all: true }): Promise<void> {
+    proposal.value = null;
+    asking.value = near === '' ? 'about the whole movie' : `about the surroundings of ${near}`;
+    const mine = ++turn;
     const answer = await resolve(question);
+    if (mine !== turn) return;
+    asking.value = '';
     if (typeof answer === 'string') say(`The linker cannot answer: ${answer}`);
     else if (answer.added.length + answer.removed.length === 0) say('The linker would change nothing here');
     else proposal.value = { near, ...answer };
   }
   return {
     proposal,
+    asking,
     async ask() {
       const node = app.cursor();
       const now = log.standing.peek();
@@ -48,7 +59,6 @@ export function createProposals(app: App, log: EditLog, say: (text: string) => v
         return;
       }
       const near = nodeRef(app.data, node);
-      say(`Asking the linker about the surroundings of ${near}…`);
       await propose(near, { near });
     },
     async askAll() {
@@ -56,7 +66,6 @@ export function createProposals(app: App, log: EditLog, say: (text: string) => v
         say('This page is for looking only');
         return;
       }
-      say('Asking the linker about the whole movie…');
       await propose('', { all: true });
     },
     async accept(tree) {
@@ -76,7 +85,9 @@ export function createProposals(app: App, log: EditLog, say: (text: string) => v
       proposal.value = left.length === 0 ? null : { near: now.near, trees: left, ...sum(left) };
     },
     reject() {
-      const there = proposal.peek() !== null;
+      const there = proposal.peek() !== null || asking.peek() !== '';
+      turn++;
+      asking.value = '';
       proposal.value = null;
       return there;
     },

@@ -11,6 +11,11 @@ const MOST_TREES = 6;
 export function createProposalPanel(app: App, proposals: Proposals): HTMLElement {
   const text = h('p', {});
   const trees = h('div', { class: 'proposal-trees' });
+  const accept = h(
+    'button',
+    { type: 'button', class: 'choice', onclick: () => void proposals.accept() },
+    'Accept all (Enter)',
+  );
   const element = h(
     'section',
     { class: 'proposal', role: 'region', 'aria-label': 'What the linker would change', hidden: true },
@@ -19,18 +24,20 @@ export function createProposalPanel(app: App, proposals: Proposals): HTMLElement
     h(
       'div',
       { class: 'proposal-buttons' },
-      h(
-        'button',
-        { type: 'button', class: 'choice', onclick: () => void proposals.accept() },
-        'Accept all (Enter)',
-      ),
+      accept,
       h('button', { type: 'button', class: 'choice', onclick: () => proposals.reject() }, 'Reject (Esc)'),
     ),
   );
   effect(() => {
     const now = proposals.proposal.value;
-    element.hidden = now === null;
-    if (now === null) return;
+    const asking = proposals.asking.value;
+    element.hidden = now === null && asking === '';
+    accept.hidden = now === null;
+    if (now === null) {
+      text.textContent = asking === '' ? '' : `Asking the linker ${asking}…`;
+      trees.replaceChildren();
+      return;
+    }
     const count = (n: number, what: string): string => `${n} ${n === 1 ? 'link' : 'links'} ${what}`;
     const where = now.near === '' ? 'The linker,' : `Around ${now.near} the linker,`;
     text.textContent = `${where} keeping your edits, would have ${count(now.added.length, 'more')} (green) and ${count(now.removed.length, 'less')} (orange).`;
