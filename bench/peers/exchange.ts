@@ -47,6 +47,8 @@ export async function exchangePart(context: Context, report: (section: Section) 
   const geff = join(result, 'tracks.geff');
   await ask('our GEFF', 'geff-read', geff, COUNTS);
   await ask('our GEFF', 'traccuracy-geff', geff, COUNTS);
+  const named = join(await namedResult(context, folder), 'tracks.geff');
+  await ask('our GEFF, with names', 'geff-read', named, { nodes: 4, links: 3, divisions: 1 });
   const ctc = join(folder, 'out', '01_RES');
   jsonOf(await morula(context, ['export', result, '--format', 'ctc', '-o', ctc, '--json', '--quiet']));
   await ask('our CTC folder', 'ctcmetrics', ctc, {});
@@ -84,6 +86,20 @@ async function madeResult(context: Context, folder: string): Promise<string> {
     writeFileSync(join(masks, `mask00${t}.tif`), encodeTiff([{ data: madeFrame(t), shape: [64, 64] }]));
   const scale = ['--pixel-size', '1,0.5,0.5', '--time-step', '60'];
   jsonOf(await morula(context, ['import', masks, '-o', result, ...scale, '--json', '--quiet']));
+  return result;
+}
+
+/** A morula result of points whose cells have names, colours and tags: properties of texts. */
+async function namedResult(context: Context, folder: string): Promise<string> {
+  const [points, result] = [join(folder, 'named.csv'), join(folder, 'named.morula')];
+  const rows = [
+    '1,0,1,1,-1,P0,#ff0000,',
+    '2,1,1,1,1,P0,,late',
+    '3,2,0,1,2,\u03b1-AB,,',
+    '4,2,2,1,2,,,late;odd',
+  ];
+  writeFileSync(points, `${['id,t,x,y,parent,name,colour,tags', ...rows].join('\n')}\n`);
+  jsonOf(await morula(context, ['import', points, '-o', result, '--json', '--quiet']));
   return result;
 }
 
