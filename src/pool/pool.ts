@@ -1,5 +1,4 @@
 import { type ChildProcess, fork } from 'node:child_process';
-import { once } from 'node:events';
 import { availableParallelism } from 'node:os';
 import { MorulaError } from '../errors/index.ts';
 import { type Outcome, unwrap } from './guard.ts';
@@ -93,7 +92,8 @@ export function createPool(
       task.reject(broken);
     });
   };
-  const onExit = (code: number | null, signal: NodeJS.Signals | null): void => {
+  const onExit = (child: ChildProcess, code: number | null, signal: NodeJS.Signals | null): void => {
+    if (engine !== child) return;
     engine = null;
     settleAll((task) => broken ?? crashed(task, signal ?? `exit code ${code}`));
   };
@@ -107,15 +107,10 @@ export function createPool(
       // Graphics drivers and aborting processes print what no user can use.
       stdio: ['ignore', 'ignore', loud ? 'inherit' : 'ignore', 'ipc'],
     });
-    child.on('message', onReply).on('exit', onExit);
+    child.on('message', onReply).on('exit', (code, signal) => onExit(child, code, signal));
     child.on('error', (error) => settleAll(() => error));
     return child;
   };
-  const kill = async (child: ChildProcess): Promise<void> => {
-    const gone = once(child, 'exit');
-    if (child.kill('SIGKILL')) await gone;
-  };
-
   return {
     size,
     start(name) {
@@ -144,8 +139,10 @@ export function createPool(
     async drain() {
       await Promise.allSettled(running);
       if (engine === null) return;
-      // It holds nothing that is not done, and taking threads and sessions down in order takes a tenth of a second.
-      await kill(engine);
+      // It holds nothing that is not done, and taking threads and sessions down in order takes a tenth of a second: it is
+      // not waited for.
+      engine.kill('SIGKILL');
+      engine = null;
     },
   };
 }

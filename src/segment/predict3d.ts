@@ -189,21 +189,28 @@ function peakFinder(
     const offset = [oz, oy, ox][a];
     return [Math.max(ranges[a][0], offset), Math.min(ranges[a][1], offset + n) - 1];
   });
-  const at = (z: number, y: number, x: number): number => ((z - oz) * height + y - oy) * width + x - ox;
   return (z, y, x) => {
-    const own = at(z, y, x);
-    const best = quantiseProb(prob[own]);
+    const own = ((z - oz) * height + y - oy) * width + x - ox;
+    const left = own - x + Math.max(x0, x - 1);
+    const right = own - x + Math.min(x1, x + 1);
     for (let nz = Math.max(z0, z - 1); nz <= Math.min(z1, z + 1); nz++) {
       for (let ny = Math.max(y0, y - 1); ny <= Math.min(y1, y + 1); ny++) {
-        for (let nx = Math.max(x0, x - 1); nx <= Math.min(x1, x + 1); nx++) {
-          const other = at(nz, ny, nx);
-          const value = quantiseProb(prob[other]);
-          if (value > best || (value === best && other > own)) return false;
-        }
+        const step = ((nz - z) * height + ny - y) * width;
+        if (hasBetter(prob, left + step, right + step, own)) return false;
       }
     }
     return true;
   };
+}
+
+/** Whether one of the places `first..last` is better than place `own`; of equals the later one is. */
+function hasBetter(prob: Float32Array, first: number, last: number, own: number): boolean {
+  const best = Math.round(prob[own] * PROB_STEPS);
+  for (let i = first; i <= last; i++) {
+    const value = Math.round(prob[i] * PROB_STEPS);
+    if (value > best || (value === best && i > own)) return true;
+  }
+  return false;
 }
 
 /** Candidates whose rays are gathered together, so that both their voxels and their rows stay in the cache. */

@@ -22,11 +22,12 @@ export function createReader(store: ZarrStore, path: string, meta: ArrayMeta): R
   const cache = createChunkCache();
   const where = path === '' ? 'the root array' : `array "${path}"`;
 
+  const load = async (coords: readonly number[]): Promise<DecodedChunk | undefined> => {
+    const { bytes, name } = await source(coords);
+    return bytes && decode(bytes, name);
+  };
   const chunkAt = (coords: readonly number[], keep: boolean): Promise<DecodedChunk | undefined> =>
-    cache(coords.join('/'), keep, async () => {
-      const { bytes, name } = await source(coords);
-      return bytes && decode(bytes, name);
-    });
+    cache(coords.join('/'), keep, () => load(coords));
 
   const fill = async (region: Region, out: TypedArray | string[]): Promise<void> => {
     const first = region.start.map((from, axis) => Math.floor(from / meta.chunks[axis]));
@@ -57,6 +58,10 @@ export function createReader(store: ZarrStore, path: string, meta: ArrayMeta): R
           `a region of ${region.extent.join(' x ')} elements at once (over 8 GiB)`,
         );
       }
+      const coords = chunkOf(region, meta);
+      const chunk = coords && (await load(coords));
+      // Nobody else has it: there is no need for a copy.
+      if (chunk && inOrder(chunk, meta)) return { data: chunk.data as TypedArray, shape: region.shape };
       const data = allocate(outputDtype(meta.dtype), size);
       if (meta.fill !== 0) data.fill(meta.fill);
       await fill(region, data);
@@ -70,6 +75,17 @@ export function createReader(store: ZarrStore, path: string, meta: ArrayMeta): R
       return out;
     },
   };
+}
+
+/** The chunk that the region is all of, or null. */
+function chunkOf(region: Region, { chunks }: ArrayMeta): number[] | null {
+  const whole = region.extent.every((n, axis) => n === chunks[axis] && region.start[axis] % n === 0);
+  return whole ? region.start.map((from, axis) => from / chunks[axis]) : null;
+}
+
+/** Whether the elements of a chunk lie in C order, last axis fastest. */
+function inOrder({ stride }: DecodedChunk, { chunks }: ArrayMeta): boolean {
+  return cStride(chunks).every((step, axis) => step === stride[axis]);
 }
 
 function outputDtype(dtype: Exclude<ArrayMeta['dtype'], 'string'>) {
