@@ -3,8 +3,10 @@ import { describe, expect, it } from 'vitest';
 import { scoreLinks } from '../../bench/link.ts';
 import { simulateCloud } from '../../bench/linkScale.ts';
 import { perturb } from '../../bench/perturb.ts';
+import { createRandom } from '../../src/array/index.ts';
 import { tailTerms, withStray } from '../../src/link/global/model.ts';
 import { linkDetections } from '../../src/link/index.ts';
+import { makeDetections, type Row } from '../cases/index.ts';
 
 const options = { linker: 'global', maxDistance: Number.NaN, maxFrameInterval: 2, divisions: true } as const;
 
@@ -23,6 +25,28 @@ describe('linkDetections on cells seen as one', () => {
     expect(divides.length).toBeLessThan(fused.length / 3);
     expect(scoreLinks(detections, links, found).lnk).toBeGreaterThan(0.9);
   }, 120_000);
+
+  it.each([1, 2, 4])('lets none divide that was two cells for %d frames', async (frames) => {
+    const random = createRandom(5);
+    const noisy = (value: number, spread: number): number => value + spread * random.normal();
+    const rows: Row[] = [];
+    for (let t = 0; t < 16; t++) {
+      for (let i = 0; i < 48; i++) {
+        const [y, x] = [20 * Math.floor(i / 8) + 2 * Math.sin(3 * i), 20 * (i % 8) + 2 * Math.cos(5 * i)];
+        const begin = 4 + (i % 7);
+        const one = i % 4 === 0 && t >= begin && t < begin + frames;
+        for (const dx of one ? [0] : [-3.2, 3.2]) {
+          const radius = noisy(1, 0.03) * (one ? 3 * Math.SQRT2 : 3);
+          rows.push({ t, y: noisy(y, 0.3), x: noisy(x + dx, 0.3), radius });
+        }
+      }
+    }
+    const detections = makeDetections(rows);
+    const { links } = await linkDetections(detections, options);
+    const daughters = new Uint8Array(detections.count);
+    for (const u of links.source) daughters[u]!++;
+    expect(daughters.filter((n) => n === 2).length).toBeLessThan(2);
+  });
 });
 
 describe('withStray', () => {

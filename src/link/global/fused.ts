@@ -17,6 +17,8 @@ const ROUNDS = 3;
 const CAUTION = 8;
 /** Where between the two cells one object lies: this share of the way at least, from either. */
 const NEAREST = 0.25;
+/** Frames that two cells are seen as one, at most. */
+const LONGEST = 8;
 /** ln of the object's size over the sum of the cells'. */
 const TOGETHER = { mean: 0, sd: 0.35 };
 
@@ -39,15 +41,15 @@ function endsByFrame({ detections, offsets, motion }: Scene, { next, divides }: 
 }
 
 /**
- * Cost, less that of the chance, of cells a and b being seen as the one object m in the frame between, and going on as
- * v and w: m lies between them, each of v and w where its cell was expected after two frames. As all costs relative to
- * everything ending and beginning.
+ * Cost, less that of the chance, of cells a and b being seen as one object from row m to row `last` of its track, and going
+ * on as v and w: m lies between them, each of v and w where its cell was expected, had both moved along with the object. As
+ * all costs relative to everything ending and beginning.
  */
 function fusedCost(
   { detections, motion, around, context }: Scene,
   model: LinkModel,
   lonely: Lonely,
-  [a, b, m, v, w]: readonly [number, number, number, number, number],
+  [a, b, m, last, v, w]: readonly [number, number, number, number, number, number],
 ): number {
   const { t, ndim: d } = detections;
   const unit = around.scale[t[m]];
@@ -64,12 +66,12 @@ function fusedCost(
   );
   const share = Math.max(NEAREST, Math.min(1 - NEAREST, length2 > 0 ? along / length2 : 0.5));
   const between = pa.map((value, i) => value + share * (pb[i] - value));
-  // What the object's neighbours do until the next frame, the cells do as well.
-  const moved = place(m).map((value, i) => value - pm[i]);
+  // What the object did until then, and its neighbours do until the next frame, the cells do as well.
+  const moved = place(last).map((value, i) => value - pm[i]);
   const ahead = (p: number[]): number[] => p.map((value, i) => value + moved[i]);
   const lnStretch = d === 3 ? Math.log(model.stretchZ) : 0;
   const middle = tailTerms(model.middle, d);
-  const sigma = model.step.sigma * model.calm[t[m]] * Math.SQRT2;
+  const sigma = model.step.sigma * model.calm[t[m]] * Math.sqrt(t[last] - t[m] + 2);
   const step = tailTerms({ sigma, nu: model.step.nu }, d);
   const growth = tailTerms(model.growth, 1);
   const { sizeBack, sizeAhead } = context;
@@ -96,7 +98,7 @@ function fusedCost(
 
 /**
  * Marks rows that divide in the present solution but are likelier two cells seen as one: a cell beside their
- * predecessor was lost in the frame before, and the two daughters lie where these two cells were expected. The chance of
+ * track was lost a few frames before, and the two daughters lie where these two cells were expected. The chance of
  * that is fitted to the movie, so that where nothing merges nothing is marked. O(n).
  *
  * @param fused by row, 1 = marked; marks are added
@@ -118,25 +120,32 @@ export function markFused(scene: Scene, model: LinkModel, outcome: Outcome, fuse
   const rows: number[] = [];
   for (const [m, [v, w]] of daughters) {
     if (t[m] === 0 || (constraints !== null && demandsSomething(constraints, m))) continue;
-    const lost: number[] = [];
-    forEachAround(ends.points, ends.grids[t[m] - 1], [z[m], y[m], x[m]], reach.radius[t[m]], (index) =>
-      lost.push(ends.rows[index]),
-    );
-    const before = chains.previous[m] >= 0 ? chains.previous[m] : chains.parent[m];
-    const now = cost[v] + cost[w] + (before >= 0 ? cost[m] : 0);
-    let best = Number.POSITIVE_INFINITY;
-    for (const b of lost) {
-      for (const a of before >= 0 ? [before] : lost) {
-        if (a === b) continue;
-        for (const [p, q] of [
-          [v, w],
-          [w, v],
-        ])
-          best = Math.min(best, fusedCost(scene, model, lonely, [a, b, m, p, q]));
+    let most = Number.NEGATIVE_INFINITY;
+    for (
+      let first = m;
+      first >= 0 && t[first] > Math.max(0, t[m] - LONGEST);
+      first = chains.previous[first]
+    ) {
+      const lost: number[] = [];
+      const at = [z[first], y[first], x[first]] as const;
+      forEachAround(ends.points, ends.grids[t[first] - 1], at, reach.radius[t[first]], (index) =>
+        lost.push(ends.rows[index]),
+      );
+      const before = chains.previous[first] >= 0 ? chains.previous[first] : chains.parent[first];
+      const now = cost[v] + cost[w] + (before >= 0 ? cost[first] : 0);
+      for (const b of lost) {
+        for (const a of before >= 0 ? [before] : lost) {
+          if (a === b) continue;
+          for (const [p, q] of [
+            [v, w],
+            [w, v],
+          ])
+            most = Math.max(most, now - fusedCost(scene, model, lonely, [a, b, first, m, p, q]));
+        }
       }
     }
     rows.push(m);
-    gain.push(now - best - CAUTION);
+    gain.push(most - CAUTION);
   }
   let chance = P_FUSED;
   for (let round = 0; round < ROUNDS; round++) {
