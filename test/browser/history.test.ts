@@ -239,6 +239,37 @@ describe.skipIf(skip)(title, { timeout: 240_000 }, () => {
     expect(await tab.page.locator('#page-tracks .rows .row').count()).toBe(1);
     expect(await tab.page.locator('#page-tracks .rows .row').textContent()).toContain('ABp');
     await tab.page.locator('#page-tracks .filter').fill('');
+    await tab.page.locator('.brand').click();
+  });
+
+  it('restores table, filter, panes and an open dialog from the address, and goes to the nearest cell', async () => {
+    await click(4, 2);
+    await tab.page.locator('#tab-tracks').click();
+    await tab.page.locator('#page-tracks .filter').fill('lin=1');
+    await tab.page.getByRole('button', { name: 'Nodes' }).click();
+    await tab.page.getByRole('separator', { name: 'Width of the movie' }).focus();
+    await tab.page.keyboard.press('ArrowLeft');
+    await tab.ready();
+    const link = ((await tab.state()) as unknown as { link: string }).link;
+    expect(link).toMatch(/&f=nodes,1,lin%3D1&.*lay=/);
+    const address = editor.server.url.split('#')[0]!;
+    const other = await openTab(editor.browser, `${address}#${link}&x=keys`);
+    try {
+      expect(await other.page.locator('dialog.help').isVisible()).toBe(true);
+      await other.press('Escape');
+      expect(((await other.state()) as unknown as { link: string }).link).toBe(link);
+      expect(await other.page.locator('#page-tracks .filter').inputValue()).toBe('lin=1');
+      const lost = link.replace(/&s=[^&]+/, '&s=4.99').replace(/&e=[^&]+/, '');
+      await other.page.evaluate((hash) => {
+        location.hash = hash;
+      }, lost);
+      await other.ready();
+      expect((await other.state()).selected).toBe((await tab.state()).selected);
+      expect(await other.page.locator('.toast').textContent()).toContain('this is the nearest one');
+    } finally {
+      await other.context.close();
+    }
+    await tab.page.locator('#page-tracks .filter').fill('');
   });
 
   it('types into fields without acting', async () => {
