@@ -20,6 +20,42 @@ describe('createPool', () => {
     }
   });
 
+  it('runs its first task in the process that was started ahead of it', async () => {
+    const pool = createPool(2);
+    pool.start('simulate');
+    const [one, other] = await Promise.all(
+      ['c', 'd'].map((name) =>
+        pool.run('simulate', { kind: 'life', request, outPath: join(folder, `${name}.ome.zarr`) }),
+      ),
+    );
+    expect(one?.detections).toEqual(other?.detections);
+    await pool.drain();
+  });
+
+  it('lets go of a process that was started for nothing', async () => {
+    const drained = createPool(1);
+    drained.start('segment');
+    await drained.drain();
+    const aborted = createPool(1);
+    aborted.start('segment');
+    aborted.abort(new Error('there is nothing to do'));
+    const outPath = join(folder, 'e.ome.zarr');
+    await expect(aborted.run('simulate', { kind: 'life', request, outPath })).rejects.toThrow(
+      'nothing to do',
+    );
+  });
+
+  it('opens movie and model ahead of the frames, and says what is wrong with them', async () => {
+    const pool = createPool(1);
+    const task = { model: 'nuclei-2d', device: 'cpu', threads: 1 } as const;
+    const missing = pool.run('openSegment', { ...task, source: { path: join(folder, 'none.ome.zarr') } });
+    await expect(missing).rejects.toThrow('is not a movie');
+    const path = join(folder, 'f.ome.zarr');
+    await pool.run('simulate', { kind: 'create', request, outPath: path });
+    expect(await pool.run('openSegment', { ...task, source: { path } })).toBeNull();
+    await pool.drain();
+  });
+
   it('waits for running tasks when it is drained', async () => {
     const pool = createPool(1);
     const outPath = join(folder, 'b.ome.zarr');
