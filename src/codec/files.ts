@@ -81,6 +81,15 @@ export async function writeFully(file: FileHandle, chunk: Uint8Array, position: 
   }
 }
 
+/** Removes a file where there is one. @throws `storage` (exit 74) */
+export async function removeFile(path: string): Promise<void> {
+  try {
+    await rm(path, { force: true });
+  } catch (error) {
+    throw asStorageError('remove', path, error);
+  }
+}
+
 /**
  * Makes a folder and those above it, each new one durable in the one that holds it. (Node's recursive `mkdir` says that a
  * path is not there where the disk is full.)

@@ -1,6 +1,6 @@
-import { readFile, rm } from 'node:fs/promises';
+import { readFile } from 'node:fs/promises';
 import { decodeColumns, encodeColumns } from '../codec/columns.ts';
-import { writeFileAtomic } from '../codec/files.ts';
+import { removeFile, writeFileAtomic } from '../codec/files.ts';
 import type { Certainty, FrameMotion } from '../link/types.ts';
 import { layout } from './layout.ts';
 
@@ -14,7 +14,7 @@ const KINDS: readonly FrameMotion['kind'][] = ['none', 'shift', 'rigid', 'affine
 
 /** Writes motion.bin (one row a frame) and certainty.bin (one row a detection, and the alternatives), or removes them. */
 export async function writeFindings(folder: string, { motion, certainty }: Findings): Promise<void> {
-  if (motion === null) await rm(layout.motion(folder), { force: true });
+  if (motion === null) await removeFile(layout.motion(folder));
   else {
     const columns = {
       kind: Uint8Array.from(motion, ({ kind }) => KINDS.indexOf(kind)),
@@ -25,7 +25,7 @@ export async function writeFindings(folder: string, { motion, certainty }: Findi
     };
     await writeFileAtomic(layout.motion(folder), encodeColumns({ meta: { frames: motion.length }, columns }));
   }
-  if (certainty === null) await rm(layout.certainty(folder), { force: true });
+  if (certainty === null) await removeFile(layout.certainty(folder));
   else {
     const { ends, begins, divides, alternatives } = certainty;
     const columns = {

@@ -4,6 +4,7 @@ import { open, readFile, rm, stat } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { basename, dirname, join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
+import { removeFile } from '../codec/files.ts';
 import { asStorageError, MorulaError } from '../errors/index.ts';
 import { layout } from './layout.ts';
 
@@ -69,12 +70,13 @@ async function takeFile(
       return async () => {
         clearInterval(signs);
         held.delete(path);
-        await rm(path, { force: true });
+        // What stays is the lock of a dead process, which the next run takes over.
+        await rm(path, { force: true }).catch(() => undefined);
       };
     }
     const holder = await readHolder(path);
     if (holder === null || !(await isAlive(holder, path, silence))) {
-      await rm(path, { force: true });
+      await removeFile(path);
     } else if (Date.now() >= until) {
       throw new MorulaError(
         'busy',

@@ -12,7 +12,7 @@ const FRAMES = 60;
 /** Kills in all: 100 by `npm run test:long`. */
 const KILLS = process.env.MORULA_LONG === '1' ? 100 : 8;
 /** A kill comes up to so many milliseconds after the moment that was drawn for it. */
-const LATE = 40;
+const LATE = 400;
 
 const folder = tempFolder();
 let job: TinyJob;
@@ -28,10 +28,13 @@ beforeAll(async () => {
 const reached = (result: string): number =>
   doneFrames(result).size + ['links.bin', 'tables'].filter((name) => existsSync(join(result, name))).length;
 
-/** Starts the job and kills it at a moment drawn from what is left of it. True where it had not ended by then. */
+/**
+ * Starts the job and kills it at a moment drawn from what is left of it, its end among them. True where it had not ended
+ * by then.
+ */
 async function killSomewhere(result: string, random: () => number): Promise<boolean> {
   const from = reached(result);
-  const until = from + Math.floor(random() * (FRAMES + 3 - from));
+  const until = from + Math.floor(random() * (FRAMES + 4 - from));
   const late = random() * LATE;
   const { child, ended } = start(job.track(result));
   while (reached(result) < until && child.exitCode === null) await pause(2);

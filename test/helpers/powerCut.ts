@@ -13,8 +13,12 @@ type Promises = typeof import('node:fs/promises');
 export interface PowerCut {
   /** Operations since `arm`. */
   operations: number;
-  /** Lets the power go out at the n-th operation from now; infinity = never. */
+  /** Lets the power go out at the n-th operation from now. */
   arm(n: number): void;
+  /** Lets the n-th operation from now fail, and no other. */
+  failOnce(n: number, code: 'ENOSPC' | 'EIO'): void;
+  /** What failed last by `failOnce`; null where nothing came to it. */
+  failed: string | null;
   /** Loses what is not durable, each with even chances; afterwards everything works again. */
   lose(uniform: () => number): number;
 }
@@ -26,6 +30,7 @@ interface Pending {
   undo(uniform: () => number): void;
 }
 
+let once: { n: number; code: string } | null = null;
 let pending: Pending[] = [];
 let limit = Number.POSITIVE_INFINITY;
 let attic = '';
@@ -33,6 +38,11 @@ let kept = 0;
 
 export const power: PowerCut = {
   operations: 0,
+  failed: null,
+  failOnce(n, code) {
+    Object.assign(power, { operations: 0, failed: null });
+    once = { n, code };
+  },
   arm(n) {
     attic = mkdtempSync(join(tmpdir(), 'morula-attic-'));
     power.operations = 0;
@@ -49,8 +59,12 @@ export const power: PowerCut = {
   },
 };
 
-function count(): void {
-  if (++power.operations >= limit) throw Object.assign(new Error('the power is out'), { code: 'EIO' });
+function count(what: string): void {
+  power.operations++;
+  if (power.operations >= limit) throw Object.assign(new Error('the power is out'), { code: 'EIO' });
+  if (power.operations !== once?.n) return;
+  power.failed = what;
+  throw Object.assign(new Error(`${what} failed`), { code: once.code });
 }
 
 const watching = (): boolean => Number.isFinite(limit);
@@ -77,22 +91,22 @@ export function onThatDisk(real: Promises): Promises {
     async open(...args: Parameters<Promises['open']>) {
       const path = resolve(String(args[0]));
       const fresh = args[1] === 'wx';
-      if (fresh) count();
+      if (fresh) count(`open ${path}`);
       const file = await real.open(...args);
       if (fresh && watching())
         pending.push({ needs: dirname(path), undo: () => rmSync(path, { force: true }) });
       return watchFile(file, path);
     },
     async mkdir(...args: Parameters<Promises['mkdir']>) {
-      count();
       const path = resolve(String(args[0]));
+      count(`mkdir ${path}`);
       const made = await real.mkdir(...args);
       if (watching())
         pending.push({ needs: dirname(path), undo: () => rmSync(path, { recursive: true, force: true }) });
       return made;
     },
     async rename(...args: Parameters<Promises['rename']>) {
-      count();
+      count(`rename ${args.join(' ')}`);
       const [from, to] = args.map((path) => resolve(String(path))) as [string, string];
       const back = watching() ? keep(to) : (): void => undefined;
       await real.rename(...args);
@@ -108,8 +122,8 @@ export function onThatDisk(real: Promises): Promises {
       });
     },
     async rm(...args: Parameters<Promises['rm']>) {
-      count();
       const path = resolve(String(args[0]));
+      count(`rm ${path}`);
       const back = watching() && existsSync(path) ? keep(path) : null;
       await real.rm(...args);
       if (back !== null) pending.push({ needs: dirname(path), undo: back });
@@ -127,12 +141,12 @@ function watchFile(file: FileHandle, path: string): FileHandle {
   };
   return Object.assign(file, {
     async write(...args: unknown[]) {
-      count();
+      count(`write ${path}`);
       if (watching()) pending.push({ needs: path, undo: spoil });
       return write(...args);
     },
     async sync() {
-      count();
+      count(`sync ${path}`);
       await sync();
       durable(path);
     },

@@ -1,0 +1,75 @@
+import { cpSync, existsSync, readdirSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { beforeAll, describe, expect, it, vi } from 'vitest';
+import { contentOf, here } from '../cli/morula.ts';
+import { power } from '../helpers/powerCut.ts';
+import { sample } from '../helpers/syscalls.ts';
+import { tempFolder } from '../helpers/tempFolder.ts';
+import { makeTinyJob, type TinyJob } from '../helpers/tinyJob.ts';
+
+vi.mock('node:fs/promises', async (original) => {
+  const { onThatDisk } = await import('../helpers/powerCut.ts');
+  return onThatDisk(await original());
+});
+
+/** Operations that fail in each scene: every one by `npm run test:long`. */
+const POINTS = Number(process.env.MORULA_POINTS ?? (process.env.MORULA_LONG === '1' ? Infinity : 12));
+
+const folder = tempFolder();
+const whole = join(folder, 'whole');
+const result = join(folder, 'r');
+let job: TinyJob;
+
+beforeAll(async () => {
+  job = makeTinyJob(folder);
+  expect(await here(...job.track(whole))).toMatchObject({ code: 0, stderr: '' });
+}, 180_000);
+
+describe('a file operation that fails once: a new file, a write, an fsync, a rename, a new folder, a removal', () => {
+  it.each([
+    ['ENOSPC', 'from nothing', [], false],
+    ['EIO', 'linking anew what is linked', ['--linker', 'lap'], true],
+  ] as const)(
+    'ends the run with 74, and the same run completes: %s, %s',
+    { timeout: 7_200_000 },
+    async (error, name, options, linked) => {
+      const args = [...job.track(result), ...options];
+      const begin = (): void => {
+        rmSync(result, { recursive: true, force: true });
+        if (linked) cpSync(whole, result, { recursive: true });
+      };
+      begin();
+      power.failOnce(0, error);
+      expect((await here(...args)).code).toBe(0);
+      const truth = contentOf(result);
+      const points = Array.from({ length: power.operations }, (_, i) => i + 1);
+      let harmless = 0;
+      for (const at of sample(points, POINTS)) {
+        begin();
+        power.failOnce(at, error);
+        const { code, stderr } = await here(...args);
+        const { failed } = power;
+        power.failOnce(0, error);
+        if (code === 0) {
+          // Nothing is lost where a lock or a temporary file could not be removed at the end.
+          expect(failed).toMatch(/^rm .*(\.lock|\.tmp)$|^mkdir /);
+          harmless++;
+        } else {
+          expect([failed, code, stderr]).toEqual([
+            failed,
+            74,
+            expect.stringMatching(/^morula: [^\n]+ cannot be written: [^\n]+\n$/),
+          ]);
+        }
+        const litter = existsSync(result) ? readdirSync(result, { recursive: true, encoding: 'utf8' }) : [];
+        if (!failed?.startsWith('rm '))
+          expect(litter.filter((path) => /\.(tmp|lock)$/.test(path))).toEqual([]);
+        expect(await here(...args)).toMatchObject({ code: 0, stderr: '' });
+        expect([failed, contentOf(result)]).toEqual([failed, truth]);
+      }
+      console.log(
+        `${error}, ${name}: ${Math.min(POINTS, points.length)} of ${points.length} operations failed, ${harmless} without harm`,
+      );
+    },
+  );
+});
