@@ -186,6 +186,34 @@ describe.skipIf(skip)(title, { timeout: 240_000 }, () => {
     });
   });
 
+  it("shows the lineage where the linker's word is damaged, and says why there is no lineage where that is", async () => {
+    const rows = [...track(1, 0, 4, 20, 20), ...track(11, 0, 4, 60, 30)];
+    await withPoints('tables', rows, async ({ page, context, ready, press }, address) => {
+      const damaged = (name: string) => ({ status: 422, json: { error: `store: ${name} is damaged` } });
+      await context.route('**/api/table/certainty', (route) => route.fulfill(damaged('certainty.bin')));
+      await page.goto('about:blank');
+      await page.goto(address);
+      await page.waitForFunction(() => window.__viewer !== undefined);
+      await ready();
+      expect(await page.locator('.toast').textContent()).toBe(
+        'How sure the linker was is not known: store: certainty.bin is damaged. The lineage and all edits are safe',
+      );
+      await press('n');
+      expect(await page.locator('.counts').textContent()).toContain('2 tracks');
+      await context.route('**/api/table/nodes', (route) => route.fulfill(damaged('frames/0')));
+      await page.goto('about:blank');
+      await page.goto(address);
+      await page.locator('.boot[role="alert"]').waitFor();
+      expect(await page.locator('.boot').textContent()).toBe(
+        'The lineage cannot be shown: store: frames/0 is damaged. Nothing was changed; reload the page to try again.',
+      );
+      await context.unrouteAll();
+      await page.goto('about:blank');
+      await page.goto(address);
+      await page.waitForFunction(() => window.__viewer !== undefined);
+    });
+  });
+
   describe('with pixels that do not come as they should', () => {
     let movie: string;
     let result: string;

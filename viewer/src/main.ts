@@ -1,7 +1,7 @@
 import { effect, untracked } from '@preact/signals-core';
 import { type App, createApp } from './app.ts';
 import { fetchContrast, fetchInfo, fetchTable } from './data/api.ts';
-import { toCertainty } from './data/certainty.ts';
+import { noCertainty, toCertainty } from './data/certainty.ts';
 import { buildDataset } from './data/dataset.ts';
 import { firstLook } from './data/navigate.ts';
 import { h } from './dom.ts';
@@ -47,8 +47,9 @@ async function open(): Promise<void> {
     startState(app);
     build(app, nodes.seq, root);
   } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error);
-    root.replaceChildren(h('p', { class: 'boot', role: 'alert' }, `The lineage cannot be shown: ${reason}`));
+    const safe = 'Nothing was changed; reload the page to try again.';
+    const text = `The lineage cannot be shown: ${reasonOf(error)}. ${safe}`;
+    root.replaceChildren(h('p', { class: 'boot', role: 'alert' }, text));
   }
 }
 
@@ -154,7 +155,7 @@ function build(app: App, seq: number, root: HTMLElement): void {
   root.append(palette.element);
   listenToKeys(app, keys, commands);
   keepDialog(app, { keys: help, sheet });
-  const rest = loadRest(app, movie.settled);
+  const rest = loadRest(app, movie.settled, toast.say);
   installHook(app, review, { movie, tree, inspector, sheet, rest });
 }
 
@@ -181,12 +182,9 @@ function keepDialog(
 }
 
 /** What the first picture does not need: how sure the linker was, and the contrast over the whole movie. */
-async function loadRest(app: App, settled: () => boolean): Promise<void> {
+async function loadRest(app: App, settled: () => boolean, say: (text: string) => void): Promise<void> {
   while (!settled()) await new Promise((done) => setTimeout(done, 20));
-  const { columns } = await fetchTable('certainty');
-  // After an edit of detections rows are others than those of the nodes that are here.
-  if (columns.linked?.length !== app.data.nodes.count) await reloadTables(app);
-  else if (app.certainty.peek() === null) app.certainty.value = toCertainty(columns);
+  await loadCertainty(app, say);
   if (!app.frames.hasImage) return;
   const { channels } = app.state;
   for (let k = 0; k < channels.peek().length; k++) {
@@ -197,5 +195,19 @@ async function loadRest(app: App, settled: () => boolean): Promise<void> {
     }
   }
 }
+
+async function loadCertainty(app: App, say: (text: string) => void): Promise<void> {
+  try {
+    const { columns } = await fetchTable('certainty');
+    // After an edit of detections rows are others than those of the nodes that are here.
+    if (columns.linked?.length !== app.data.nodes.count) await reloadTables(app);
+    else if (app.certainty.peek() === null) app.certainty.value = toCertainty(columns);
+  } catch (error) {
+    app.certainty.value = noCertainty(app.data.nodes.parent);
+    say(`How sure the linker was is not known: ${reasonOf(error)}. The lineage and all edits are safe`);
+  }
+}
+
+const reasonOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
 
 void open();

@@ -1,7 +1,7 @@
 import type { EditEffect } from '../../../src/lineage/edits/types.ts';
 import type { App } from '../app.ts';
 import { fetchTable } from '../data/api.ts';
-import { toCertainty } from '../data/certainty.ts';
+import { noCertainty, toCertainty } from '../data/certainty.ts';
 import { refreshLinks, replaceNodes } from '../data/dataset.ts';
 import { findNode } from '../data/refs.ts';
 
@@ -38,14 +38,15 @@ export async function applyEffect(app: App, effect: EditEffect): Promise<number>
  * @returns the last edit that is in them
  */
 export async function reloadTables(app: App, frames?: ReadonlySet<number>): Promise<number> {
-  let [nodes, certainty] = await Promise.all([fetchTable('nodes'), fetchTable('certainty')]);
+  // Without the linker's word (its file is damaged) an edit is shown all the same.
+  const fetchBoth = () => Promise.all([fetchTable('nodes'), fetchTable('certainty').catch(() => null)]);
+  let [nodes, certainty] = await fetchBoth();
   // An edit between the two answers: rows of one are not rows of the other.
-  while (nodes.seq !== certainty.seq) {
-    [nodes, certainty] = await Promise.all([fetchTable('nodes'), fetchTable('certainty')]);
-  }
+  while (certainty !== null && nodes.seq !== certainty.seq) [nodes, certainty] = await fetchBoth();
   app.change(() => {
     const newOf = replaceNodes(app.data, nodes.columns);
-    app.certainty.value = toCertainty(certainty.columns);
+    app.certainty.value =
+      certainty === null ? noCertainty(app.data.nodes.parent) : toCertainty(certainty.columns);
     return newOf;
   });
   app.frames.forgetLabels(frames);
