@@ -9,10 +9,11 @@ import { curatorFigure } from './curator/figure.ts';
 import { queueCurve } from './curator/page.ts';
 import { HARD, makeScene, type Scene } from './curator/scene.ts';
 
-/** Decisions of the robot at the page, and in random order; a point of the curves every so many; orders averaged. */
+/** Decisions of the robot at the page, and in random order, with a point of the curve every so many; orders averaged. */
 const DECISIONS = 100;
+const EVERY = 10;
 const RANDOM_DECISIONS = 600;
-const EVERY = 20;
+const RANDOM_EVERY = 50;
 const ORDERS = 3;
 
 /**
@@ -34,23 +35,24 @@ export async function run(args: readonly string[]): Promise<void> {
   const folder = mkdtempSync(join(tmpdir(), 'morula-curator-'));
   try {
     const scene = await makeScene(folder, { ...HARD, seed: Number(option('seed', '1')) });
-    const random = await randomOrders(scene);
+    const random = await randomOrders(scene, 'queue');
+    const anywhere = await randomOrders(scene, 'lineage');
     const queue = await atThePage(scene, chromium);
-    print(scene, queue, random);
+    print(scene, queue, random, anywhere);
     const out = resolve(option('out', join(tmpdir(), 'morula-curator.svg')));
     mkdirSync(dirname(out), { recursive: true });
-    writeFileSync(out, curatorFigure(queue, random));
+    writeFileSync(out, curatorFigure(queue, random, anywhere));
     console.log(`figure: ${out}`);
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
 }
 
-async function randomOrders(scene: Scene): Promise<Point[]> {
+async function randomOrders(scene: Scene, among: 'queue' | 'lineage'): Promise<Point[]> {
   const curves: Point[][] = [];
   for (let seed = 1; seed <= ORDERS; seed++) {
     const desk = await openDesk(scene.result);
-    curves.push(await randomCurve(scene, desk, createRandom(seed), RANDOM_DECISIONS, EVERY));
+    curves.push(await randomCurve(scene, desk, among, createRandom(seed), RANDOM_DECISIONS, RANDOM_EVERY));
   }
   return meanCurve(curves);
 }
@@ -66,21 +68,31 @@ async function atThePage(scene: Scene, chromium: string): Promise<Point[]> {
   }
 }
 
-function print(scene: Scene, queue: readonly Point[], random: readonly Point[]): void {
+function print(
+  scene: Scene,
+  queue: readonly Point[],
+  random: readonly Point[],
+  anywhere: readonly Point[],
+): void {
   console.log(`${scene.detections.count} detections with faults, ${HARD.frames} frames`);
-  console.log('| decisions | TRA queue | TRA random | division F1 queue | division F1 random |');
-  console.log('|---|---|---|---|---|');
-  for (const [k, { decisions, TRA, divisions }] of random.entries()) {
-    const own = queue[k];
-    const cells = [own?.TRA, TRA, own?.divisions, divisions].map((v) => v?.toFixed(4) ?? '');
+  const head = ['queue', 'its places in random order', 'any places'];
+  console.log(`| decisions | ${head.map((name) => `TRA, ${name} | division F1 |`).join(' ')}`);
+  console.log(`|${'---|'.repeat(7)}`);
+  for (const { decisions } of random) {
+    const cells = [queue, random, anywhere].flatMap((curve) => {
+      const point = curve.find((one) => one.decisions === decisions);
+      return [point?.TRA.toFixed(5) ?? '', point?.divisions.toFixed(4) ?? ''];
+    });
     console.log(`| ${[decisions, ...cells].join(' | ')} |`);
   }
   const last = queue.at(-1)!;
+  const needs = (curve: readonly Point[], of: 'TRA' | 'divisions'): string => {
+    const needed = decisionsFor(curve, of, last[of]);
+    return Number.isFinite(needed) ? String(Math.round(needed)) : `more than ${curve.at(-1)!.decisions}`;
+  };
   for (const of of ['TRA', 'divisions'] as const) {
-    const needed = decisionsFor(random, of, last[of]);
-    const words = Number.isFinite(needed) ? Math.round(needed) : `more than ${random.at(-1)!.decisions}`;
     console.log(
-      `${of}: what the queue reaches with ${last.decisions} decisions takes ${words} in random order`,
+      `${of}: what the queue reaches with ${last.decisions} decisions takes ${needs(random, of)} at its places in random order, ${needs(anywhere, of)} at any places`,
     );
   }
 }

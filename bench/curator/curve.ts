@@ -1,5 +1,7 @@
 import type { Random } from '../../src/array/index.ts';
 import { fromLinks, scoreTracks } from '../../src/score/index.ts';
+import { eventAfter, eventName, type LineageEvent } from '../../viewer/src/review/events.ts';
+import type { ReviewItem } from '../../viewer/src/review/items.ts';
 import type { Desk } from './desk.ts';
 import { decide } from './robot.ts';
 import type { Scene } from './scene.ts';
@@ -8,7 +10,7 @@ import type { Scene } from './scene.ts';
 export interface Point {
   decisions: number;
   TRA: number;
-  /** Division F1 at a tolerance of one frame. */
+  /** Division F1 without tolerance: parent and both daughters as they are, which is what the robot mends. */
   divisions: number;
 }
 
@@ -26,13 +28,26 @@ export async function scoreParents(
   };
   const { truth, detections } = scene;
   const scores = await scoreTracks(fromLinks(truth.detections, truth.links), fromLinks(detections, links));
-  return { decisions, TRA: scores.TRA ?? 0, divisions: scores.divisions.f1[1] ?? 0 };
+  return { decisions, TRA: scores.TRA ?? 0, divisions: scores.divisions.f1[0] ?? 0 };
 }
 
-/** The places of the queue in random order, decided by who knows the truth: a point every `every` decisions. */
+/** A place of the queue, or of the whole lineage, by chance; null = none is left. */
+function draw({ data, open }: Desk, among: 'queue' | 'lineage', random: Random): ReviewItem | null {
+  if (among === 'queue') {
+    const all = open();
+    return all.length === 0 ? null : all[random.int(all.length)]!;
+  }
+  const node = random.int(data.nodes.count);
+  const begins = data.nodes.parent[node]! < 0 && random.int(2) === 0;
+  const event: LineageEvent = begins ? { kind: 'appearance', node } : eventAfter(data, node);
+  return { ...event, name: eventName(data, event), wrong: 0, alert: false, gain: 0 };
+}
+
+/** Places in random order, decided by who knows the truth: a point every `every` decisions. */
 export async function randomCurve(
   scene: Scene,
   desk: Desk,
+  among: 'queue' | 'lineage',
   random: Random,
   most: number,
   every: number,
@@ -40,9 +55,8 @@ export async function randomCurve(
   const { parent } = desk.data.nodes;
   const curve = [await scoreParents(scene, parent, 0)];
   for (let n = 1; n <= most; n++) {
-    const open = desk.open();
-    if (open.length === 0) break;
-    const item = open[random.int(open.length)]!;
+    const item = draw(desk, among, random);
+    if (item === null) break;
     desk.press(item, decide(desk.offer(item), parent, scene.parent));
     if (n % every === 0) curve.push(await scoreParents(scene, parent, n));
   }

@@ -44,6 +44,8 @@ function createDesk(data: Dataset, certainty: Certainty): Desk {
   const usual = measureUsual(data);
   const reviews = new Map<string, ReviewState>();
   let shift = NO_SHIFT;
+  // As in the page: the next place is there before the last decision is learned from.
+  let learned = NO_SHIFT;
   const list = createItemList(data);
   let items = list.all({ certainty, usual, shift });
   const offer = (item: ReviewItem): Offer => ({ ...item, ...explain(data, certainty, item) });
@@ -52,6 +54,10 @@ function createDesk(data: Dataset, certainty: Certainty): Desk {
     open: () => items.filter(({ name }) => isOpen(reviews.get(name))),
     offer,
     press(item, key) {
+      if (isNews(shift, learned)) {
+        shift = learned;
+        items = list.all({ certainty, usual, shift });
+      }
       const { now, others } = offer(item);
       if (key === '0') reviews.set(item.name, 'skipped');
       else {
@@ -62,10 +68,7 @@ function createDesk(data: Dataset, certainty: Certainty): Desk {
         refreshLinks(data);
         items = list.after(changedRows(before, data.nodes.parent));
       }
-      const next = learnShift(judgedOf(data, certainty, reviews));
-      if (!isNews(shift, next)) return;
-      shift = next;
-      items = list.all({ certainty, usual, shift });
+      learned = learnShift(judgedOf(data, certainty, reviews));
     },
   };
 }

@@ -11,9 +11,10 @@ function panel(
   of: 'TRA' | 'divisions',
   queue: readonly Point[],
   random: readonly Point[],
+  anywhere: readonly Point[],
   left: number,
 ): string {
-  const all = [...queue, ...random];
+  const all = [...queue, ...random, ...anywhere];
   const values = all.map((point) => point[of]);
   const x = scaleLinear(
     [0, Math.max(...all.map((p) => p.decisions))],
@@ -27,7 +28,11 @@ function panel(
   const text = (px: number, py: number, words: string, more = ''): string =>
     `<text x="${px.toFixed(1)}" y="${py.toFixed(1)}" ${more}>${words}</text>`;
   const tick = (value: number): string => value.toFixed(y.ticks(5).some((v) => (v * 100) % 1 > 1e-6) ? 3 : 2);
-  const [queueEnd, randomEnd] = [queue.at(-1)!, random.at(-1)!];
+  const [queueEnd, randomEnd, farEnd] = [queue, random, anywhere].map((curve) => curve.at(-1)!) as [
+    Point,
+    Point,
+    Point,
+  ];
   return [
     text(left + M.left, 16, title, 'font-weight="bold"'),
     ...y
@@ -39,25 +44,31 @@ function panel(
     ...x.ticks(6).map((v) => text(x(v), HEIGHT - M.bottom + 16, String(v), 'text-anchor="middle"')),
     text((x.range()[0]! + x.range()[1]!) / 2, HEIGHT - 8, 'decisions', 'text-anchor="middle"'),
     `<path d="${path(random)}" fill="none" stroke="${INK.random}" stroke-width="2" stroke-dasharray="5 3"/>`,
+    `<path d="${path(anywhere)}" fill="none" stroke="${INK.random}" stroke-width="1.4" stroke-dasharray="1 3"/>`,
     `<path d="${path(queue)}" fill="none" stroke="${INK.queue}" stroke-width="2.4"/>`,
     text(x(queueEnd.decisions) + 6, y(queueEnd[of]) + 4, 'queue', `fill="${INK.queue}"`),
     text(
       x(randomEnd.decisions) - 4,
       y(randomEnd[of]) + 18,
-      'random order',
+      'its places in random order',
       `fill="${INK.random}" text-anchor="end"`,
     ),
+    text(x(farEnd.decisions) - 4, y(farEnd[of]) - 6, 'any places', `fill="${INK.random}" text-anchor="end"`),
   ].join('\n');
 }
 
 /** TRA and division F1 per decision, as SVG. */
-export function curatorFigure(queue: readonly Point[], random: readonly Point[]): string {
+export function curatorFigure(
+  queue: readonly Point[],
+  random: readonly Point[],
+  anywhere: readonly Point[],
+): string {
   const width = 2 * WIDTH;
   return [
     `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${width} ${HEIGHT}" width="${width}" height="${HEIGHT}" font-family="sans-serif" font-size="12" fill="#20262d">`,
     `<rect width="${width}" height="${HEIGHT}" fill="#fff"/>`,
-    panel('TRA', 'TRA', queue, random, 0),
-    panel('Division F1 (one frame of tolerance)', 'divisions', queue, random, WIDTH),
+    panel('TRA', 'TRA', queue, random, anywhere, 0),
+    panel('Division F1', 'divisions', queue, random, anywhere, WIDTH),
     '</svg>\n',
   ].join('\n');
 }

@@ -56,7 +56,7 @@ describe('findItems', () => {
     expect(items.map((i) => i.name)).toEqual(['out:1.7:2.7+2.8', 'out:3.8:', 'out:0.7:1.7']);
     const hanging = (n: number): number => 1 + 0.02 * Math.log2(n);
     expect(items[0]!.gain).toBeCloseTo(0.5 * 1 * hanging(6), 6);
-    expect(items[1]!.gain).toBeCloseTo(0.4 * 0.75 * hanging(2), 6);
+    expect(items[1]!.gain).toBeCloseTo(0.4 * 1.2 * hanging(2), 6);
     expect(items[2]!.gain).toBeCloseTo(0.1 * 0.5 * hanging(7), 6);
   });
 
@@ -77,7 +77,7 @@ describe('findItems', () => {
 
 describe('expectedGain', () => {
   it('weighs what else could be by its probability and by the errors that it would take away', () => {
-    // The division is one daughter too many (a link of 1, a division of 1.5), or the cell ends (two links, the division).
+    // The division is one daughter too many (a link of 1, a division of 1.2), or the cell ends (two links, the division).
     const certainty = sure({
       divides: but({ 2: 0.5 }, Number.NaN),
       source: Int32Array.of(2, 2),
@@ -85,13 +85,13 @@ describe('expectedGain', () => {
       targetB: Int32Array.of(-1, -1),
       prob: Float32Array.of(0.25, 0.125),
     });
-    expect(gainOf(data, certainty, 2, [4])).toBe(1 + 1.5);
-    expect(gainOf(data, certainty, 2, [])).toBe(2 + 1.5);
+    expect(gainOf(data, certainty, 2, [4])).toBe(1 + 1.2);
+    expect(gainOf(data, certainty, 2, [])).toBe(2 + 1.2);
     expect(gainOf(data, certainty, 2, [4, 5])).toBe(0);
     const gain = expectedGain(data, certainty, eventAfter(data, 2), 0.5);
-    expect(gain).toBeCloseTo(0.25 * 2.5 + 0.125 * 3.5 + 0.125 * 1, 6);
+    expect(gain).toBeCloseTo(0.25 * 2.2 + 0.125 * 3.2 + 0.125 * 1, 6);
     expect(expectedGain(data, certainty, eventAfter(data, 2), 0.1875)).toBeCloseTo(
-      (0.25 * 2.5 + 0.125 * 3.5) / 2,
+      (0.25 * 2.2 + 0.125 * 3.2) / 2,
       6,
     );
   });

@@ -4,7 +4,7 @@ import type { Dataset } from '../data/types.ts';
 /** Frames and radii within which a lost cell is looked for, and candidates named. */
 const FRAMES = 3;
 const RADII = 6;
-const MOST = 2;
+const MOST = 4;
 
 /** Cells that begin near where `node` was lost, the nearest first. */
 export function candidatesAfter(data: Dataset, node: number): number[] {

@@ -1,0 +1,70 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { meanCurve, type Point, randomCurve, scoreParents } from '../../bench/curator/curve.ts';
+import { openDesk } from '../../bench/curator/desk.ts';
+import { queueCurve } from '../../bench/curator/page.ts';
+import { decide } from '../../bench/curator/robot.ts';
+import { HARD, makeScene, type Scene } from '../../bench/curator/scene.ts';
+import { createRandom } from '../../src/array/index.ts';
+import { inChromium, launchBrowser, serve } from './page.ts';
+
+const { chromium, skip, title } = inChromium('robot curator');
+
+/** A scene that is linked in a second or two, and decisions enough to tell the orders apart. */
+const SMALL = { ...HARD, cells: 40, frames: 25 };
+const DECISIONS = 12;
+const ORDERS = 6;
+
+describe.skipIf(skip)(title, { timeout: 240_000 }, () => {
+  let folder: string;
+  let scene: Scene;
+
+  beforeAll(async () => {
+    if (chromium === null) throw new Error('CI needs Chromium: install it, or set CHROMIUM to its path');
+    folder = mkdtempSync(join(tmpdir(), 'morula-curator-'));
+    scene = await makeScene(folder, SMALL);
+  }, 120_000);
+
+  afterAll(() => {
+    if (folder !== undefined) rmSync(folder, { recursive: true, force: true });
+  });
+
+  it('mends at the keyboard of the page what its functions mend without it, and more than in random order', async () => {
+    const desk = await openDesk(scene.result);
+    const { parent } = desk.data.nodes;
+    const before = await scoreParents(scene, parent, 0);
+    for (let n = 0; n < DECISIONS; n++) {
+      const item = desk.open()[0]!;
+      desk.press(item, decide(desk.offer(item), parent, scene.parent));
+    }
+    const alone = await scoreParents(scene, parent, DECISIONS);
+    const orders: Point[][] = [];
+    for (let seed = 1; seed <= ORDERS; seed++) {
+      orders.push(
+        await randomCurve(
+          scene,
+          await openDesk(scene.result),
+          'queue',
+          createRandom(seed),
+          DECISIONS,
+          DECISIONS,
+        ),
+      );
+    }
+    const random = meanCurve(orders).at(-1)!;
+    expect(alone.TRA - before.TRA).toBeGreaterThan(1.5 * (random.TRA - before.TRA));
+    expect(alone.divisions - before.divisions).toBeGreaterThan(1.5 * (random.divisions - before.divisions));
+
+    const server = await serve(scene.result);
+    const browser = await launchBrowser(chromium!);
+    try {
+      const curve = await queueCurve(scene, browser, server.url, DECISIONS, DECISIONS);
+      expect(curve).toEqual([before, alone]);
+    } finally {
+      await browser.close();
+      await server.stop();
+    }
+  });
+});
