@@ -23,7 +23,10 @@ describe('crc32', () => {
 
 describe('zipStore', () => {
   it('is read by another program, file by file', async () => {
-    const name = fc.string({ minLength: 1, maxLength: 20 }).filter((text) => !text.endsWith('/'));
+    // A folder's name, and a key that the reader's plain objects do not hold, are no files to it.
+    const name = fc
+      .string({ minLength: 1, maxLength: 20 })
+      .filter((text) => !text.endsWith('/') && text !== '__proto__');
     const files = fc.uniqueArray(fc.record({ name, bytes: fc.uint8Array() }), {
       selector: (one) => one.name,
     });
