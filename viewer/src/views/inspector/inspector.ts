@@ -5,7 +5,8 @@ import { divisionInTime } from '../../data/navigate.ts';
 import { formatSpan } from '../../data/units.ts';
 import { h, iconButton } from '../../dom.ts';
 import { montage } from '../../exports/montage.ts';
-import { saveFile, toPng } from '../../exports/save.ts';
+import { toPng } from '../../exports/save.ts';
+import { savePng } from '../../exports/savePng.ts';
 import type { EventKind, LineageEvent } from '../../review/events.ts';
 import type { Review } from '../../review/review.ts';
 import { createChoices } from '../review/choices.ts';
@@ -83,7 +84,7 @@ export function createInspector(
       return { canvas, caption: captions[i]! };
     });
     const name = `${data.info.run.movie.name}-${(title.textContent ?? '').toLowerCase()}-${plan.zero}.png`;
-    saveFile(name, await toPng(montage(crops)));
+    await savePng(name, await toPng(montage(crops)), data.info);
   }
   let plan: Strip | null = null;
   let canvases: HTMLCanvasElement[] = [];

@@ -5,6 +5,7 @@ import { drawCaption } from '../../exports/caption.ts';
 import { canFilm, makeFilm } from '../../exports/film.ts';
 import { withText } from '../../exports/pngText.ts';
 import { saveFile, toPng } from '../../exports/save.ts';
+import { savePng } from '../../exports/savePng.ts';
 import { type Entry, zipStore } from '../../exports/zip.ts';
 import { createMenu } from '../menu.ts';
 
@@ -92,12 +93,7 @@ export function createMovieSave(app: App, stage: Stage, say: (text: string) => v
       text: 'This frame, PNG',
       act() {
         compose();
-        void still().then((png) =>
-          saveFile(
-            `${name}-${state.t.peek()}.png`,
-            new Blob([png as Uint8Array<ArrayBuffer>], { type: 'image/png' }),
-          ),
-        );
+        void toPng(picture).then((png) => savePng(`${name}-${state.t.peek()}.png`, png, data.info));
       },
     },
     { text: 'All frames, pictures in a ZIP', act: () => void all('pictures', pictures, `${name}.zip`) },

@@ -1,10 +1,9 @@
 import type { App } from '../../app.ts';
 import { formatCount } from '../../data/units.ts';
 import { iconButton } from '../../dom.ts';
-import { textsOf } from '../../exports/about.ts';
 import { exportTracks } from '../../exports/engine.ts';
-import { withText } from '../../exports/pngText.ts';
 import { rasterise, saveFile } from '../../exports/save.ts';
+import { savePng } from '../../exports/savePng.ts';
 import { type Shown, treeRaster } from '../../exports/treeRaster.ts';
 import { MOST_BRANCHES, treeSvg } from '../../exports/treeSvg.ts';
 import { createMenu } from '../menu.ts';
@@ -36,10 +35,7 @@ export function createSaveMenu(app: App, say: (text: string) => void, shown: () 
   const name = `${run.movie.name}-tree`;
   const png = (scale: number) => (): void => {
     rasterise(svg(), scale).then(
-      async (blob) => {
-        const png = withText(new Uint8Array(await blob.arrayBuffer()), textsOf(app.data.info, location.hash));
-        saveFile(`${name}.png`, new Blob([png as Uint8Array<ArrayBuffer>], { type: 'image/png' }));
-      },
+      (blob) => savePng(`${name}.png`, blob, app.data.info),
       () => say('The picture is too large for the browser; save it as SVG'),
     );
   };
