@@ -42,7 +42,10 @@ const BENCHES: Record<string, Bench> = {
     load: () => import('./scorerTable.ts'),
   },
   score: { title: 'scoring masks and points', load: () => import('./score.ts') },
-  viewer: { title: 'tree layout and level of detail', load: () => import('./viewer.ts') },
+  viewer: {
+    title: 'the viewer: tree layout, level of detail, the budgets of the page',
+    load: () => import('./viewer.ts'),
+  },
   curator: {
     title: 'the robot curator: TRA and division F1 per decision at the page, against random order',
     load: () => import('./curator.ts'),

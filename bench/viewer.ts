@@ -5,11 +5,14 @@ import { createRandom } from '../src/array/index.ts';
 import { founders, makeForest } from '../test/viewer/forest.ts';
 import { layoutTree, rootsBySize } from '../viewer/src/layout/leafOrder.ts';
 import { createPlan, planTree } from '../viewer/src/layout/lod.ts';
+import { measurePage } from './viewerPage.ts';
 
 const SIZES = [1_000, 10_000, 100_000, 1_000_000];
 const WIDTH = 1200;
 const VIEWS = 60;
 const PAGE = 'dist/viewer/assets';
+const PAGE_BRANCHES = 100_000;
+const INPUTS = 30;
 
 /** Smallest and mean time of `runs` calls, ms; one call before them warms up. */
 function measure(runs: number, call: (k: number) => void): { min: number; mean: number } {
@@ -27,10 +30,16 @@ const show = ({ min, mean }: { min: number; mean: number }): string =>
 
 /**
  * Tree layout and planning of marks (all in view; a sweep of zooms), for trees of about 500 branches and for one-sided
- * ones, and the size of the page's script. Arguments: sizes, default 1,000 to 1,000,000.
+ * ones, and the size of the page's script; then the page itself in Chromium against its budgets (`measurePage`).
+ * Arguments: sizes, default 1,000 to 1,000,000; `--page <branches>` (default 100,000), `--inputs <n>` (default 30).
  */
-export function run(args: readonly string[]): void {
-  const sizes = args.length > 0 ? args.map(Number) : SIZES;
+export async function run(args: readonly string[]): Promise<void> {
+  const option = (name: string, absent: number): number => {
+    const at = args.indexOf(`--${name}`);
+    return at >= 0 ? Number(args[at + 1]) : absent;
+  };
+  const given = args.filter((arg, k) => !arg.startsWith('--') && !args[k - 1]?.startsWith('--')).map(Number);
+  const sizes = given.length > 0 ? given : SIZES;
   console.log(
     'milliseconds, min and mean             layout             plan, whole          plan, zooming   marks',
   );
@@ -64,6 +73,7 @@ export function run(args: readonly string[]): void {
   }
   if (sink < 0) console.log(sink);
   console.log(bundleSize());
+  await measurePage(option('page', PAGE_BRANCHES), option('inputs', INPUTS));
 }
 
 /** Size of the built page's scripts and styles, compressed. */

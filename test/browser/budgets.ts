@@ -1,0 +1,105 @@
+import type { Browser } from 'playwright-core';
+import { openGauge, type Taken, timeInputs } from './meter.ts';
+import { openTab, type Tab } from './session.ts';
+
+/** Milliseconds that the page may take. */
+export const BUDGETS = { treeFrame: 25, hover: 16, frameChange: 33, edit: 50, firstPicture: 1500 } as const;
+/** Compressed size of the script that the page starts with, bytes. */
+export const SCRIPT_BYTES = 150_000;
+/** On machines that do other things besides, everything may take twice as long. */
+export const SLACK = 2;
+
+/** The tree of a result while it is zoomed, pointed at, and edited. */
+export async function timeTree(
+  browser: Browser,
+  address: string,
+  count: number,
+): Promise<{ frame: Taken; hover: Taken; edit: Taken }> {
+  const tab = await openTab(browser, address);
+  try {
+    const gauge = await openGauge(tab.page);
+    const edit = await timeInputs(tab, gauge, 2 * count, { event: 'keydown', view: 'tree' }, (k) =>
+      tab.page.keyboard.press(k % 2 === 0 ? 'u' : 'Control+z'),
+    );
+    const box = (await tab.page.locator('.tree-canvas').boundingBox())!;
+    const at = (k: number): [number, number] => [
+      box.x + box.width * (0.2 + 0.6 * ((k * 0.381966) % 1)),
+      box.y + box.height * (0.2 + 0.6 * ((k * 0.618034) % 1)),
+    ];
+    await tab.page.mouse.move(...at(0));
+    const frame = await timeInputs(tab, gauge, count, { event: 'wheel', view: 'tree' }, (k) =>
+      tab.page.mouse.wheel(0, k % 20 < 10 ? -240 : 240),
+    );
+    await tab.press('r');
+    await zoomIn(tab, at(1));
+    const hover = await timeHover(tab, at, count);
+    return { frame, hover, edit };
+  } finally {
+    await tab.context.close();
+  }
+}
+
+/** Zooms the tree until its branches are apart. */
+async function zoomIn(tab: Tab, [x, y]: [number, number]): Promise<void> {
+  await tab.page.mouse.move(x, y);
+  for (let k = 0; k < 20; k++) await tab.page.mouse.wheel(0, -240);
+  await tab.ready();
+}
+
+/** Time from a move of the pointer to the picture with what it points at, over moves that change that. */
+async function timeHover(tab: Tab, at: (k: number) => [number, number], count: number): Promise<Taken> {
+  const gauge = await openGauge(tab.page);
+  const hovered = (): Promise<unknown> => tab.page.evaluate(() => window.__viewer!.state().hover);
+  const places: [number, number][] = [];
+  let before: unknown = -1;
+  for (let k = 0; places.length < count && k < 10 * count; k++) {
+    await tab.page.mouse.move(...at(k));
+    const now = await hovered();
+    if (now !== before) places.push(at(k));
+    before = now;
+  }
+  return timeInputs(tab, gauge, places.length - 1, { event: 'pointermove', view: 'tree' }, (k) =>
+    tab.page.mouse.move(...places[k]!),
+  );
+}
+
+/** A movie with pixels: milliseconds from opening to its first picture, and from frame to frame when both are in memory. */
+export async function timeMovie(
+  browser: Browser,
+  address: string,
+  count: number,
+): Promise<{ firstMs: number; change: Taken }> {
+  const tab = await openTab(browser, address);
+  try {
+    const { firstPictureMs } = await tab.page.evaluate(() => window.__viewer!.stats());
+    await tab.press('[', '[', ']', ']');
+    const gauge = await openGauge(tab.page);
+    const change = await timeInputs(tab, gauge, count, { event: 'keydown', view: 'movie' }, (k) =>
+      tab.page.keyboard.press(k % 4 < 2 ? '[' : ']'),
+    );
+    return { firstMs: Number(firstPictureMs), change };
+  } finally {
+    await tab.context.close();
+  }
+}
+
+/** Heap in use, bytes, after a tenth of the frame changes, and after all of them. */
+export async function heapOverFrames(
+  browser: Browser,
+  address: string,
+  changes: number,
+): Promise<[number, number]> {
+  const tab = await openTab(browser, address);
+  try {
+    const gauge = await openGauge(tab.page);
+    const go = async (n: number): Promise<number> => {
+      for (let k = 0; k < n; k++) await tab.page.keyboard.press(k % 16 < 8 ? ']' : '[');
+      await tab.ready();
+      return (await gauge.settled()).heap;
+    };
+    const first = await go(changes / 10);
+    return [first, await go((9 * changes) / 10)];
+  } finally {
+    await tab.context.close();
+  }
+}
