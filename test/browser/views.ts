@@ -69,6 +69,15 @@ export const VIEWS: readonly View[] = [
   { name: 'divisions', go: (tab) => side(tab, 'divisions') },
   { name: 'cells', go: (tab) => side(tab, 'cells') },
   { name: 'plots', go: (tab) => side(tab, 'plots') },
+  {
+    name: 'plots-more',
+    go: async (tab) => {
+      await side(tab, 'plots');
+      await tab.page.getByRole('button', { name: 'Undivided' }).click();
+      await tab.page.locator('.plot').last().scrollIntoViewIfNeeded();
+      await tab.ready();
+    },
+  },
   { name: 'last-frame', go: (tab) => tab.press('End', 'Escape', ...times(1, 'h')) },
   { name: 'keys', go: (tab) => tab.press('?') },
 ];
