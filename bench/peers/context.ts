@@ -14,6 +14,8 @@ export interface Context {
   limits: Limits;
   /** Names of sets to keep; empty = all. */
   sets: readonly string[];
+  /** Frames of each set that the linking part keeps, the first ones; null = all. */
+  frames: number | null;
   /** Beginnings of `program settings` to keep in the linking parts; empty = all. */
   programs: readonly string[];
   /** What earlier runs left in `--out`, by part. */

@@ -1,4 +1,4 @@
-import { writeFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Scores } from '../../src/score/index.ts';
 import { simulateCloud } from '../linkScale.ts';
@@ -43,10 +43,23 @@ export async function linkPart(context: Context, report: (section: Section) => v
   for (const name of SETS) {
     const path = join(context.data, 'points', `${name}.csv`);
     if (!wanted(context, name, path)) continue;
-    section.rows.push(...(await race(context, name, path, path)));
+    const { frames } = context;
+    if (frames === null) section.rows.push(...(await race(context, name, path, path)));
+    else {
+      const part = join(context.work, `${name}-${frames}.csv`);
+      writeFileSync(part, firstFrames(readFileSync(path, 'utf8'), frames));
+      section.rows.push(...(await race(context, `${name}, ${frames} frames`, part, part)));
+    }
     const rows = withEarlier(context, section);
     report({ ...section, rows, notes: [...NOTES, ...losses(rows)] });
   }
+}
+
+/** Points CSV of the first frames alone, for programs that take long. */
+export function firstFrames(table: string, frames: number): string {
+  const [head = '', ...lines] = table.trim().split('\n');
+  const kept = lines.filter((line) => Number(line.split(',')[1]) < frames);
+  return `${[head, ...kept].join('\n')}\n`;
 }
 
 /** The same on simulated clouds of about 10,000 and 100,000 detections. */
@@ -100,7 +113,7 @@ function withEarlier({ earlier }: Context, { part, rows }: Section): Row[] {
 }
 
 async function ours(context: Context, name: string, path: string): Promise<Row> {
-  const result = join(context.work, `${name.replaceAll(' ', '-')}.morula`);
+  const result = join(context.work, `${name.replaceAll(/[ ,]+/g, '-')}.morula`);
   const read = await morula(context, [
     ...['import', path, '-o', result, '--detections-only'],
     ...['--overwrite', '--quiet'],
@@ -125,7 +138,7 @@ async function theirs(
   path: string,
   tuneOn: string,
 ): Promise<Row> {
-  const out = join(context.work, `${name.replaceAll(' ', '-')}-${peer.program}.csv`);
+  const out = join(context.work, `${name.replaceAll(/[ ,]+/g, '-')}-${peer.program}.csv`);
   let settings = JSON.stringify(peer.settings);
   if (peer.settings === 'tuned') {
     const tuned = await measure(python, [script('link.py'), 'tune', peer.program, tuneOn], context.limits);
@@ -174,7 +187,7 @@ async function row(
       ? (/^note (.*)$/m.exec(run.stdout)?.[1] ?? '')
       : run.ended === 'failed'
         ? `failed: ${run.complaint.slice(0, 120)}`
-        : run.ended,
+        : `over ${rounded(context.limits.cpuSeconds / 60, 1)} min of processor time`,
   };
 }
 

@@ -13,7 +13,7 @@ import { zarrPart } from './zarr.ts';
 
 const USAGE =
   'bench peers --out <folder> [--only link,scale,score,zarr,segment,exchange] [--scratch <folder outside the project>] [--sets a,b] ' +
-  '[--programs "laptrack documented,btrack"] [--limit <CPU seconds of a run, 300>] [--nice 0]';
+  '[--programs "laptrack documented,btrack"] [--frames <first ones of each set>] [--limit <CPU seconds of a run, 300>] [--nice 0]';
 
 /** Peers that this bench has no runner for, and why. */
 const NOT_RUN = [
@@ -48,6 +48,7 @@ export async function run(args: readonly string[]): Promise<void> {
     data: dataRoot(),
     limits: { cpuSeconds, seconds: 20 * cpuSeconds, nice: Number(options.get('nice') ?? 0) },
     sets: options.get('sets')?.split(',') ?? [],
+    frames: options.has('frames') ? Number(options.get('frames')) : null,
     programs: options.get('programs')?.split(',') ?? [],
     earlier: new Map(loadSections(out).map((section) => [section.part, section])),
     missing: [...NOT_RUN],

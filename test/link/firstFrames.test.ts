@@ -1,0 +1,11 @@
+import { describe, expect, it } from 'vitest';
+import { firstFrames } from '../../bench/peers/link.ts';
+
+describe('firstFrames', () => {
+  it('keeps the head and the rows of the first frames, in whatever order they stand', () => {
+    const table = 'id,t,x,y,z,radius,parent\n1,0,5,5,0,1,-1\n3,2,5,5,0,1,2\n2,1,5,5,0,1,1\n';
+    expect(firstFrames(table, 2)).toBe('id,t,x,y,z,radius,parent\n1,0,5,5,0,1,-1\n2,1,5,5,0,1,1\n');
+    expect(firstFrames(table, 3)).toBe(table);
+    expect(firstFrames(table, 0)).toBe('id,t,x,y,z,radius,parent\n');
+  });
+});
