@@ -42,24 +42,25 @@ export async function timeTree(
 /** Zooms the tree until its branches are apart. */
 async function zoomIn(tab: Tab, [x, y]: [number, number]): Promise<void> {
   await tab.page.mouse.move(x, y);
-  for (let k = 0; k < 20; k++) await tab.page.mouse.wheel(0, -240);
+  for (let k = 0; k < 12; k++) await tab.page.mouse.wheel(0, -240);
   await tab.ready();
 }
 
-/** Time from a move of the pointer to the picture with what it points at, over moves that change that. */
+/** Time from a move of the pointer to the picture with what it points at: to and fro between two branches. */
 async function timeHover(tab: Tab, at: (k: number) => [number, number], count: number): Promise<Taken> {
   const gauge = await openGauge(tab.page);
-  const hovered = (): Promise<unknown> => tab.page.evaluate(() => window.__viewer!.state().hover);
-  const places: [number, number][] = [];
-  let before: unknown = -1;
-  for (let k = 0; places.length < count && k < 10 * count; k++) {
+  const places = new Map<unknown, [number, number]>();
+  for (let k = 0; places.size < 2 && k < 400; k++) {
     await tab.page.mouse.move(...at(k));
-    const now = await hovered();
-    if (now !== before) places.push(at(k));
-    before = now;
+    const { hover } = await tab.page.evaluate(() => window.__viewer!.state());
+    if (hover !== -1) places.set(hover, at(k));
   }
-  return timeInputs(tab, gauge, places.length - 1, { event: 'pointermove', view: 'tree' }, (k) =>
-    tab.page.mouse.move(...places[k]!),
+  const [one, other] = [...places.values()];
+  if (one === undefined || other === undefined) throw new Error('no two branches can be pointed at');
+  await tab.page.mouse.move(...other);
+  await tab.ready();
+  return timeInputs(tab, gauge, count, { event: 'pointermove', view: 'tree' }, (k) =>
+    tab.page.mouse.move(...(k % 2 === 0 ? one : other)),
   );
 }
 
