@@ -25,6 +25,7 @@ const watchdog = createWatchdog();
 /** Running tasks, and how many steps they had done at the last look. */
 const counted = new Map<number, { beats: Beats; told: number }>();
 setInterval(() => {
+  if (!process.connected) dieWithParent();
   for (const task of watchdog.look(LOOK_EVERY / 1000)) reply({ kind: 'stuck', ...task });
   for (const [id, task] of counted) {
     const done = Atomics.load(task.beats, 1);
@@ -62,5 +63,7 @@ function dieWithParent(): void {
 
 process.on('message', (order: Order) => void runTask(order));
 process.on('disconnect', dieWithParent);
+// The parent may have gone while this process was starting.
+if (!process.connected) dieWithParent();
 // The terminal sends these to both processes; the parent decides what they mean.
 for (const name of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(name, () => undefined);

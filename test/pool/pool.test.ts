@@ -1,6 +1,9 @@
+import { fork } from 'node:child_process';
+import { once } from 'node:events';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { createPool } from '../../src/pool/index.ts';
+import { engineFile } from '../../src/pool/workerFile.ts';
 import { tempFolder } from '../helpers/tempFolder.ts';
 
 const folder = tempFolder();
@@ -44,6 +47,19 @@ describe('createPool', () => {
       'nothing to do',
     );
   });
+
+  it.each([0, 30, 60, 100, 200])(
+    'leaves no process behind when its parent goes %d ms after it began',
+    async (ms) => {
+      const child = fork(engineFile(), ['2', 'simulate', '2'], {
+        stdio: ['ignore', 'ignore', 'ignore', 'ipc'],
+      });
+      const gone = once(child, 'exit');
+      await new Promise((resolve) => setTimeout(resolve, ms));
+      child.disconnect();
+      expect((await gone)[1]).toBe('SIGKILL');
+    },
+  );
 
   it('opens movie and model ahead of the frames, and says what is wrong with them', async () => {
     const pool = createPool(1);
