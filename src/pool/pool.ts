@@ -20,7 +20,7 @@ export const KEEP_MEMORY = {
   MALLOC_TRIM_THRESHOLD_: String(2 ** 32),
 };
 
-/** A pool of worker threads in a process of its own, which starts with the first task. */
+/** A pool of worker threads in a process of its own, which starts with `start` or with the first task. */
 export interface Pool {
   /** Threads. */
   size: number;
