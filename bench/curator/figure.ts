@@ -27,7 +27,7 @@ function panel(
   );
   const text = (px: number, py: number, words: string, more = ''): string =>
     `<text x="${px.toFixed(1)}" y="${py.toFixed(1)}" ${more}>${words}</text>`;
-  const tick = (value: number): string => value.toFixed(y.ticks(5).some((v) => (v * 100) % 1 > 1e-6) ? 3 : 2);
+  const tick = y.tickFormat(5);
   const [queueEnd, randomEnd, farEnd] = [queue, random, anywhere].map((curve) => curve.at(-1)!) as [
     Point,
     Point,
