@@ -16,7 +16,7 @@ const SUREST = 2e-5;
 /** Share of detections that are a track of their own, about which a movie counts as one with false detections. */
 const SINGLES = 0.012;
 /** Chance that such a track is false, and so truly begins and ends, in those movies. */
-const SINGLE = 0.95;
+const SINGLE = 0.93;
 /** What is left of an end's or a beginning's chance where the other lies right beside, see `findBroken`. */
 const BESIDE = 0.13;
 /** At least this share of ends, and of beginnings, is taken to be true. */
@@ -46,9 +46,9 @@ function wrongLinks({ target, prob }: Outcome, rim: Uint8Array): [number, number
  * detections mostly where a movie has many.
  *
  * Fitted to the bench's ten sets and to four of them with faults (`npm run bench -- calibration`, `noisy`): fitted without
- * a set's family, the expected calibration error of 526 beginnings falls from 0.123 to 0.037, that of 959 ends from 0.041
- * to 0.020; with faults, of 2,372 beginnings from 0.121 to 0.032, of 2,441 ends from 0.109 to 0.026. An error of 0.01 to
- * 0.03 is what so few of them have by chance.
+ * a set's family, the expected calibration error of 526 beginnings falls from 0.123 to 0.038, that of 959 ends from 0.041
+ * to 0.021; with faults, of some 2,400 beginnings from 0.121 to 0.069, of as many ends from 0.109 to 0.044. An error of 0.01
+ * to 0.03 is what so few of them have by chance.
  */
 export function calibrateLonely(scene: Scene, out: Outcome): void {
   const { detections, around, offsets } = scene;
