@@ -1,9 +1,9 @@
 export type { CtcTable, SideExtras } from './builders.ts';
 export { fromCtc, fromLineage, fromLinks } from './builders.ts';
 export { scoreTracks } from './score.ts';
-export type { Hits, SparseScores } from './sparse.ts';
 export type {
   AogmCounts,
+  Hits,
   MaskReader,
   Measure,
   ScoreInput,
@@ -12,4 +12,5 @@ export type {
   Scores,
   ScoreTrack,
   SegImage,
+  SparseScores,
 } from './types.ts';

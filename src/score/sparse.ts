@@ -1,36 +1,12 @@
 import type { Matching } from './match.ts';
 import type { Side } from './side.ts';
-import type { Measure } from './types.ts';
+import type { Hits, Measure, SparseScores } from './types.ts';
 
 /** Share of the surplus of nodes that the edge measure loses, and weight of the divisions in the score. */
 const SURPLUS_WEIGHT = 0.1;
 const DIVISION_WEIGHT = 0.1;
 /** Farthest match by default, micrometres. */
 export const SPARSE_DISTANCE = 7;
-
-/** Right, extra and missed. */
-export interface Hits {
-  TP: number;
-  FP: number;
-  FN: number;
-}
-
-/** Measures against a truth that holds some of the cells alone. */
-export interface SparseScores {
-  edges: Hits;
-  edge_jaccard: Measure;
-  /** Estimate of all cells of the movie, frame by frame; null = nobody gave one. */
-  estimated_nodes: Measure;
-  /** Less a tenth of the surplus of nodes over the estimate; null without one. May exceed 1 where nodes lack. */
-  adjusted_edge_jaccard: Measure;
-  divisions: Hits;
-  /** Null where neither side has a division that counts. */
-  division_jaccard: Measure;
-  /** The adjusted measure and a tenth of that of the divisions, where there are any. */
-  score: Measure;
-  /** Share of the truth's nodes that are matched. */
-  node_recall: Measure;
-}
 
 /** Rows of the successors of every node. */
 function successorsOf(side: Side): number[][] {

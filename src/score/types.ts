@@ -1,5 +1,4 @@
 import type { NdArray } from '../array/index.ts';
-import type { SparseScores } from './sparse.ts';
 
 /**
  * The nodes of one side (truth or result): columns of length `count`, in any order.
@@ -139,4 +138,28 @@ export interface Scores {
   field_of_interest?: { margin: number; truth_set_aside: number; result_set_aside: number };
   /** Only where the truth was called sparse; all other measures take it for whole. */
   sparse?: SparseScores;
+}
+
+/** Right, extra and missed. */
+export interface Hits {
+  TP: number;
+  FP: number;
+  FN: number;
+}
+
+/** Measures against a truth that holds some of the cells alone. */
+export interface SparseScores {
+  edges: Hits;
+  edge_jaccard: Measure;
+  /** Estimate of all cells of the movie, frame by frame; null = nobody gave one. */
+  estimated_nodes: Measure;
+  /** Less a tenth of the surplus of nodes over the estimate; null without one. May exceed 1 where nodes lack. */
+  adjusted_edge_jaccard: Measure;
+  divisions: Hits;
+  /** Null where neither side has a division that counts. */
+  division_jaccard: Measure;
+  /** The adjusted measure and a tenth of that of the divisions, where there are any. */
+  score: Measure;
+  /** Share of the truth's nodes that are matched. */
+  node_recall: Measure;
 }
