@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { packageRoot } from '../src/codec/packageRoot.ts';
@@ -9,20 +9,26 @@ const USAGE =
   'bench memory [--short <frames>] [--long <frames>] [--cells <founders>] [--preset 2d|3d] [--workers <n>]';
 
 /**
- * Adds the process's peak resident memory, kilobytes, to a file when it ends. Loaded into both processes of a run: the
- * command and the engine in which the network runs.
+ * Keeps when the process began and was last seen (milliseconds) and its peak resident memory (kilobytes) in a file of its
+ * own, ten times a second: the engines in which network and linker run are ended without warning. Loaded into every
+ * process of a run.
  */
 const PROBE = `import { appendFileSync } from 'node:fs';
 import { isMainThread } from 'node:worker_threads';
-if (isMainThread) process.on('exit', () =>
-  appendFileSync(process.env.MORULA_PEAK, process.resourceUsage().maxRSS + '\\n'));`;
+const begun = Date.now();
+const say = () => appendFileSync(process.env.MORULA_PEAK + process.pid,
+  [begun, Date.now(), process.resourceUsage().maxRSS].join() + '\\n');
+if (isMainThread) {
+  process.on('exit', say);
+  setInterval(say, 100).unref();
+}`;
 
 interface Measured {
   peakMb: number;
   report: { detections: number; segment_seconds: number; network_seconds: number; link_seconds: number };
 }
 
-/** Peak resident memory of `track` (the sum of its two processes' peaks) on a short and on a long simulated movie of the same frame size. */
+/** Peak resident memory of `track` (processes that are there at once, added) on a short and on a long simulated movie of the same frame size. */
 export async function run(args: readonly string[]): Promise<void> {
   const options = parse(args, USAGE);
   const [short, long] = [Number(options.get('short') ?? 50), Number(options.get('long') ?? 1000)];
@@ -52,7 +58,7 @@ function measure(folder: string, frames: number, options: ReadonlyMap<string, st
     options.has(name) ? [`--${name}`, options.get(name)!] : [],
   );
   execFileSync(process.execPath, [main, 'simulate', movie, '--frames', `${frames}`, ...chosen, '--quiet']);
-  const peakFile = join(folder, `${frames}.peak`);
+  const peaks = `${frames}.peak.`;
   const stdout = execFileSync(
     process.execPath,
     [
@@ -63,7 +69,7 @@ function measure(folder: string, frames: number, options: ReadonlyMap<string, st
     {
       env: {
         ...process.env,
-        MORULA_PEAK: peakFile,
+        MORULA_PEAK: join(folder, peaks),
         NODE_OPTIONS: `--import data:text/javascript,${encodeURIComponent(PROBE)}`,
       },
       encoding: 'utf8',
@@ -71,15 +77,25 @@ function measure(folder: string, frames: number, options: ReadonlyMap<string, st
   );
   rmSync(movie, { recursive: true });
   return {
-    peakMb: sumOf(readFileSync(peakFile, 'utf8')) / 1024,
+    peakMb: peakOf(folder, peaks) / 1024,
     report: JSON.parse(stdout) as Measured['report'],
   };
 }
 
-/** Sum of the numbers of a text, one a line. */
-function sumOf(text: string): number {
-  return text
-    .trim()
-    .split('\n')
-    .reduce((sum, line) => sum + Number(line), 0);
+/** The largest sum of the peaks of processes that were there at once. */
+function peakOf(folder: string, beginning: string): number {
+  const processes = readdirSync(folder)
+    .filter((name) => name.startsWith(beginning))
+    .map((name) =>
+      /(.*)\n$/
+        .exec(readFileSync(join(folder, name), 'utf8'))![1]!
+        .split(',')
+        .map(Number),
+    );
+  const sums = processes.map(([moment]) =>
+    processes
+      .filter(([begun, seen]) => begun! <= moment! && moment! <= seen!)
+      .reduce((sum, [, , peak]) => sum + peak!, 0),
+  );
+  return Math.max(...sums);
 }
