@@ -1,6 +1,13 @@
 import type { IncomingMessage } from 'node:http';
 import { MorulaError } from '../errors/index.ts';
-import { type EditRequest, type History, parseCommand, parseRef, parseText } from '../lineage/index.ts';
+import {
+  type EditRequest,
+  type History,
+  parseCommand,
+  parseRef,
+  parseText,
+  SLOT_LISTS,
+} from '../lineage/index.ts';
 import type { EditAnswer, EditSession } from '../pipeline/index.ts';
 import { MAX_BODY, readJson } from './body.ts';
 import { failure, json, type Reply } from './reply.ts';
@@ -24,30 +31,15 @@ export async function listEdits(session: EditSession, since: number): Promise<Re
   return json({ seq: history.entries.length, ...stepsOf(history), entries, notes: session.notes() });
 }
 
-/** Kinds of slots and the fields that they are listed under. */
-const FIELDS = {
-  name: 'names',
-  colour: 'colours',
-  tags: 'tags',
-  group: 'groups',
-  bookmark: 'bookmarks',
-  end: 'ends',
-  review: 'reviews',
-  frozen: 'frozen',
-  pair: 'pairs',
-  divides: 'divides',
-  node: 'nodes',
-} as const;
-
 /** `GET /api/edits/state`: everything that edits have set, links excepted: those are in the tables. */
 export async function listMarks(session: EditSession): Promise<Reply> {
   const { history } = await session.current();
   const marks: Record<string, Record<string, unknown>> = {};
-  for (const field of Object.values(FIELDS)) marks[field] = Object.create(null);
+  for (const field of Object.values(SLOT_LISTS)) marks[field] = Object.create(null);
   for (const [slot, value] of history.state.slots) {
     const at = slot.indexOf(':');
     const kind = slot.slice(0, at);
-    if (kind in FIELDS) marks[FIELDS[kind as keyof typeof FIELDS]][slot.slice(at + 1)] = value;
+    if (kind in SLOT_LISTS) marks[SLOT_LISTS[kind as keyof typeof SLOT_LISTS]][slot.slice(at + 1)] = value;
   }
   return json({ seq: history.entries.length, ...marks });
 }

@@ -22,6 +22,7 @@ import type { Command, EditEffect, Lineage, NodeRef } from '../../src/lineage/ty
 import { readConstraints } from '../../src/link/constraints.ts';
 import { arbitraryLineage, randomLineage } from '../cases/index.ts';
 import { createModel, type LineageModel, reverseModel, runModel } from '../helpers/lineageModel.ts';
+import { reverse } from './edits/helpers.ts';
 
 /** Links by name. */
 function linksOf({ lineage, refOf }: EditedLineage): Map<NodeRef, NodeRef> {
@@ -111,14 +112,6 @@ function runReal(history: History, command: Command): boolean {
   }
 }
 
-function reverseReal(history: History, kind: 'undo' | 'redo'): boolean {
-  if ((kind === 'undo' ? history.undoable : history.redoable).length === 0) return false;
-  const prepared = prepareReversal(history, request(), kind, undefined);
-  if ('stale' in prepared) throw new Error(prepared.stale);
-  commit(history, prepared.entry);
-  return true;
-}
-
 function expectEqual(history: History, model: LineageModel): void {
   const edited = editedLineage(history.state);
   checkLineage(edited.lineage);
@@ -147,7 +140,7 @@ describe('edits', () => {
         const model = modelOf(base);
         for (const step of steps) {
           if (typeof step === 'string') {
-            expect(reverseReal(history, step)).toBe(reverseModel(model, step));
+            expect(reverse(history, step, request())).toBe(reverseModel(model, step));
           } else {
             const command = makeCommand(model, ...step);
             const expected = runModel(model, command);
@@ -179,10 +172,10 @@ describe('edits', () => {
           if (runModel(model, command)) runReal(history, command);
         }
         const end = new Map(history.state.slots);
-        while (reverseReal(history, 'undo'));
+        while (reverse(history, 'undo', request()));
         expect(history.state.slots.size).toBe(0);
         expect(editedLineage(history.state).lineage).toEqual(base);
-        while (reverseReal(history, 'redo'));
+        while (reverse(history, 'redo', request()));
         expect(history.state.slots).toEqual(end);
         const again = replay(base, true, history.entries);
         expect(again.state).toEqual(history.state);

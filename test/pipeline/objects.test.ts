@@ -9,7 +9,6 @@ import {
   type History,
   paintLabels,
   prepareEdit,
-  prepareReversal,
   replay,
 } from '../../src/lineage/index.ts';
 import type { Command, Shape } from '../../src/lineage/types.ts';
@@ -17,6 +16,7 @@ import { makeShapes, type ShapeSource } from '../../src/pipeline/edit/shapes.ts'
 import type { LabelImage } from '../../src/segment/types.ts';
 import type { RunFile } from '../../src/store/index.ts';
 import { makeDetections, makeLinks } from '../cases/index.ts';
+import { reverse } from '../lineage/edits/helpers.ts';
 import { samplePlan } from '../store/samples.ts';
 
 const SIDE = 40;
@@ -69,14 +69,6 @@ async function edit(history: History, command: Command): Promise<boolean> {
     if (isMorulaError(error) && error.tag === 'broken-lineage') return false;
     throw error;
   }
-}
-
-function reverse(history: History, kind: 'undo' | 'redo'): boolean {
-  if ((kind === 'undo' ? history.undoable : history.redoable).length === 0) return false;
-  const prepared = prepareReversal(history, request(), kind, undefined);
-  if ('stale' in prepared) throw new Error(prepared.stale);
-  commit(history, prepared.entry);
-  return true;
 }
 
 const images = ({ state }: History): Uint32Array[] =>
@@ -145,7 +137,7 @@ describe('edits of objects', () => {
       fc.asyncProperty(fc.array(step, { minLength: 5, maxLength: 25 }), async (steps) => {
         const history = start();
         for (const one of steps) {
-          if (typeof one === 'string') reverse(history, one);
+          if (typeof one === 'string') reverse(history, one, request());
           else if (await edit(history, commandOf(history, one))) done++;
         }
         const { lineage } = editedLineage(history.state);
@@ -161,10 +153,10 @@ describe('edits of objects', () => {
         const again = replay(history.state.base, true, history.entries);
         expect(again.state.slots).toEqual(history.state.slots);
         expect(images(again)).toEqual(end);
-        while (reverse(history, 'undo'));
+        while (reverse(history, 'undo', request()));
         expect(images(history)).toEqual(images(start()));
         expect(editedLineage(history.state).lineage).toEqual(start().state.base);
-        while (reverse(history, 'redo'));
+        while (reverse(history, 'redo', request()));
       }),
       { numRuns: 60 },
     );

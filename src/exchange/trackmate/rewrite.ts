@@ -26,7 +26,7 @@ interface Walk {
   /** True for an element that stays; to be asked once an element, in order. */
   stays(token: XmlToken): boolean;
   /** Goes on inside an element that has gone; false at its end. */
-  skip(token: XmlToken): boolean;
+  passOver(token: XmlToken): boolean;
   enter(name: string): void;
   leave(): void;
 }
@@ -52,7 +52,7 @@ function createWalk(file: TrackMateFile, match: Match): Walk {
       const at = trackAt.get(Number(attribute(token, 'TRACK_ID')));
       return at === undefined || match.keepTrack[at] === 1;
     },
-    skip({ kind, name, raw }) {
+    passOver({ kind, name, raw }) {
       if (name === 'Edge' && kind === 'empty') walk.edgeTexts.set(edge, detached(raw));
       if (name === 'Edge' && kind !== 'close') edge++;
       if (kind === 'open') depth++;
@@ -113,7 +113,7 @@ async function* rewritten(
     for (const token of tokens) {
       const { kind, name, raw } = token;
       if (gone) {
-        gone = walk.skip(token);
+        gone = walk.passOver(token);
         continue;
       }
       if (kind === 'text' && raw.trim() === '') {

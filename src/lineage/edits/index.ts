@@ -19,6 +19,7 @@ export { type Family, type NamingRule, nameFamily, SULSTON } from './naming.ts';
 export { paintLabels } from './paint.ts';
 export { parseCommand, parseText } from './parse.ts';
 export { frameStarts, makeRef, parseRef, refOfRow, rowOfRef } from './refs.ts';
+export { SLOT_LISTS } from './slotLists.ts';
 export { type Stacks, stack } from './stacks.ts';
 export { childrenOf, createEditState, type EditState, frameOf, parentOf, valueAt } from './state.ts';
 export type * from './types.ts';

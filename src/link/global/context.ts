@@ -46,7 +46,7 @@ export interface Context {
 
 /** Classes of a track's length, frames; the last is open. */
 export const LIVES = 4;
-/** Frames from which a track is as long as any. */
+/** Frames at which counting ends: longer tracks count as one of so many. */
 const LONG = 16;
 
 /** Chains of a set of links, source by source. */

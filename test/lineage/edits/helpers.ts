@@ -9,6 +9,19 @@ import {
 import type { Command, DetectionSpec, EditEffect } from '../../../src/lineage/types.ts';
 import { makeDetections, makeLinks } from '../../cases/index.ts';
 
+/** Undoes or redoes one edit; false where there is none. */
+export function reverse(
+  history: History,
+  kind: 'undo' | 'redo',
+  request: { id: string; by: string; at: string },
+): boolean {
+  if ((kind === 'undo' ? history.undoable : history.redoable).length === 0) return false;
+  const prepared = prepareReversal(history, request, kind, undefined);
+  if ('stale' in prepared) throw new Error(prepared.stale);
+  commit(history, prepared.entry);
+  return true;
+}
+
 /**
  * A cell that divides after frame 1, and one that does not: `0.1 1.1 (2.1 2.2) (3.1 3.2)` and `0.2 1.2 2.3 3.3`, by
  * frame and label.

@@ -26,7 +26,7 @@ export function findNode(data: Dataset, ref: string): number {
 
 /**
  * The detection that is nearest to where one of a name was that is no more: in its frame, or in the nearest frame that
- * has any. -1 = there is none, or the name is none.
+ * holds detections. -1 = there is none, or the name is none.
  *
  * @param place `[x, y, z]` micrometres; without it the first of the frame
  */

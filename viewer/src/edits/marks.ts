@@ -1,4 +1,5 @@
-import type { Change, EndKind, Frozen, SlotKind } from '../../../src/lineage/edits/types.ts';
+import { SLOT_LISTS } from '../../../src/lineage/edits/slotLists.ts';
+import type { Change, EndKind, Frozen } from '../../../src/lineage/edits/types.ts';
 import { findNode } from '../data/refs.ts';
 import type { Dataset } from '../data/types.ts';
 
@@ -16,23 +17,14 @@ export interface Marks {
   frozen: ReadonlyMap<string, Frozen>;
 }
 
-/** Kinds of slots, and where they are kept. */
-const FIELDS = {
-  name: 'names',
-  colour: 'colours',
-  tags: 'tags',
-  group: 'groups',
-  bookmark: 'bookmarks',
-  end: 'ends',
-  frozen: 'frozen',
-} as const satisfies Partial<Record<SlotKind, keyof Marks>>;
+const FIELDS = ['names', 'colours', 'tags', 'groups', 'bookmarks', 'ends', 'frozen'] as const;
 
 type Field = keyof Marks;
 
 /** Marks out of what the server lists: an object by name for each kind. */
 export function marksFrom(listed: Partial<Record<Field, Record<string, unknown>>>): Marks {
   const marks = Object.fromEntries(
-    Object.values(FIELDS).map((field) => [field, new Map(Object.entries(listed[field] ?? {}))]),
+    FIELDS.map((field) => [field, new Map(Object.entries(listed[field] ?? {}))]),
   );
   return marks as unknown as Marks;
 }
@@ -44,7 +36,8 @@ export function changeMarks(marks: Marks, changes: readonly Change[]): Marks {
   const next: Partial<Record<Field, Map<string, unknown>>> = {};
   for (const { slot, after } of changes) {
     const at = slot.indexOf(':');
-    const field = FIELDS[slot.slice(0, at) as keyof typeof FIELDS];
+    const listed = SLOT_LISTS[slot.slice(0, at) as keyof typeof SLOT_LISTS];
+    const field = FIELDS.find((one) => one === listed);
     if (field === undefined) continue;
     next[field] ??= new Map<string, unknown>(marks[field]);
     if (after === undefined) next[field].delete(slot.slice(at + 1));
