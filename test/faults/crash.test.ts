@@ -13,7 +13,8 @@ import {
   whyNoTrace,
 } from '../helpers/syscalls.ts';
 import { tempFolder } from '../helpers/tempFolder.ts';
-import { makeTinyJob, type TinyJob } from '../helpers/tinyJob.ts';
+import type { TinyJob } from '../helpers/tinyJob.ts';
+import { makeTrackedJob } from '../helpers/trackedJob.ts';
 
 /** Points of each list that are tried: every one by `npm run test:long`; MORULA_POINTS=100 asks for so many. */
 const POINTS = Number(process.env.MORULA_POINTS ?? (process.env.MORULA_LONG === '1' ? Infinity : 10));
@@ -48,8 +49,7 @@ const SCENES: Scene[] = [
 ];
 
 beforeAll(async () => {
-  job = makeTinyJob(folder);
-  expect(await here(...job.track(whole))).toMatchObject({ code: 0, stderr: '' });
+  job = await makeTrackedJob(folder);
   truth = contentOf(whole);
 }, 180_000);
 

@@ -6,7 +6,8 @@ import { doneFrames } from '../helpers/doneFrames.ts';
 import { must } from '../helpers/must.ts';
 import { type DiskCall, enumerateCalls, injectAt, sample, whyNoTrace } from '../helpers/syscalls.ts';
 import { tempFolder } from '../helpers/tempFolder.ts';
-import { makeTinyJob, type TinyJob } from '../helpers/tinyJob.ts';
+import type { TinyJob } from '../helpers/tinyJob.ts';
+import { makeTrackedJob } from '../helpers/trackedJob.ts';
 
 /** Calls that fail for each kind of error: every one by `npm run test:long`; MORULA_POINTS=100 asks for so many. */
 const POINTS = Number(process.env.MORULA_POINTS ?? (process.env.MORULA_LONG === '1' ? Infinity : 8));
@@ -19,8 +20,7 @@ let job: TinyJob;
 let truth: Record<string, string>;
 
 beforeAll(async () => {
-  job = makeTinyJob(folder);
-  expect(await here(...job.track(join(folder, 'whole')))).toMatchObject({ code: 0, stderr: '' });
+  job = await makeTrackedJob(folder);
   truth = contentOf(join(folder, 'whole'));
 }, 180_000);
 

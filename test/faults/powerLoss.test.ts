@@ -5,7 +5,8 @@ import { createRandom } from '../../src/array/index.ts';
 import { contentOf, here } from '../cli/morula.ts';
 import { power } from '../helpers/powerCut.ts';
 import { tempFolder } from '../helpers/tempFolder.ts';
-import { makeTinyJob, type TinyJob } from '../helpers/tinyJob.ts';
+import type { TinyJob } from '../helpers/tinyJob.ts';
+import { makeTrackedJob } from '../helpers/trackedJob.ts';
 
 vi.mock('node:fs/promises', async (original) => {
   const { onThatDisk } = await import('../helpers/powerCut.ts');
@@ -21,8 +22,7 @@ const result = join(folder, 'r');
 let job: TinyJob;
 
 beforeAll(async () => {
-  job = makeTinyJob(folder);
-  expect(await here(...job.track(whole))).toMatchObject({ code: 0, stderr: '' });
+  job = await makeTrackedJob(folder);
 }, 180_000);
 
 describe('a result whose disk loses its power', () => {
