@@ -4,20 +4,14 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import { contentOf, here, morula } from '../cli/morula.ts';
 import { doneFrames } from '../helpers/doneFrames.ts';
 import { must } from '../helpers/must.ts';
-import {
-  type DiskCall,
-  enumerateCalls,
-  injectAt,
-  type Point,
-  sample,
-  whyNoTrace,
-} from '../helpers/syscalls.ts';
+import { pointsOf, sample, shardNote } from '../helpers/points.ts';
+import { type DiskCall, enumerateCalls, injectAt, type Point, whyNoTrace } from '../helpers/syscalls.ts';
 import { tempFolder } from '../helpers/tempFolder.ts';
 import type { TinyJob } from '../helpers/tinyJob.ts';
 import { makeTrackedJob } from '../helpers/trackedJob.ts';
 
-/** Points of each list that are tried: every one by `npm run test:long`; MORULA_POINTS=100 asks for so many. */
-const POINTS = Number(process.env.MORULA_POINTS ?? (process.env.MORULA_LONG === '1' ? Infinity : 10));
+/** Points of each list that are tried. */
+const POINTS = pointsOf(10);
 
 const folder = tempFolder();
 const whole = join(folder, 'whole');
@@ -95,7 +89,7 @@ describe('track, killed at a change of the disk', () => {
         }
       }
       console.log(
-        `${name}: killed at ${tried.length} of ${points.length} calls (${summary(points)}); ` +
+        `${name}: killed at ${tried.length} of ${points.length} calls (${summary(points)})${shardNote}; ` +
           `of ${tried.length * job.nFrames} frames ${kept} stood, and none was computed again`,
       );
     },

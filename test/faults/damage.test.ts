@@ -3,12 +3,11 @@ import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { createRandom } from '../../src/array/index.ts';
 import { contentOf, here } from '../cli/morula.ts';
-import { sample } from '../helpers/syscalls.ts';
+import { LONG, sample } from '../helpers/points.ts';
 import { tempFolder } from '../helpers/tempFolder.ts';
 import { makeTinyJob, type TinyJob } from '../helpers/tinyJob.ts';
 
 /** `npm run test:long` harms every file, and turns so many bits in it; else some files, once. */
-const LONG = process.env.MORULA_LONG === '1';
 const FLIPS = LONG ? 20 : 1;
 const FILES = LONG ? Number.POSITIVE_INFINITY : 24;
 

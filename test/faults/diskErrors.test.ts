@@ -4,13 +4,14 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import { contentOf, here, morula } from '../cli/morula.ts';
 import { doneFrames } from '../helpers/doneFrames.ts';
 import { must } from '../helpers/must.ts';
-import { type DiskCall, enumerateCalls, injectAt, sample, whyNoTrace } from '../helpers/syscalls.ts';
+import { pointsOf, sample, shardNote } from '../helpers/points.ts';
+import { type DiskCall, enumerateCalls, injectAt, whyNoTrace } from '../helpers/syscalls.ts';
 import { tempFolder } from '../helpers/tempFolder.ts';
 import type { TinyJob } from '../helpers/tinyJob.ts';
 import { makeTrackedJob } from '../helpers/trackedJob.ts';
 
-/** Calls that fail for each kind of error: every one by `npm run test:long`; MORULA_POINTS=100 asks for so many. */
-const POINTS = Number(process.env.MORULA_POINTS ?? (process.env.MORULA_LONG === '1' ? Infinity : 8));
+/** Calls that fail for each kind of error. */
+const POINTS = pointsOf(8);
 const CALLS: DiskCall[] = ['pwrite64', 'fsync', 'rename', 'mkdir'];
 
 const folder = tempFolder();
@@ -72,7 +73,7 @@ describe('track, where the disk fails', () => {
         }
       }
       console.log(
-        `${error} at ${struck} of ${points.length} calls: exit 74, and the rerun completed, each time`,
+        `${error} at ${struck} of ${points.length} calls${shardNote}: exit 74, and the rerun completed, each time`,
       );
       expect(struck).toBeGreaterThan(0.9 * tried.length - 1);
     },

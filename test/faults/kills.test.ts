@@ -5,12 +5,14 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import { createRandom } from '../../src/array/index.ts';
 import { contentOf, here, start } from '../cli/morula.ts';
 import { doneFrames } from '../helpers/doneFrames.ts';
+import { LONG, share } from '../helpers/points.ts';
 import { tempFolder } from '../helpers/tempFolder.ts';
 import { makeTinyJob, type TinyJob } from '../helpers/tinyJob.ts';
 
 const FRAMES = 60;
-/** Kills in all: 100 by `npm run test:long`. */
-const KILLS = process.env.MORULA_LONG === '1' ? 100 : 8;
+/** Kills in all: 100 by `npm run test:long`, or a share of them. */
+const [FIRST, LAST] = share(LONG ? 100 : 8);
+const KILLS = LAST - FIRST;
 /** A kill comes up to so many milliseconds after the moment that was drawn for it. */
 const LATE = 400;
 
@@ -49,7 +51,7 @@ describe('a run of 60 frames, killed at random', () => {
   it(`ends in the same bytes after ${KILLS} kills, and computes no finished frame twice`, {
     timeout: 3_600_000,
   }, async () => {
-    const { uniform } = createRandom(60);
+    const { uniform } = createRandom(60 + FIRST);
     const result = join(folder, 'r');
     let [kills, runs, kept] = [0, 0, 0];
     while (kills < KILLS) {

@@ -6,10 +6,11 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
 import { createRandom } from '../../src/array/index.ts';
 import { start } from '../cli/morula.ts';
+import { LONG, shardNote, share } from '../helpers/points.ts';
 import { damagedWeights, FAMILIES, withFiles } from './families.ts';
 
 /** Copies in all: 10,000 by `npm run test:long`. */
-const COPIES = process.env.MORULA_LONG === '1' ? 10_000 : 600;
+const COPIES = LONG ? 10_000 : 600;
 /** Seconds of processor time that one copy may take, and megabytes that the process may have at its peak. */
 const PATIENCE = 5;
 const MEMORY = 1000;
@@ -88,11 +89,12 @@ describe('hostile copies of foreign input', () => {
     async (family) => {
       const count = Math.ceil((COPIES * FAMILIES[family]!.share) / SHARES);
       const tally: Tally = { same: 0, other: 0, refused: 0, endless: 0, peak: 0, bad: [] };
-      for (let next = 0; next < count && tally.bad.length < 20; )
-        next = await readCopies(family, next, count, tally);
+      const [first, end] = share(count);
+      for (let next = first; next < end && tally.bad.length < 20; )
+        next = await readCopies(family, next, end, tally);
       const { bad, peak, ...outcomes } = tally;
       console.log(
-        `${family}: ${count} copies, ${JSON.stringify(outcomes)}, ${bad.length} bad, ${Math.round(peak)} MB`,
+        `${family}: ${end - first} copies${shardNote}, ${JSON.stringify(outcomes)}, ${bad.length} bad, ${Math.round(peak)} MB`,
       );
       expect(bad).toEqual([]);
       expect(peak).toBeLessThan(MEMORY);

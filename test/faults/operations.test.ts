@@ -2,8 +2,8 @@ import { cpSync, existsSync, readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, it, vi } from 'vitest';
 import { contentOf, here } from '../cli/morula.ts';
+import { pointsOf, sample, shardNote } from '../helpers/points.ts';
 import { power } from '../helpers/powerCut.ts';
-import { sample } from '../helpers/syscalls.ts';
 import { tempFolder } from '../helpers/tempFolder.ts';
 import type { TinyJob } from '../helpers/tinyJob.ts';
 import { makeTrackedJob } from '../helpers/trackedJob.ts';
@@ -13,8 +13,8 @@ vi.mock('node:fs/promises', async (original) => {
   return onThatDisk(await original());
 });
 
-/** Operations that fail in each scene: every one by `npm run test:long`. */
-const POINTS = Number(process.env.MORULA_POINTS ?? (process.env.MORULA_LONG === '1' ? Infinity : 12));
+/** Operations that fail in each scene. */
+const POINTS = pointsOf(12);
 
 const folder = tempFolder();
 const whole = join(folder, 'whole');
@@ -44,7 +44,8 @@ describe('a file operation that fails once: a new file, a write, an fsync, a ren
       const truth = contentOf(result);
       const points = Array.from({ length: power.operations }, (_, i) => i + 1);
       let harmless = 0;
-      for (const at of sample(points, POINTS)) {
+      const tried = sample(points, POINTS);
+      for (const at of tried) {
         begin();
         power.failOnce(at, error);
         const { code, stderr } = await here(...args);
@@ -68,7 +69,7 @@ describe('a file operation that fails once: a new file, a write, an fsync, a ren
         expect([failed, contentOf(result)]).toEqual([failed, truth]);
       }
       console.log(
-        `${error}, ${name}: ${Math.min(POINTS, points.length)} of ${points.length} operations failed, ${harmless} without harm`,
+        `${error}, ${name}: ${tried.length} of ${points.length} operations failed${shardNote}, ${harmless} without harm`,
       );
     },
   );

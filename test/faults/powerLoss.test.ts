@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { beforeAll, describe, expect, it, vi } from 'vitest';
 import { createRandom } from '../../src/array/index.ts';
 import { contentOf, here } from '../cli/morula.ts';
+import { LONG, share } from '../helpers/points.ts';
 import { power } from '../helpers/powerCut.ts';
 import { tempFolder } from '../helpers/tempFolder.ts';
 import type { TinyJob } from '../helpers/tinyJob.ts';
@@ -14,7 +15,8 @@ vi.mock('node:fs/promises', async (original) => {
 });
 
 /** Cuts of each scene: more by `npm run test:long`. */
-const CUTS = process.env.MORULA_LONG === '1' ? 150 : 8;
+const [FIRST, LAST] = share(LONG ? 150 : 8);
+const CUTS = LAST - FIRST;
 
 const folder = tempFolder();
 const whole = join(folder, 'whole');
@@ -33,7 +35,7 @@ describe('a result whose disk loses its power', () => {
     'holds nothing torn, and ends in the same bytes: %s',
     { timeout: 3_600_000 },
     async (name, options, linked) => {
-      const { uniform } = createRandom(4);
+      const { uniform } = createRandom(4 + FIRST);
       const args = [...job.track(result), ...options];
       const begin = (): void => {
         rmSync(result, { recursive: true, force: true });

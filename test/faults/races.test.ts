@@ -6,12 +6,13 @@ import { serveResult } from '../../src/serve/index.ts';
 import { contentOf, here, start } from '../cli/morula.ts';
 import { openClient } from '../helpers/client.ts';
 import { makePage } from '../helpers/editable.ts';
+import { LONG } from '../helpers/points.ts';
 import { tempFolder } from '../helpers/tempFolder.ts';
 import { mountTinyDisk, type TinyDisk } from '../helpers/tinyDisk.ts';
 import { makeTinyJob, type TinyJob } from '../helpers/tinyJob.ts';
 
 /** How often a race is run: more by `npm run test:long`. */
-const ROUNDS = process.env.MORULA_LONG === '1' ? 25 : 2;
+const ROUNDS = LONG ? 25 : 2;
 
 const folder = tempFolder();
 const whole = join(folder, 'whole');

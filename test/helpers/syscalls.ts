@@ -100,10 +100,3 @@ async function trace(
     rmSync(folder, { recursive: true, force: true });
   }
 }
-
-/** About `count` of the points, evenly spread, the first and the last among them. */
-export function sample<T>(points: readonly T[], count: number): T[] {
-  if (points.length <= count) return [...points];
-  const step = (points.length - 1) / (count - 1);
-  return Array.from({ length: count }, (_, i) => points[Math.round(i * step)]!);
-}
