@@ -1,4 +1,4 @@
-import { effect } from '@preact/signals-core';
+import { computed, effect } from '@preact/signals-core';
 import { type D3ZoomEvent, select, zoom, zoomIdentity } from 'd3';
 import type { App } from '../../app.ts';
 import { worldX, worldY } from '../../data/space.ts';
@@ -247,9 +247,14 @@ export function createMovie(
     if (!telling) follow();
     dirty();
   });
+  // What is pointed at elsewhere is seen here only where it is in the frame.
+  const hovered = computed(() => {
+    const [node, t] = [state.hover.value, state.t.value];
+    return node >= 0 && data.nodes.t[node] === t ? node : -1;
+  });
   effect(() => {
-    const { t, hover, colourBy, marking, tails, tailsWay, bare, scope, z, light } = state;
-    const seen = [t, hover, colourBy, marking, tails, tailsWay, bare, scope, z, light];
+    const { t, colourBy, marking, tails, tailsWay, bare, scope, z, light } = state;
+    const seen = [t, hovered, colourBy, marking, tails, tailsWay, bare, scope, z, light];
     const { branch, version, names, colours, sketch } = app;
     for (const signal of [...seen, branch, version, names, colours, sketch, review.open, proposals.proposal])
       signal.value;

@@ -7,9 +7,10 @@ import { createPlan, planTree } from '../../layout/lod.ts';
 import type { Review } from '../../review/review.ts';
 import { roundTree } from '../../state/link.ts';
 import type { TreeView } from '../../state/state.ts';
+import { createLayer } from '../layer.ts';
 import { createTip } from '../tip.ts';
 import { drawAxis } from './axis.ts';
-import { drawDoubts } from './doubts.ts';
+import { createDoubts, drawCurrent } from './doubts.ts';
 import { drawTree, type TreeInk } from './draw.ts';
 import { createMirror } from './mirror.ts';
 import { drawGutter, drawNames, drawNow, drawPicked } from './overlay.ts';
@@ -73,12 +74,15 @@ export function createTree(app: App, review: Review, say: (text: string) => void
     fitTree(app.layout.value, data.nFrames, leafPixels(state.treeDown.value, size.width, size.height));
   const pose = (): TreePose => poseTree(view(), state.treeDown.value, size.width, size.height);
 
+  // What pointing at a branch leaves as it is, and how often that was drawn.
+  const ground = createLayer();
+  const doubts = createDoubts();
+  let grounds = 0;
+
   function draw(): void {
     const { width, height, ratio } = sizeCanvas(canvas, size);
     const context = canvas.getContext('2d')!;
     const [layout, now] = [app.layout.value, pose()];
-    planTree(data.branches, layout, windowOf(now), plan);
-    context.setTransform(ratio, 0, 0, ratio, 0, 0);
     const ink: TreeInk = {
       app,
       layout,
@@ -88,19 +92,30 @@ export function createTree(app: App, review: Review, say: (text: string) => void
       light: state.light.value,
       context,
     };
-    context.fillStyle = ink.theme.ground;
-    context.fillRect(0, 0, width, height);
-    drawTree(ink);
-    thumbs.draw(ink);
-    drawDoubts(ink, review.open.value, review.current.value);
-    drawNow(ink);
-    drawNames(ink);
+    ground.paint(size, [grounds], (beside) => {
+      const own = { ...ink, context: beside };
+      planTree(data.branches, layout, windowOf(now), plan);
+      beside.fillStyle = ink.theme.ground;
+      beside.fillRect(0, 0, width, height);
+      drawTree(own);
+      thumbs.draw(own);
+      doubts.draw(own, review.open.value);
+      drawNow(own);
+      drawNames(own);
+      drawAxis(axis, now, app.unit);
+    });
+    context.setTransform(ratio, 0, 0, ratio, 0, 0);
+    ground.copyTo(context);
+    drawCurrent(ink, review.current.value);
     drawPicked(ink);
     drawGutter(ink);
-    drawAxis(axis, now, app.unit);
   }
   const dirty = app.schedule.add('tree', draw);
-  const thumbs = createThumbs(app, dirty);
+  const anew = (): void => {
+    grounds++;
+    dirty();
+  };
+  const thumbs = createThumbs(app, anew);
 
   let before: ZoomTransform = zoomIdentity;
   const behaviour = zoom<HTMLCanvasElement, unknown>()
@@ -178,21 +193,17 @@ export function createTree(app: App, review: Review, say: (text: string) => void
 
   new ResizeObserver(([entry]) => {
     size = { width: entry!.contentRect.width, height: entry!.contentRect.height };
-    dirty();
+    anew();
   }).observe(stage);
   effect(() => {
-    const { t, hover, colourBy, scope, selected, treeView, treeDown, light } = state;
-    const seen = [t, hover, colourBy, scope, selected, treeView, treeDown, light];
-    for (const signal of [
-      ...seen,
-      app.layout,
-      app.version,
-      app.names,
-      app.colours,
-      review.open,
-      review.current,
-    ])
-      signal.value;
+    const { t, colourBy, treeView, treeDown, light } = state;
+    const { layout, version, names, colours, branch } = app;
+    const seen = [t, colourBy, treeView, treeDown, light];
+    for (const signal of [...seen, layout, version, names, colours, branch, review.open]) signal.value;
+    anew();
+  });
+  effect(() => {
+    for (const signal of [state.hover, state.scope, state.selected, review.current]) signal.value;
     dirty();
   });
 
