@@ -77,9 +77,9 @@ export function createChooser(settings: KeySettings): Chooser {
       effect(() => {
         const [first] = settings.keys(command);
         const waits = asked.value === command;
-        button.replaceChildren(...(waits ? ['…'] : first === undefined ? ['none'] : caps(first)));
+        const said = h('span', { class: 'sr-only' }, `: ${textOf(command)}; change the key`);
+        button.replaceChildren(...(waits ? ['…'] : first === undefined ? ['none'] : caps(first)), said);
         button.toggleAttribute('data-waits', waits);
-        button.setAttribute('aria-label', `${first ?? 'no key'}: ${textOf(command)}; change the key`);
       });
       return button;
     },

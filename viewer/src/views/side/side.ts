@@ -63,7 +63,7 @@ export function createSide(
     });
   });
   const bar = h(
-    'header',
+    'div',
     { class: 'tools tabs', role: 'tablist', 'aria-label': 'Review, tables and plots' },
     ...tabs,
   );
