@@ -1,3 +1,5 @@
+import { hint } from './keys/hints.ts';
+
 type Child = Node | string | null;
 
 /** Properties of an element: attributes as strings, `class`, and listeners as `onclick` etc. */
@@ -52,29 +54,24 @@ export function icon(name: IconName): SVGSVGElement {
   return svg;
 }
 
-/** A button with an icon, named for screen readers and on hover. */
+/** A button with an icon, named for screen readers and on hover; `{command}` in its name is that command's key. */
 export function iconButton(name: IconName, title: string, onclick: () => void): HTMLButtonElement {
-  return h(
-    'button',
-    { type: 'button', class: 'icon-button', 'aria-label': title, title, onclick },
-    icon(name),
-  );
+  const button = h('button', { type: 'button', class: 'icon-button', onclick }, icon(name));
+  hint(button, title, ['aria-label', 'title']);
+  return button;
 }
 
-/** A row of buttons of which one is pressed. */
+/** A row of buttons of which one is pressed; `{command}` in a title is that command's key. */
 export function choice<T extends string>(
   label: string,
   values: readonly { value: T; text: string; title?: string }[],
   onpick: (value: T) => void,
 ): { element: HTMLElement; set(value: T): void } {
-  const buttons = values.map(({ value, text, title }) => ({
-    value,
-    button: h(
-      'button',
-      { type: 'button', class: 'choice', title: title ?? null, onclick: () => onpick(value) },
-      text,
-    ),
-  }));
+  const buttons = values.map(({ value, text, title }) => {
+    const button = h('button', { type: 'button', class: 'choice', onclick: () => onpick(value) }, text);
+    if (title !== undefined) hint(button, title);
+    return { value, button };
+  });
   return {
     element: h(
       'div',

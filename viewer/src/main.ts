@@ -14,6 +14,7 @@ import { CHANNEL_COLOURS } from './image/palette.ts';
 import { createCommands } from './keys/commands.ts';
 import { listenToKeys } from './keys/dispatcher.ts';
 import { createHelp } from './keys/help.ts';
+import { keyOf } from './keys/hints.ts';
 import { createPalette } from './keys/palette.ts';
 import { createKeySettings } from './keys/settings.ts';
 import { createReview } from './review/review.ts';
@@ -86,6 +87,7 @@ function build(app: App, seq: number, root: HTMLElement): void {
   });
   const toast = createToast();
   const keys = createKeySettings(localStorage);
+  keyOf.value = (command) => keys.keys(command)[0];
   const help = createHelp(keys);
   const lost = location.hash.length > 1 ? applyLink(app, decodeLink(location.hash)) : '';
   const address = keepInAddress(app, toast.say);

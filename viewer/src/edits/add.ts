@@ -1,6 +1,7 @@
 import type { Command, Shape } from '../../../src/lineage/edits/types.ts';
 import type { App, Place } from '../app.ts';
 import { nodeRef } from '../data/refs.ts';
+import { takeBack } from '../keys/hints.ts';
 import { candidateAt, findCandidates } from './candidates.ts';
 import type { EditLog } from './log.ts';
 import { middle, placeUm, toUm } from './place.ts';
@@ -33,7 +34,7 @@ export async function addCell(app: App, log: EditLog, say: (text: string) => voi
       : { kind: 'weak', index: candidate.index };
   if (!(await log.run(addCommand(app, shape), 'add a cell'))) return;
   const what = shape.kind === 'weak' ? "Added the detector's candidate" : 'Added a disc';
-  say(`${what} (Ctrl+Z takes it back)`);
+  say(`${what}${takeBack()}`);
 }
 
 /** The shape of an outline; in 3D on the plane shown. */

@@ -1,6 +1,7 @@
 import { type ReadonlySignal, signal } from '@preact/signals-core';
 import type { App } from '../app.ts';
 import { nodeRef } from '../data/refs.ts';
+import { takeBack } from '../keys/hints.ts';
 import type { EditLog } from './log.ts';
 
 /** Links by the names of their ends. */
@@ -80,7 +81,7 @@ export function createProposals(app: App, log: EditLog, say: (text: string) => v
         ))
       )
         return;
-      say(`${add.length} links added, ${remove.length} removed (Ctrl+Z takes it back)`);
+      say(`${add.length} links added, ${remove.length} removed${takeBack()}`);
       const left = tree === undefined ? [] : now.trees.filter((one) => one.lineage !== tree);
       proposal.value = left.length === 0 ? null : { near: now.near, trees: left, ...sum(left) };
     },

@@ -2,6 +2,7 @@ import { batch, computed, type ReadonlySignal, signal } from '@preact/signals-co
 import type { Command } from '../../../src/lineage/edits/types.ts';
 import type { App, Place } from '../app.ts';
 import { findNode } from '../data/refs.ts';
+import { takeBack } from '../keys/hints.ts';
 import { addCell, addCommand, outlineShape } from './add.ts';
 import { candidateAt, findCandidates } from './candidates.ts';
 import type { EditLog } from './log.ts';
@@ -73,7 +74,7 @@ export function createTool(app: App, log: EditLog, say: (text: string) => void):
       .slice(before)
       .findLast((one) => one.kind === 'edit');
     const label = entry?.label ?? name;
-    say(`${label[0]!.toUpperCase()}${label.slice(1)} (Ctrl+Z takes it back)`);
+    say(`${label[0]!.toUpperCase()}${label.slice(1)}${takeBack()}`);
     // What was drawn anew has another name: it is what the hand is on now.
     const made = entry?.changes.find((change) => change.slot.startsWith('node:') && change.after != null);
     const node = made === undefined ? -1 : findNode(data, made.slot.slice('node:'.length));

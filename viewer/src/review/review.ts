@@ -2,6 +2,7 @@ import { batch, computed, effect, type ReadonlySignal, type Signal, signal } fro
 import type { ReviewState } from '../../../src/lineage/edits/types.ts';
 import type { App } from '../app.ts';
 import type { EditLog } from '../edits/log.ts';
+import { takeBack } from '../keys/hints.ts';
 import { approve, choose, describe } from './decide.ts';
 import type { EventKind } from './events.ts';
 import { type Explanation, explain } from './explain.ts';
@@ -132,7 +133,7 @@ export function createReview(app: App, log: EditLog, say: (text: string) => void
     item: ReviewItem,
   ): Promise<void> {
     if (!(await log.run(command, text))) return;
-    say(`${text} (Ctrl+Z takes it back)`);
+    say(`${text}${takeBack()}`);
     if (state.item.peek() !== item.name && current.peek() !== null) return;
     const next = open.peek().find((one) => !seen.has(one.name));
     if (next === undefined) step(1);

@@ -5,6 +5,7 @@ import type { Proposals } from '../edits/proposal.ts';
 import type { Tool } from '../edits/tool.ts';
 import { VERBS } from '../edits/verbs.ts';
 import { caps } from '../keys/caps.ts';
+import { withKeys } from '../keys/hints.ts';
 import type { Command } from '../keys/keymap.ts';
 import type { KeySettings } from '../keys/settings.ts';
 import { createMenu } from './menu.ts';
@@ -49,13 +50,14 @@ export function createEditMenu(
 /** Says over the movie what is to be picked, and how to leave. */
 export function createPrompt(tool: Tool): HTMLElement {
   const text = h('span', {});
-  const leave = h('button', { type: 'button', class: 'choice', onclick: () => tool.cancel() }, 'Leave (Esc)');
+  const leave = h('button', { type: 'button', class: 'choice', onclick: () => tool.cancel() });
   const element = h('div', { class: 'prompt', role: 'status', hidden: true }, text, leave);
   effect(() => {
     const now = tool.prompt.value;
     element.hidden = now === '';
     document.documentElement.toggleAttribute('data-picking', now !== '');
     text.textContent = now;
+    leave.textContent = withKeys('Leave ({clear})');
   });
   return element;
 }

@@ -3,6 +3,7 @@ import { h, iconButton } from '../dom.ts';
 import type { EditLog } from '../edits/log.ts';
 import { markCommand, marksOfCell } from '../edits/marking.ts';
 import { branchColour, css } from '../image/palette.ts';
+import { takeBack } from '../keys/hints.ts';
 
 const split = (text: string): string[] => [
   ...new Set(
@@ -96,7 +97,7 @@ export function createMarks(
     if (typeof command === 'string') return;
     if (!(await log.run(command, 'mark'))) return;
     const label = log.undo.peek()?.label ?? 'mark';
-    say(`${label[0]!.toUpperCase()}${label.slice(1)} (Ctrl+Z takes it back)`);
+    say(`${label[0]!.toUpperCase()}${label.slice(1)}${takeBack()}`);
   }
 
   return {

@@ -3,6 +3,7 @@ import type { App } from '../app.ts';
 import { findNode } from '../data/refs.ts';
 import { h } from '../dom.ts';
 import type { Proposals } from '../edits/proposal.ts';
+import { withKeys } from '../keys/hints.ts';
 
 /** Trees named one by one at most; all are in the buttons that take or leave everything. */
 const MOST_TREES = 6;
@@ -11,22 +12,18 @@ const MOST_TREES = 6;
 export function createProposalPanel(app: App, proposals: Proposals): HTMLElement {
   const text = h('p', {});
   const trees = h('div', { class: 'proposal-trees' });
-  const accept = h(
-    'button',
-    { type: 'button', class: 'choice', onclick: () => void proposals.accept() },
-    'Accept all (Enter)',
-  );
+  const accept = h('button', { type: 'button', class: 'choice', onclick: () => void proposals.accept() });
+  const reject = h('button', { type: 'button', class: 'choice', onclick: () => proposals.reject() });
+  effect(() => {
+    accept.textContent = withKeys('Accept all ({verify})');
+    reject.textContent = withKeys('Reject ({clear})');
+  });
   const element = h(
     'section',
     { class: 'proposal', role: 'region', 'aria-label': 'What the linker would change', hidden: true },
     text,
     trees,
-    h(
-      'div',
-      { class: 'proposal-buttons' },
-      accept,
-      h('button', { type: 'button', class: 'choice', onclick: () => proposals.reject() }, 'Reject (Esc)'),
-    ),
+    h('div', { class: 'proposal-buttons' }, accept, reject),
   );
   effect(() => {
     const now = proposals.proposal.value;

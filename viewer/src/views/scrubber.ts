@@ -3,6 +3,7 @@ import { area, curveMonotoneX, max, type Selection, scaleLinear, select } from '
 import type { App } from '../app.ts';
 import { formatCount, formatTime } from '../data/units.ts';
 import { h, icon } from '../dom.ts';
+import { withKeys } from '../keys/hints.ts';
 
 const SPARK_WIDTH = 1000;
 
@@ -20,7 +21,7 @@ export function createScrubber(app: App): HTMLElement {
     const name = state.playing.value ? 'pause' : 'play';
     play.replaceChildren(icon(name));
     play.setAttribute('aria-label', name);
-    play.title = `${name} (Space)`;
+    play.title = withKeys(`${name} ({play})`);
   });
   const input = h('input', {
     type: 'range',

@@ -3,6 +3,7 @@ import type { App } from '../app.ts';
 import { formatCount } from '../data/units.ts';
 import { h, icon, iconButton } from '../dom.ts';
 import type { EditLog } from '../edits/log.ts';
+import { hint, withKeys } from '../keys/hints.ts';
 import type { Review } from '../review/review.ts';
 
 /** The top bar: which movie, how much of everything, and what concerns the whole page. */
@@ -52,7 +53,7 @@ export function createTopbar(
     stepButton(review.log, 'redo'),
     iconButton('link', 'Copy a link to this view', copyLink),
     theme,
-    iconButton('help', 'Keys (?)', openHelp),
+    iconButton('help', 'Keys ({help})', openHelp),
   );
 }
 
@@ -64,7 +65,6 @@ function reviewButton(app: App, review: Review): HTMLElement {
     {
       type: 'button',
       class: 'to-review',
-      title: 'Next doubtful place (N)',
       onclick: () => {
         app.state.tab.value = 'review';
         review.step(1);
@@ -72,6 +72,7 @@ function reviewButton(app: App, review: Review): HTMLElement {
     },
     text,
   );
+  hint(button, 'Next doubtful place ({review-next})');
   effect(() => {
     const n = review.open.value.length;
     text.textContent = n === 0 ? 'reviewed' : `${formatCount(n)} to review`;
@@ -84,11 +85,11 @@ function reviewButton(app: App, review: Review): HTMLElement {
 /** Undo or redo, named by what it would change. */
 function stepButton(log: EditLog, to: 'undo' | 'redo'): HTMLElement {
   const button = iconButton(to, '', () => void log.step(to));
-  const [name, key] = to === 'undo' ? ['Undo', 'Ctrl+Z'] : ['Redo', 'Shift+Ctrl+Z'];
+  const name = to === 'undo' ? 'Undo' : 'Redo';
   effect(() => {
     const next = log[to].value;
     button.disabled = next === null || log.standing.value.kind === 'closed';
-    const label = next === null ? `${name} (${key})` : `${name}: ${next.label} (${key})`;
+    const label = `${name}${next === null ? '' : `: ${next.label}`}${withKeys(` ({${to}})`)}`;
     button.title = label;
     button.setAttribute('aria-label', label);
   });

@@ -7,6 +7,7 @@ import { h, iconButton } from '../../dom.ts';
 import { montage } from '../../exports/montage.ts';
 import { toPng } from '../../exports/save.ts';
 import { savePng } from '../../exports/savePng.ts';
+import { withKeys } from '../../keys/hints.ts';
 import type { EventKind, LineageEvent } from '../../review/events.ts';
 import type { Review } from '../../review/review.ts';
 import { createChoices } from '../review/choices.ts';
@@ -53,10 +54,10 @@ export function createInspector(
   const buttons = h(
     'span',
     { class: 'buttons' },
-    iconButton('previous', 'Previous division (Page up)', () => go(-1)),
-    iconButton('next', 'Next division (Page down)', () => go(1)),
+    iconButton('previous', 'Previous division ({division-previous})', () => go(-1)),
+    iconButton('next', 'Next division ({division-next})', () => go(1)),
     iconButton('download', 'Save these pictures as PNG', () => void save()),
-    iconButton('sheet', 'Contact sheet of all divisions (G)', () => openSheet()),
+    iconButton('sheet', 'Contact sheet of all divisions ({sheet})', () => openSheet()),
     iconButton('link', 'Copy a link to this view', copyLink),
   );
   effect(() => {
@@ -131,7 +132,7 @@ export function createInspector(
             type: 'button',
             class: 'crop',
             'data-t': frame.t,
-            'aria-label': `Go to frame ${frame.t}`,
+            'aria-label': `${text}: go to frame ${frame.t}`,
             title: `frame ${frame.t}`,
             onclick: () => app.goTo(frame.t),
           },
@@ -233,7 +234,7 @@ function followPointer(strip: HTMLElement): void {
 function emptyText(divisions: number): string {
   return divisions === 0
     ? 'No division was found in this movie. Select a cell to look at it.'
-    : 'Select a cell, or press N for the next doubtful place.';
+    : withKeys('Select a cell, or press {review-next} for the next doubtful place.');
 }
 
 function fill(list: HTMLElement, facts: readonly Fact[]): void {

@@ -3,6 +3,7 @@ import type { App } from '../../app.ts';
 import { choice, h, icon, iconButton } from '../../dom.ts';
 import { COLOUR_BY, type ColourBy } from '../../image/palette.ts';
 import type { Rect } from '../../image/windowing.ts';
+import { hint } from '../../keys/hints.ts';
 import { hasPlanes, planeNumber, toggleProjection } from '../../state/plane.ts';
 import { createContrast } from './contrast.ts';
 import type { Planes } from './planes.ts';
@@ -20,9 +21,9 @@ export function createTools(app: App, planes: Planes, visible: () => Rect): HTML
   const marking = choice(
     'cells',
     [
-      { value: 'outline', text: 'Outline', title: 'Outline the cells (O)' },
-      { value: 'fill', text: 'Fill', title: 'Fill the cells (O)' },
-      { value: 'none', text: 'None', title: 'Show no cells (O); hold V to hide for a moment' },
+      { value: 'outline', text: 'Outline', title: 'Outline the cells ({marking})' },
+      { value: 'fill', text: 'Fill', title: 'Fill the cells ({marking})' },
+      { value: 'none', text: 'None', title: 'Show no cells ({marking}); hold {bare} to hide for a moment' },
     ],
     (value) => (state.marking.value = value),
   );
@@ -44,9 +45,9 @@ export function createTools(app: App, planes: Planes, visible: () => Rect): HTML
     min: 0,
     max: MOST_TAILS,
     'aria-label': 'Tail length in frames',
-    title: 'Length of the tails in frames (H hides them; Shift+H shows where cells go)',
     oninput: () => (state.tails.value = Number(tails.value)),
   });
+  hint(tails, 'Length of the tails in frames; {tails} hides them, {tails-way} shows where cells go');
   const tailText = h('span', { class: 'value' });
   effect(() => {
     tails.value = String(state.tails.value);
@@ -63,7 +64,7 @@ export function createTools(app: App, planes: Planes, visible: () => Rect): HTML
     h('span', { class: 'spring' }),
   );
   if (app.frames.hasImage) row.append(contrastControl(app, planes, visible));
-  row.append(iconButton('fit', 'Show the whole picture (R)', () => (state.movieView.value = null)));
+  row.append(iconButton('fit', 'Show the whole picture ({reset})', () => (state.movieView.value = null)));
   return row;
 }
 
@@ -76,19 +77,22 @@ function depthControl(app: App): HTMLElement {
     min: 0,
     max: depth - 1,
     'aria-label': 'Plane z',
-    title: 'Plane (, and . or Shift and wheel)',
     oninput: () => (state.z.value = Number(slider.value)),
   });
+  hint(slider, 'Plane; {plane-down} and {plane-up}, or Shift and wheel');
   const text = h('span', { class: 'value' });
   const max = h(
     'button',
     {
       type: 'button',
       class: 'choice',
-      title: 'All planes at once, the brightest of each pixel; or the plane of the selected cell (P)',
       onclick: () => toggleProjection(app),
     },
     'Max',
+  );
+  hint(
+    max,
+    'All planes at once, the brightest of each pixel; or the plane of the selected cell ({projection})',
   );
   effect(() => {
     const z = state.z.value;

@@ -1,6 +1,9 @@
 import { effect } from '@preact/signals-core';
 import type { App } from '../../app.ts';
 import { h } from '../../dom.ts';
+import { caps } from '../../keys/caps.ts';
+import { keyOf } from '../../keys/hints.ts';
+import type { Command } from '../../keys/keymap.ts';
 import { describe } from '../../review/decide.ts';
 import type { Explanation } from '../../review/explain.ts';
 import { reasonsOf } from '../../review/reasons.ts';
@@ -12,14 +15,14 @@ export function createChoices(app: App, review: Review): HTMLElement {
   const list = h('div', { class: 'choice-list', role: 'group', 'aria-label': 'What happens here' });
   const element = h('div', { class: 'decide', hidden: true }, why, list);
 
-  const option = (key: string, text: string, prob: number, act: () => void, role = ''): HTMLElement => {
+  const option = (command: Command, text: string, prob: number, act: () => void, role = ''): HTMLElement => {
     const share = h('span', { class: 'share', 'aria-hidden': 'true' });
     share.style.setProperty('--share', String(Number.isNaN(prob) ? 0 : prob));
     const said = Number.isNaN(prob) ? '' : `${prob > 0.995 && prob < 1 ? '> 99' : Math.round(prob * 100)} %`;
     return h(
       'button',
       { type: 'button', class: `option ${role}`, onclick: act },
-      h('kbd', {}, key),
+      ...keyCaps(command),
       h('span', { class: 'option-text' }, text),
       h('span', { class: 'prob muted' }, said),
       share,
@@ -37,20 +40,26 @@ export function createChoices(app: App, review: Review): HTMLElement {
     const standing = review.log.standing.value;
     list.replaceChildren(
       option(
-        'Enter',
+        'verify',
         `${say(choices.now)}${decided === null ? '' : ` (${decided})`}`,
         choices.now.prob,
         review.verify,
         'is-now',
       ),
       ...choices.others.map((other, k) =>
-        option(String(k + 1), say(other), other.prob, () => review.apply(k)),
+        option(`apply-${k + 1}` as Command, say(other), other.prob, () => review.apply(k)),
       ),
-      option('0', 'skip', Number.NaN, review.skip, 'is-skip'),
+      option('skip', 'skip', Number.NaN, review.skip, 'is-skip'),
     );
     for (const button of list.querySelectorAll('button')) button.disabled = standing.kind === 'closed';
   });
   return element;
 }
+
+/** The key of a command, where it has one. */
+const keyCaps = (command: Command): HTMLElement[] => {
+  const key = keyOf.value(command);
+  return key === undefined ? [] : caps(key);
+};
 
 const sentence = (text: string): string => `${text[0]!.toUpperCase()}${text.slice(1)}.`;

@@ -49,8 +49,8 @@ export function createQueue(app: App, review: Review): HTMLElement {
         { text: 'Edits, CSV', act: () => csv('edits', editsCsv(review.log.entries.peek())) },
       ],
     ),
-    iconButton('previous', 'Previous doubtful place (Shift+N)', () => review.step(-1)),
-    iconButton('next', 'Next doubtful place (N)', () => review.step(1)),
+    iconButton('previous', 'Previous doubtful place ({review-previous})', () => review.step(-1)),
+    iconButton('next', 'Next doubtful place ({review-next})', () => review.step(1)),
   );
   const list = h('ol', { class: 'queue-rows' });
   const empty = h('p', { class: 'empty' });

@@ -11,9 +11,9 @@ export function createTreeTools(app: App, say: (text: string) => void, shown: ()
   const mode = choice(
     'branches shown',
     [
-      { value: 'all', text: 'All', title: 'All lineages, the largest first (Q)' },
-      { value: 'lineage', text: 'Lineage', title: 'The lineage of the selection (Q)' },
-      { value: 'subtree', text: 'Descendants', title: 'The selected cell and its descendants (Q)' },
+      { value: 'all', text: 'All', title: 'All lineages, the largest first ({tree-mode})' },
+      { value: 'lineage', text: 'Lineage', title: 'The lineage of the selection ({tree-mode})' },
+      { value: 'subtree', text: 'Descendants', title: 'The selected cell and its descendants ({tree-mode})' },
     ],
     (value) => {
       state.treeView.value = null;
@@ -38,11 +38,11 @@ export function createTreeTools(app: App, say: (text: string) => void, shown: ()
     count,
     h('span', { class: 'spring' }),
     h('span', { class: 'muted' }, unit.name === 'frame' ? 'time in frames' : `time in ${unit.name}`),
-    iconButton('flip', 'Time down or to the right (F)', () => {
+    iconButton('flip', 'Time down or to the right ({flip})', () => {
       state.treeView.value = null;
       state.treeDown.value = !state.treeDown.value;
     }),
     createSaveMenu(app, say, shown),
-    iconButton('fit', 'Show the whole tree (R)', () => (state.treeView.value = null)),
+    iconButton('fit', 'Show the whole tree ({reset})', () => (state.treeView.value = null)),
   );
 }
