@@ -1,4 +1,5 @@
 import { setImmediate } from 'node:timers/promises';
+import { isDeepStrictEqual } from 'node:util';
 import { isMorulaError, MorulaError } from '../errors/index.ts';
 import {
   buildLineage,
@@ -120,6 +121,7 @@ export async function linkResult(
       // What people edited is not rescued anew.
       const drawn = entries.length > 0 || (await rescuedStand(folder, markers));
       if (drawn && (await linksStand(folder, marker))) {
+        await noteLinked(folder, run, marker);
         return { run, summary: marker.summary, fresh: false, seconds: seconds() };
       }
     }
@@ -278,10 +280,18 @@ export async function commitLineage(
     ...written,
     ...(shown === null ? {} : { edits: shown.edits }),
   });
-  run.link = stage.settings;
-  run.stages = { segment: 'done', link: 'done' };
-  run.summary = stage.summary;
-  await writeRunFile(folder, run);
+  await noteLinked(folder, run, stage);
+}
+
+/** Says in run.json what the stage's marker says: a run may have been killed between the two. */
+async function noteLinked(
+  folder: string,
+  run: RunFile,
+  { settings, summary }: Pick<LinksMarker, 'settings' | 'summary'>,
+): Promise<void> {
+  const now: RunFile = { ...run, link: settings, stages: { segment: 'done', link: 'done' }, summary };
+  if (isDeepStrictEqual(now, run)) return;
+  await writeRunFile(folder, Object.assign(run, now));
 }
 
 /** How many links and divisions are wrong by the linker's own probabilities, and how many it calls doubtful. */

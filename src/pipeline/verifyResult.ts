@@ -6,6 +6,7 @@ import { readGeff } from '../exchange/index.ts';
 import { checkLineage } from '../lineage/index.ts';
 import {
   type FrameMarker,
+  inspectRunFile,
   type LinksMarker,
   layout,
   linkKey,
@@ -17,6 +18,7 @@ import {
   readMarkerFile,
   readMarkers,
   rescuedStand,
+  runFileError,
   segmentKey,
 } from '../store/index.ts';
 import { linkCommand, segmentCommand } from './mend.ts';
@@ -48,8 +50,13 @@ export interface Verification {
  * @throws `not-found`, `invalid-data` where there is no result to look at
  */
 export async function verifyResult(folder: string, deep: boolean, hooks: Hooks = {}): Promise<Verification> {
+  const state = await inspectRunFile(folder);
+  if (state.kind === 'damaged') {
+    const what = runFileError('', state).message;
+    return { flaws: [{ kind: 'damage', what, mend: madeBy(folder, state.run) }], frames: 0, files: 1 };
+  }
   const run = await openResult(folder);
-  const found: Verification = { flaws: [], frames: run.movie.nFrames, files: 0 };
+  const found: Verification = { flaws: [], frames: run.movie.nFrames, files: 1 };
   for (let t = 0; t < run.movie.nFrames; t++) {
     hooks.signal?.throwIfAborted();
     await verifyFrame(folder, run, t, deep, found);
@@ -60,6 +67,12 @@ export async function verifyResult(folder: string, deep: boolean, hooks: Hooks =
   await verifyLinks(folder, run, deep, whole, found);
   await verifyEdits(folder, run, found);
   return found;
+}
+
+/** The command that made a result whose run.json is damaged, as far as that still says it. */
+function madeBy(folder: string, run: Partial<RunFile> | null): string {
+  if (run?.segment && run.movie) return segmentCommand(folder, run as RunFile);
+  return `morula track <movie> -o ${quoted(folder)}`;
 }
 
 /** run.json against its own key, and the metadata of the label images. */

@@ -43,7 +43,7 @@ export type { Rescued } from './rescued.ts';
 export { commitRescued, drawRuns, rescuedStand, withoutRescued } from './rescued.ts';
 export type { EditedResult, ResultPlan } from './result.ts';
 export { loadBase, loadResult, openResult, prepareResult, segmentKey } from './result.ts';
-export { readRunFile, writeRunFile } from './runFile.ts';
+export { inspectRunFile, readRunFile, runFileError, writeRunFile } from './runFile.ts';
 export type {
   FrameMarker,
   LinkSettings,

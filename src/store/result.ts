@@ -17,7 +17,7 @@ import type { LabelImage } from '../segment/types.ts';
 import { stageKey } from './canonical.ts';
 import { describeChange } from './change.ts';
 import { readEditLog } from './editLog.ts';
-import { loadDetections } from './frames.ts';
+import { loadDetections, missingFrames } from './frames.ts';
 import { createLabels, readLabels } from './labels.ts';
 import { layout } from './layout.ts';
 import { loadLinks } from './links.ts';
@@ -51,22 +51,14 @@ export async function prepareResult(folder: string, plan: ResultPlan, overwrite:
       `store: ${folder} was made with other settings (${describeChange(state.run, plan)}); use --overwrite to start anew, or another -o`,
     );
   }
-  if (state.kind === 'foreign' || (state.kind === 'unusable' && !overwrite)) {
-    throw runFileError(folder, state.why);
+  if ((state.kind === 'damaged' || state.kind === 'absent') && !overwrite) {
+    if (await holdsFrames(folder, key, plan.movie.nFrames)) return writeRunAgain(folder, plan, key);
+  }
+  if (state.kind === 'foreign' || (state.kind !== 'whole' && state.kind !== 'absent' && !overwrite)) {
+    throw runFileError(folder, state);
   }
   if (state.kind !== 'whole') await refuseForeignFolder(folder, state.kind === 'absent' ? [] : OWN);
-  const run: RunFile = {
-    format: 'morula-result',
-    version: 1,
-    morula: plan.morula,
-    movie: plan.movie,
-    hasLabels: plan.hasLabels,
-    segment: plan.segment,
-    segmentKey: key,
-    link: null,
-    stages: { segment: 'preparing', link: 'none' },
-    summary: null,
-  };
+  const run = newRun(plan, key);
   await writeRunFile(folder, run);
   try {
     await keepEdits(folder);
@@ -78,6 +70,35 @@ export async function prepareResult(folder: string, plan: ResultPlan, overwrite:
     run.documents = await createRunLabels(folder, run);
   }
   run.stages.segment = 'running';
+  await writeRunFile(folder, run);
+  return run;
+}
+
+/** run.json of a job of which nothing is done. */
+const newRun = ({ morula, movie, segment, hasLabels }: ResultPlan, key: string): RunFile => ({
+  format: 'morula-result',
+  version: 1,
+  morula,
+  movie,
+  hasLabels,
+  segment,
+  segmentKey: key,
+  link: null,
+  stages: { segment: 'preparing', link: 'none' },
+  summary: null,
+});
+
+/** True where a frame of this very job is done: its marker says so, whatever run.json says. */
+async function holdsFrames(folder: string, key: string, nFrames: number): Promise<boolean> {
+  if ((await readdir(join(folder, 'frames')).catch(() => [])).length === 0) return false;
+  return (await missingFrames(folder, key, 0, nFrames)).length < nFrames;
+}
+
+/** Writes a run.json that was lost or damaged again; what the stages left stands by its own markers. */
+async function writeRunAgain(folder: string, plan: ResultPlan, key: string): Promise<RunFile> {
+  const run = newRun(plan, key);
+  run.stages.segment = 'running';
+  if (plan.hasLabels) run.documents = await createRunLabels(folder, run);
   await writeRunFile(folder, run);
   return run;
 }

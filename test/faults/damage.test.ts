@@ -61,9 +61,9 @@ describe('verify --deep', { timeout: 120_000 }, () => {
     async (harm, damage) => {
       expect(await verify()).toEqual({ code: 0, flaws: [] });
       const silent: string[] = [];
-      for (const name of sample(files, FILES)) {
-        // What a person may change by hand: only what decides the job is checked, see below.
-        if (name === 'run.json') continue;
+      for (const name of new Set([...sample(files, FILES), 'run.json'])) {
+        // Without it a folder is no result, see below.
+        if (name === 'run.json' && harm === 'gone') continue;
         const path = join(result, name);
         const before = readFileSync(path);
         damage(path);
@@ -102,16 +102,56 @@ describe('verify --deep', { timeout: 120_000 }, () => {
     expect(contentOf(result)).toEqual(truth);
   });
 
-  it('finds a job in run.json that is not that of the frames, and track mends it', async () => {
+  it.each([
+    ['a setting', '"probThreshold": 0.5', '"probThreshold": 0.7'],
+    ['a letter of a name', '"name": "movie"', '"name": "mowie"'],
+    ['a number of the summary', '"frames": 4', '"frames": 5'],
+    ['a name of a field', '"checksum"', '"checkstm"'],
+    ['its version', '"version": 1', '"version": 3'],
+    ['its format', '"morula-result"', '"morula-rasult"'],
+    ['a bracket', '"movie": {', '"movie": ['],
+    ['all of it', /[\s\S]+/, ''],
+  ])('finds %s changed in run.json, no command trusts it, and track mends it', async (_, from, to) => {
     const path = join(result, 'run.json');
-    writeFileSync(path, readFileSync(path, 'utf8').replace('"probThreshold": 0.5', '"probThreshold": 0.7'));
+    const before = readFileSync(path, 'utf8');
+    writeFileSync(path, before.replace(from, to));
+    expect(readFileSync(path, 'utf8')).not.toBe(before);
     const { code, flaws } = await verify();
-    expect([code, flaws]).toMatchObject([65, [{ what: expect.stringContaining('run.json') }]]);
-    expect((await here(...job.track(result))).code).toBe(0);
-    expect(await verify()).toEqual({ code: 0, flaws: [] });
-    expect(readFileSync(path, 'utf8')).toContain('"probThreshold": 0.5');
+    expect([code, flaws]).toMatchObject([
+      65,
+      [{ kind: 'damage', what: expect.stringContaining('run.json') }],
+    ]);
+    for (const command of [
+      ['info', result],
+      ['link', result],
+      ['export', result, '--format', 'csv', '-o', `${result}.csv`],
+    ])
+      expect(await here(...command)).toMatchObject({
+        code: 65,
+        stderr: expect.stringContaining('finished frames stay'),
+      });
+    await mendedByTrack(before);
+  });
+
+  it('is refused where run.json is gone, and track writes it again without a frame computed twice', async () => {
+    const before = readFileSync(join(result, 'run.json'), 'utf8');
+    rmSync(join(result, 'run.json'));
+    expect((await here('verify', result)).code).toBe(65);
+    await mendedByTrack(before);
   });
 });
+
+/** `track` computes no frame, and leaves run.json as it was. */
+async function mendedByTrack(before: string): Promise<void> {
+  const { code, stdout, stderr } = await here(...job.track(result));
+  expect([code, stderr]).toEqual([0, '']);
+  expect(JSON.parse(stdout)).toMatchObject({ kept: job.nFrames, segmented: 0 });
+  expect(await verify()).toEqual({ code: 0, flaws: [] });
+  // Where the network ran is noted when it runs.
+  const said = ({ devices: _, checksum: __, ...run }: Record<string, unknown>): object => run;
+  expect(said(JSON.parse(readFileSync(join(result, 'run.json'), 'utf8')))).toEqual(said(JSON.parse(before)));
+  expect(contentOf(result)).toEqual(truth);
+}
 
 /** Does what a person would do with the words of `mend`; `track` needs the options of this job's model besides. */
 async function obey(mend: string): Promise<void> {

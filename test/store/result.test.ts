@@ -29,7 +29,8 @@ describe('prepareResult', () => {
     const run = await prepareResult(folder, samplePlan(), false);
     expect(readdirSync(folder).sort()).toEqual(['labels', 'run.json']);
     expect(run.stages).toEqual({ segment: 'running', link: 'none' });
-    expect(JSON.parse(readFileSync(join(folder, 'run.json'), 'utf8'))).toEqual(run);
+    const checksum = expect.stringMatching(/^[0-9a-f]{64}$/);
+    expect(JSON.parse(readFileSync(join(folder, 'run.json'), 'utf8'))).toEqual({ ...run, checksum });
   });
 
   it('makes no labels for points', async () => {
@@ -112,7 +113,17 @@ describe('prepareResult', () => {
     expect(readFileSync(join(folder, 'run.json'), 'utf8')).toBe('{"mine":1}');
   });
 
-  it.each(['{"format":"morula-resul', '{"format":"morula-result","version":2}'])(
+  it('writes run.json again where it is cut and frames of the same job stand, not for another job', async () => {
+    const folder = await begun();
+    writeFileSync(join(folder, 'run.json'), '{"format":"morula-resul');
+    const other = samplePlan({}, { channel: 1 });
+    await expect(prepareResult(folder, other, false)).rejects.toThrow(/must be as morula wrote it/);
+    expect((await prepareResult(folder, samplePlan(), false)).stages.segment).toBe('running');
+    expect(await missing(folder)).toEqual([1, 2]);
+    expect((await openResult(folder)).segmentKey).toBe(segmentKey(samplePlan().movie, samplePlan().segment));
+  });
+
+  it.each(['{"format":"morula-result","version":2}'])(
     'needs overwrite where run.json is %s, and nothing else is in the folder',
     async (text) => {
       const folder = await begun();
