@@ -9,7 +9,7 @@ export interface Spacing {
   /** Median and 1.4826 x MAD of the steps between mutual nearest neighbours of consecutive frames. */
   step: number;
   stepSpread: number;
-  /** Median radius. */
+  /** Median radius of those that are known, and above 0. */
   radius: number;
 }
 
@@ -38,6 +38,6 @@ export function measureSpacing(detections: Detections, offsets: Int32Array): Spa
   const sorted = Float64Array.from(steps);
   const step = middleOf(sorted);
   const stepSpread = 1.4826 * middleOf(sorted.map((s) => Math.abs(s - step)));
-  const radius = middleOf(detections.radius.filter((r) => !Number.isNaN(r)));
+  const radius = middleOf(detections.radius.filter((r) => r > 0));
   return { spacing: middleOf(Float64Array.from(near)), step, stepSpread, radius };
 }

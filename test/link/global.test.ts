@@ -55,6 +55,34 @@ describe('linkDetections, linker global', () => {
     );
   });
 
+  it('takes sizes from radii where only these are known, as of points', async () => {
+    const { detections } = randomLineage(7, { nFounders: 30, pDivision: 0.2 });
+    const wide = (row: number): number => 2 + Math.sin(7.3 * row);
+    const radius = detections.radius.map((_, row) => wide(row));
+    const size = radius.map((r) => Math.PI * r * r);
+    const unknown = new Float64Array(detections.count).fill(Number.NaN);
+    const [measured, points, none] = await Promise.all([
+      link({ ...detections, radius, size }),
+      link({ ...detections, radius, size: unknown }),
+      link({ ...detections, radius: unknown, size: unknown }),
+    ]);
+    expect(points.links).toEqual(measured.links);
+    expect(points.links.cost).not.toEqual(none.links.cost);
+  });
+
+  it('takes radii of 0 for none, and no sizes from those that are all the same', async () => {
+    const { detections } = randomLineage(7, { nFounders: 30, pDivision: 0.2 });
+    const of = (value: number): Float64Array => new Float64Array(detections.count).fill(value);
+    const [none, zero, nominal, equal] = await Promise.all([
+      link({ ...detections, radius: of(Number.NaN), size: of(Number.NaN) }),
+      link({ ...detections, radius: of(0), size: of(Number.NaN) }),
+      link({ ...detections, radius: of(4), size: of(Number.NaN) }),
+      link({ ...detections, radius: of(4), size: of(16 * Math.PI) }),
+    ]);
+    expect(zero.links).toEqual(none.links);
+    expect(nominal.links).toEqual(equal.links);
+  });
+
   it('leaves divisions out and gaps open when told', async () => {
     const { detections } = randomLineage(3, { nFounders: 12, pGap: 0.2, pDivision: 0.3 });
     const { links } = await link(detections, { divisions: false, maxFrameInterval: 1 });

@@ -15,11 +15,19 @@ export function knownSpacing(spacing: Spacing, maxDistance: number): Spacing {
   return spacing.spacing > 0 ? spacing : { ...spacing, spacing: maxDistance };
 }
 
-/** Detections without their sizes where these are all the same, as nominal radii are: they tell nothing. */
+/**
+ * Detections with sizes that tell something: where one is not known, that of the disc or ball of the row's radius, as point
+ * lists have; none at all where they are all the same, as nominal radii are.
+ */
 export function withUsefulSizes(detections: Detections): Detections {
-  const { size } = detections;
+  const { ndim, radius } = detections;
+  const ofRadius = (r: number): number => {
+    if (!(r > 0)) return Number.NaN;
+    return ndim === 2 ? Math.PI * r * r : (4 / 3) * Math.PI * r ** 3;
+  };
+  const size = detections.size.map((s, i) => (Number.isNaN(s) ? ofRadius(radius[i]) : s));
   const nominal = size.every((s) => Math.abs(s - size[0]) <= 1e-6 * size[0]);
-  return nominal ? { ...detections, size: new Float64Array(size.length).fill(Number.NaN) } : detections;
+  return { ...detections, size: nominal ? new Float64Array(size.length).fill(Number.NaN) : size };
 }
 
 /** Reach of every frame, micrometres: given, or found. */
