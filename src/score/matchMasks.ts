@@ -1,9 +1,11 @@
 import type { NdArray, TypedArray } from '../array/index.ts';
+import { whenAll } from '../codec/whenAll.ts';
 import { MorulaError } from '../errors/index.ts';
 import { type Matching, nodesOfFrame, toMatching } from './match.ts';
-import { bestOverlap, countOverlaps, type Overlaps } from './overlap.ts';
+import { bestOverlap, checkShapes, countOverlaps, type Overlaps } from './overlap.ts';
+import type { SegScorer } from './segTruth.ts';
 import type { Side } from './side.ts';
-import type { MaskReader, ScoreInput, ScoreOptions } from './types.ts';
+import type { MaskReader, ScoreOptions } from './types.ts';
 
 /** A matching, and the sum of intersections over union over all truth objects. */
 export interface MaskMatching {
@@ -50,26 +52,22 @@ function checkObjects(
     );
 }
 
-function checkShapes(truth: NdArray, result: NdArray, t: number): void {
-  const [a, b] = [truth.shape.join(' x '), result.shape.join(' x ')];
-  if (a !== b)
-    throw new MorulaError(
-      'shape-mismatch',
-      `score: masks of truth and result must have the same shape, frame ${t} has ${a} and ${b}`,
-    );
-}
-
-/** The two masks of frame `t`; a side that ends earlier has an empty mask. */
+/** The two masks of frame `t`, read at once; null where a side ends earlier. */
 async function readPair(
   truth: { side: Side; masks: MaskReader },
   result: { side: Side; masks: MaskReader },
   t: number,
-): Promise<[TypedArray, TypedArray]> {
-  const a = t < truth.side.nFrames ? await truth.masks(t) : null;
-  const b = t < result.side.nFrames ? await result.masks(t) : null;
+): Promise<[NdArray | null, NdArray | null]> {
+  const [a, b] = await whenAll(
+    [truth, result].map(async ({ side, masks }) => (t < side.nFrames ? masks(t) : null)),
+  );
   if (a && b) checkShapes(a, b, t);
-  const size = (a ?? b)?.data.length ?? 0;
-  return [a?.data ?? new Uint8Array(size), b?.data ?? new Uint8Array(size)];
+  return [a, b];
+}
+
+/** The pixels of a mask, or as many of background as the other one has. */
+function pixelsOf(mask: NdArray | null, other: NdArray | null): TypedArray {
+  return mask?.data ?? new Uint8Array(other?.data.length ?? 0);
 }
 
 /** Matches the nodes of one frame by their overlaps; returns the sum of intersections over union. */
@@ -87,7 +85,7 @@ function matchFrame(overlaps: Overlaps, truth: Int32Array, result: Int32Array, o
 /**
  * Matches nodes by masks: a truth node belongs to the result node that covers more than half of its pixels (exactly
  * half is no match), so that it has at most one, while one result node may have several truth nodes. Frames are
- * read one after the other and dropped.
+ * read one after the other and dropped; `seg` is shown the result's on the way.
  *
  * Source: M. Maska et al. 2014, "A benchmark for comparison of cell tracking algorithms",
  * doi:10.1093/bioinformatics/btu080, Methods.
@@ -99,6 +97,7 @@ export async function matchMasks(
   truth: { side: Side; masks: MaskReader },
   result: { side: Side; masks: MaskReader },
   options: ScoreOptions,
+  seg?: SegScorer,
 ): Promise<MaskMatching> {
   const ofTruth = new Int32Array(truth.side.count).fill(-1);
   const nFrames = Math.max(truth.side.nFrames, result.side.nFrames);
@@ -110,61 +109,12 @@ export async function matchMasks(
     const resultNodes = nodesOfFrame(result.side, t);
     const truthLabels = labelsOf(truth.side, truthNodes, t, 'truth');
     const resultLabels = labelsOf(result.side, resultNodes, t, 'result');
-    const overlaps = countOverlaps(a, b, truthLabels, resultLabels);
+    const overlaps = countOverlaps(pixelsOf(a, b), pixelsOf(b, a), truthLabels, resultLabels);
     checkObjects(overlaps.truthSize, truthLabels, overlaps.strayTruth, t, 'truth');
     checkObjects(overlaps.resultSize, resultLabels, overlaps.strayResult, t, 'result');
     iouSum += matchFrame(overlaps, truthNodes, resultNodes, ofTruth);
+    await seg?.frame(t, b, resultLabels);
     options.onProgress?.(t + 1, nFrames);
   }
   return { matching: toMatching(ofTruth, result.side.count), iouSum };
-}
-
-/** The labels of an image, ascending, without 0. */
-function distinctLabels(data: TypedArray): number[] {
-  const labels = new Set<number>();
-  for (let i = 0, last = 0; i < data.length; i++) {
-    if (data[i] === last) continue;
-    last = data[i];
-    if (last !== 0) labels.add(last);
-  }
-  return [...labels].sort((a, b) => a - b);
-}
-
-/** Plane `z` of a 3D image, or the image itself. */
-function planeOf(image: NdArray, z: number | null, t: number): NdArray {
-  if (z === null || image.shape.length === 2) return image;
-  const [depth, height, width] = image.shape;
-  if (z < 0 || z >= depth)
-    throw new MorulaError(
-      'shape-mismatch',
-      `score: segmentation truth of frame ${t} is of plane ${z}, the result has ${depth} planes`,
-    );
-  const size = height * width;
-  return { data: image.data.subarray(z * size, (z + 1) * size) as TypedArray, shape: [height, width] };
-}
-
-/**
- * SEG against gold segmentation: the mean, over all reference objects of all given images, of the intersection over
- * union with the object that covers more than half of the reference, 0 where there is none. Null without objects.
- */
-export async function scoreSegmentation(
-  seg: Exclude<ScoreInput['seg'], 'masks' | undefined>,
-  result: { nFrames: number; masks: MaskReader },
-): Promise<number | null> {
-  let sum = 0;
-  let count = 0;
-  let frame = -1;
-  let mask: NdArray | null = null;
-  for await (const { t, z, image } of seg()) {
-    if (t !== frame) mask = t < result.nFrames ? await result.masks(t) : null;
-    frame = t;
-    const truthLabels = distinctLabels(image.data);
-    count += truthLabels.length;
-    if (mask === null) continue;
-    const plane = planeOf(mask, z, t);
-    checkShapes(image, plane, t);
-    const overlaps = countOverlaps(image.data, plane.data, truthLabels, distinctLabels(plane.data));
-    for (let r = 0; r < truthLabels.length; r++) sum += bestOverlap(overlaps, r).iou;
-  }
-  return count === 0 ? null : sum / count;
 }

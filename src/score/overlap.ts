@@ -1,4 +1,5 @@
-import type { TypedArray } from '../array/index.ts';
+import type { NdArray, TypedArray } from '../array/index.ts';
+import { MorulaError } from '../errors/index.ts';
 
 /** Overlaps of the objects of two label images, and the objects' sizes; all in pixels. */
 export interface Overlaps {
@@ -14,6 +15,16 @@ export interface Overlaps {
   /** A label of either image that is not in its list, 0 = none. */
   strayTruth: number;
   strayResult: number;
+}
+
+/** Throws `shape-mismatch` where the images of frame `t` cannot be compared. */
+export function checkShapes(truth: NdArray, result: NdArray, t: number): void {
+  const [a, b] = [truth.shape.join(' x '), result.shape.join(' x ')];
+  if (a !== b)
+    throw new MorulaError(
+      'shape-mismatch',
+      `score: masks of truth and result must have the same shape, frame ${t} has ${a} and ${b}`,
+    );
 }
 
 /** Index of `label` in the ascending `labels`, or -1. */
@@ -52,6 +63,44 @@ function addOverlap(out: Overlaps, count: number, r: number, s: number, length: 
   return count + 1;
 }
 
+/** The image as 32-bit words, or null where its pixels do not fit in them. */
+function asWords({ buffer, byteOffset, byteLength, BYTES_PER_ELEMENT }: TypedArray): Int32Array | null {
+  const fits = BYTES_PER_ELEMENT <= 4 && byteOffset % 4 === 0;
+  return fits ? new Int32Array(buffer, byteOffset, byteLength >> 2) : null;
+}
+
+/**
+ * The first pixel from `from` on that is not background in both images (or a pixel just before it). Most of a mask is
+ * background: where both images have pixels of one size it is passed over by words.
+ */
+function backgroundSkipper(a: TypedArray, b: TypedArray): (from: number) => number {
+  const [wordsA, wordsB] = [asWords(a), asWords(b)];
+  if (wordsA === null || wordsB === null || a.BYTES_PER_ELEMENT !== b.BYTES_PER_ELEMENT)
+    return (from) => from;
+  const perWord = 4 / a.BYTES_PER_ELEMENT;
+  const nWords = Math.min(wordsA.length, wordsB.length);
+  return (from) => {
+    if (from % perWord !== 0) return from;
+    let word = from / perWord;
+    while (word < nWords && (wordsA[word] | wordsB[word]) === 0) word++;
+    return word * perWord;
+  };
+}
+
+/** The labels of an image, ascending, without 0. */
+export function distinctLabels(image: TypedArray): number[] {
+  const labels = new Set<number>();
+  const skip = backgroundSkipper(image, image);
+  let last = 0;
+  for (let i = 0; i < image.length; ) {
+    const label = image[i];
+    if (label !== 0 && label !== last) labels.add(label);
+    last = label;
+    i = label === 0 ? skip(i + 1) : i + 1;
+  }
+  return [...labels].sort((a, b) => a - b);
+}
+
 /**
  * Counts the overlaps of two label images in one pass, by runs of equal label pairs.
  *
@@ -79,13 +128,16 @@ export function countOverlaps(
   };
   let count = 0;
   const total = truth.length;
+  const skip = backgroundSkipper(truth, result);
   for (let i = 0; i < total; ) {
     const a = truth[i];
     const b = result[i];
-    const start = i;
-    do i++;
-    while (i < total && truth[i] === a && result[i] === b);
-    if (a === 0 && b === 0) continue;
+    const start = i++;
+    if (a === 0 && b === 0) {
+      i = skip(i);
+      continue;
+    }
+    while (i < total && truth[i] === a && result[i] === b) i++;
     const length = i - start;
     const r = a === 0 ? -1 : find(truthLabels, a);
     const s = b === 0 ? -1 : find(resultLabels, b);

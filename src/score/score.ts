@@ -8,8 +8,9 @@ import { scoreDivisions } from './divisions.ts';
 import { withinField } from './field.ts';
 import { hota, idf1, mota, tabulate } from './identity.ts';
 import type { Matching } from './match.ts';
-import { matchMasks, scoreSegmentation } from './matchMasks.ts';
+import { matchMasks } from './matchMasks.ts';
 import { defaultMatchDistance, matchPoints } from './matchPoints.ts';
+import { createSegScorer } from './segTruth.ts';
 import { prepareSide, type Side } from './side.ts';
 import { SPARSE_DISTANCE, scoreSparse } from './sparse.ts';
 import type { Measure, ScoreInput, ScoreOptions, Scores } from './types.ts';
@@ -66,14 +67,16 @@ async function byMasks(
       `score: match 'masks' needs masks on both sides, the ${a ? 'result' : 'truth'} has none`,
     );
   const { seg } = inputs[0];
+  const scorer = typeof seg === 'function' ? createSegScorer(seg) : undefined;
   const { matching, iouSum } = await matchMasks(
     { side: truth, masks: a },
     { side: result, masks: b },
     options,
+    scorer,
   );
   let SEG: Measure = null;
-  if (seg === 'masks') SEG = truth.count === 0 ? null : iouSum / truth.count;
-  else if (seg) SEG = await scoreSegmentation(seg, { nFrames: result.nFrames, masks: b });
+  if (scorer !== undefined) SEG = await scorer.mean();
+  else if (seg === 'masks' && truth.count > 0) SEG = iouSum / truth.count;
   return { matching, SEG, matchedBy: 'masks', distance: null };
 }
 

@@ -78,15 +78,36 @@ function linkNodes(side: Side, ids: readonly number[], name: string): void {
   for (let node = 0; node < side.count; node++) if (previous[node] >= 0) side.nLinks++;
 }
 
+/** The rows of `order` by their key, an integer in `[0, nKeys)`, stable; with where each key's rows begin. O(n + nKeys). */
+function sortByKey(
+  order: Int32Array,
+  key: ArrayLike<number>,
+  nKeys: number,
+): { sorted: Int32Array; start: Int32Array } {
+  const start = new Int32Array(nKeys + 1);
+  for (const row of order) start[key[row] + 1]++;
+  for (let k = 0; k < nKeys; k++) start[k + 1] += start[k];
+  const next = start.slice();
+  const sorted = new Int32Array(order.length);
+  for (const row of order) sorted[next[key[row]]++] = row;
+  return { sorted, start };
+}
+
 /** Rows of nodes by frame, sorted by label within the frame. */
 function sortByFrame(side: Side): void {
-  const { t, label, byFrame, frameStart, nFrames } = side;
-  for (let node = 0; node < side.count; node++) {
-    byFrame[node] = node;
-    frameStart[t[node] + 1]++;
+  const { t, label, nFrames } = side;
+  const { sorted, start } = sortByKey(
+    Int32Array.from({ length: side.count }, (_, node) => node),
+    t,
+    nFrames,
+  );
+  for (let frame = 0; frame < nFrames; frame++) {
+    const rows = sorted.subarray(start[frame], start[frame + 1]);
+    if (rows.some((row, i) => i > 0 && label[rows[i - 1]] > label[row]))
+      rows.sort((a, b) => label[a] - label[b] || a - b);
   }
-  for (let frame = 0; frame < nFrames; frame++) frameStart[frame + 1] += frameStart[frame];
-  byFrame.sort((a, b) => t[a] - t[b] || label[a] - label[b] || a - b);
+  side.byFrame = sorted;
+  side.frameStart = start;
 }
 
 /** Copies the node columns in the order of (track row, t). */
@@ -98,21 +119,21 @@ function copyNodes(
   name: string,
 ): void {
   const { nodes } = input;
-  const order = Int32Array.from({ length: nodes.count }, (_, i) => i);
-  order.sort((a, b) => trackRow[a] - trackRow[b] || nodes.t[a] - nodes.t[b] || a - b);
-  for (const [row, node] of order.entries()) {
+  const rows = Int32Array.from({ length: nodes.count }, (_, i) => i);
+  const byTime = sortByKey(rows, nodes.t, side.nFrames).sorted;
+  const { sorted, start } = sortByKey(byTime, trackRow, side.nTracks);
+  side.trackStart = start;
+  for (let row = 0; row < nodes.count; row++) {
+    const node = sorted[row];
     side.t[row] = nodes.t[node];
     side.label[row] = nodes.label[node];
     side.z[row] = nodes.z[node];
     side.y[row] = nodes.y[node];
     side.x[row] = nodes.x[node];
     side.track[row] = trackRow[node];
-    side.trackStart[trackRow[node] + 1]++;
   }
-  for (let k = 0; k < side.nTracks; k++) {
-    if (side.trackStart[k + 1] === 0) fail(name, `every track must have a node, track ${ids[k]} has none`);
-    side.trackStart[k + 1] += side.trackStart[k];
-  }
+  for (let k = 0; k < side.nTracks; k++)
+    if (start[k + 1] === start[k]) fail(name, `every track must have a node, track ${ids[k]} has none`);
 }
 
 /**

@@ -47,7 +47,7 @@ export interface ScoreInput {
   tracks: readonly ScoreTrack[];
   /** Frames of the movie; default: the last frame with a node, plus one. */
   nFrames?: number;
-  /** Absent for points. Frames are asked for in order, the result's a second time where `seg` has them; none is kept. */
+  /** Absent for points. Frames are asked for in order, none is kept. */
   masks?: MaskReader;
   /**
    * Truth only. Where the outlines that SEG is judged by come from: `'masks'` = the masks themselves are whole

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { bestOverlap, countOverlaps } from '../../src/score/overlap.ts';
+import { bestOverlap, countOverlaps, distinctLabels } from '../../src/score/overlap.ts';
 
 describe('countOverlaps', () => {
   it('counts sizes, overlaps and strays of a literal pair of images', () => {
@@ -46,5 +46,35 @@ describe('countOverlaps', () => {
         }
       }),
     );
+  });
+});
+
+/** Mostly background, labels with the highest bit among them, of a length that fills no word and from an odd offset. */
+const sparse = fc
+  .array(fc.constantFrom(0, 0, 0, 0, 0, 0, 1, 2, 128, 255), { minLength: 1, maxLength: 67 })
+  .chain((values) => fc.tuple(fc.constant(values), fc.array(fc.constantFrom(0, 1, 255), { maxLength: 3 })));
+
+describe('countOverlaps and distinctLabels over background', () => {
+  it.each([Uint8Array, Uint16Array, Uint32Array])(
+    'miss no pixel of %o, wherever the image begins',
+    (Pixels) => {
+      const labels = [1, 2, 128, 255];
+      fc.assert(
+        fc.property(sparse, ([values, before]) => {
+          const image = Pixels.from([...before, ...values]).subarray(before.length);
+          const overlaps = countOverlaps(image, image, labels, labels);
+          const sizes = labels.map((label) => values.filter((value) => value === label).length);
+          expect([...overlaps.truthSize]).toEqual(sizes);
+          expect([...overlaps.resultSize]).toEqual(sizes);
+          expect(distinctLabels(image)).toEqual(labels.filter((_, i) => sizes[i] > 0));
+        }),
+      );
+    },
+  );
+
+  it('see a label that is the highest bit alone', () => {
+    const image = Uint16Array.of(0, 32768, 0, 0, 0, 0, 0, 32768);
+    expect(distinctLabels(image)).toEqual([32768]);
+    expect([...countOverlaps(image, image, [32768], [32768]).truthSize]).toEqual([2]);
   });
 });

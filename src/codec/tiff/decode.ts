@@ -27,10 +27,16 @@ export async function decodePage(
   sample: number,
 ): Promise<NdArray> {
   const segments = await locate(source, header, page, sample);
-  const stored = await fetchSegments(source, page, segments);
   const { width, height } = page;
-  const data = allocate(page.dtype, width * height);
   const direct = !page.tiled && page.interleaved === 1;
+  if (direct && page.compression === 1 && areOnePiece(segments)) {
+    const data = allocate(page.dtype, width * height);
+    await source.readInto(bytesIn(data), segments.offsets[0], `the pixels of page ${page.index}`);
+    restoreSamples(data, header, page);
+    return { data, shape: [height, width] };
+  }
+  const stored = await fetchSegments(source, page, segments);
+  const data = allocate(page.dtype, width * height);
   const scratch = direct
     ? data
     : allocate(page.dtype, page.segmentWidth * page.segmentHeight * page.interleaved);
@@ -98,6 +104,16 @@ async function locate(
   return segments;
 }
 
+/** True where every strip begins where the one before it ends. */
+function areOnePiece({ offsets, counts }: Segments): boolean {
+  for (let i = 1; i < offsets.length; i++) if (offsets[i] !== offsets[i - 1] + counts[i - 1]) return false;
+  return true;
+}
+
+function bytesIn({ buffer, byteOffset, byteLength }: TypedArray): Uint8Array {
+  return new Uint8Array(buffer, byteOffset, byteLength);
+}
+
 /** Reads segments that lie close together at once, others one by one. */
 async function fetchSegments(
   source: ByteSource,
@@ -127,7 +143,7 @@ async function decodeSegment(
   out: TypedArray,
   index: number,
 ): Promise<void> {
-  const bytes = new Uint8Array(out.buffer, out.byteOffset, out.byteLength);
+  const bytes = bytesIn(out);
   const limit = page.segmentWidth * page.segmentHeight * page.interleaved * out.BYTES_PER_ELEMENT;
   const stored = await input;
   try {
@@ -141,6 +157,12 @@ async function decodeSegment(
       error,
     );
   }
+  restoreSamples(out, header, page);
+}
+
+/** Undoes predictor and byte order of decoded rows, in place. */
+function restoreSamples(out: TypedArray, header: Header, page: PageLayout): void {
+  const bytes = bytesIn(out);
   const rowLength = page.segmentWidth * page.interleaved;
   if (page.predictor === 3) {
     undoFloatDifferences(bytes, rowLength, out.BYTES_PER_ELEMENT, page.interleaved);

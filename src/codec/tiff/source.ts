@@ -16,6 +16,8 @@ export interface ByteSource {
    * @throws `invalid-data` when they lie beyond the end of the file; nothing is allocated then
    */
   read(offset: number, length: number, what: string): Promise<Uint8Array>;
+  /** Fills `out` with the bytes from `offset` on; as `read` otherwise. */
+  readInto(out: Uint8Array, offset: number, what: string): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -51,8 +53,8 @@ function createSource(path: string, file: FileHandle, size: number): ByteSource 
   let block = new Uint8Array(0);
   let blockStart = 0;
 
-  const fetch = async (offset: number, length: number, what: string): Promise<Uint8Array<ArrayBuffer>> => {
-    const bytes = new Uint8Array(length);
+  const fill = async (bytes: Uint8Array, offset: number, what: string): Promise<void> => {
+    const { length } = bytes;
     for (let done = 0; done < length; ) {
       const { bytesRead } = await file
         .read(bytes, done, length - done, offset + done)
@@ -62,15 +64,24 @@ function createSource(path: string, file: FileHandle, size: number): ByteSource 
       if (bytesRead === 0) throw beyond(path, size, offset, length, what);
       done += bytesRead;
     }
+  };
+
+  const fetch = async (offset: number, length: number, what: string): Promise<Uint8Array<ArrayBuffer>> => {
+    const bytes = new Uint8Array(length);
+    await fill(bytes, offset, what);
     return bytes;
+  };
+
+  const check = (offset: number, length: number, what: string): void => {
+    if (!(offset >= 0 && length >= 0 && offset + length <= size))
+      throw beyond(path, size, offset, length, what);
   };
 
   return {
     path,
     size,
     async read(offset, length, what) {
-      if (!(offset >= 0 && length >= 0 && offset + length <= size))
-        throw beyond(path, size, offset, length, what);
+      check(offset, length, what);
       if (length > BLOCK / 2) return fetch(offset, length, what);
       if (offset < blockStart || offset + length > blockStart + block.length) {
         const fresh = await fetch(offset, Math.min(BLOCK, size - offset), what);
@@ -79,6 +90,10 @@ function createSource(path: string, file: FileHandle, size: number): ByteSource 
         return fresh.subarray(0, length);
       }
       return block.subarray(offset - blockStart, offset - blockStart + length);
+    },
+    async readInto(out, offset, what) {
+      check(offset, out.length, what);
+      await fill(out, offset, what);
     },
     close: () => file.close(),
   };
