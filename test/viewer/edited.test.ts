@@ -6,7 +6,8 @@ import { noCertainty } from '../../viewer/src/data/certainty.ts';
 import { buildDataset, refreshLinks, replaceNodes } from '../../viewer/src/data/dataset.ts';
 import { deriveFromParents } from '../../viewer/src/data/derive.ts';
 import { measureDivision, measureLineage } from '../../viewer/src/data/measures.ts';
-import type { Dataset, Info, Nodes } from '../../viewer/src/data/types.ts';
+import type { BranchMove } from '../../viewer/src/data/relink.ts';
+import type { Branches, Dataset, Info, Nodes } from '../../viewer/src/data/types.ts';
 import { createForest } from '../../viewer/src/layout/forest.ts';
 import { family } from './family.ts';
 
@@ -38,6 +39,20 @@ const blank = (t: readonly number[], parent: readonly number[]): Nodes =>
     tracklet: new Int32Array(t.length),
     lineage: new Int32Array(t.length),
   }) as unknown as Nodes;
+
+/** The same lineage twice. */
+function twins(t: readonly number[], parent: readonly number[]): [Dataset, Dataset] {
+  const columns = { ...blank(t, parent), label: Uint32Array.from(t, (_, i) => i + 1) };
+  const names = ['z', 'y', 'x', 'size', 'radius'] as const;
+  const floats = Object.fromEntries(names.map((name) => [name, new Float64Array(t.length).fill(5)]));
+  const { count: _, ...all } = { ...columns, ...floats, border: new Uint8Array(t.length) };
+  const movie = { nFrames: 8, ndim: 2, shape: [1, 9, 9], voxelSize: [1, 1, 1], timeStep: 1, channels: [] };
+  const info = { run: { movie }, imageProblem: null } as unknown as Info;
+  deriveFromParents({ count: t.length, ...all } as unknown as Nodes);
+  const build = (table: object): Dataset =>
+    buildDataset(info, table as unknown as Parameters<typeof buildDataset>[1]);
+  return [build(all), build(structuredClone(all))];
+}
 
 describe('deriveFromParents', () => {
   it('numbers daughters, tracklets and lineages as the tables of a result do', () => {
@@ -94,39 +109,44 @@ describe('refreshLinks of some rows', () => {
     fc.assert(
       fc.property(
         lineages,
-        fc.array(fc.tuple(fc.nat(), fc.nat()), { maxLength: 8 }),
-        ({ t, parent }, edits) => {
-          const columns = { ...blank(t, parent), label: Uint32Array.from(t, (_, i) => i + 1) };
-          const names = ['z', 'y', 'x', 'size', 'radius'] as const;
-          const floats = Object.fromEntries(names.map((name) => [name, new Float64Array(t.length).fill(5)]));
-          const { count: _, ...all } = { ...columns, ...floats, border: new Uint8Array(t.length) };
-          const movie = {
-            nFrames: 8,
-            ndim: 2,
-            shape: [1, 9, 9],
-            voxelSize: [1, 1, 1],
-            timeStep: 1,
-            channels: [],
-          };
-          const info = { run: { movie }, imageProblem: null } as unknown as Info;
-          deriveFromParents({ count: t.length, ...all } as unknown as Nodes);
-          const copy = structuredClone(all);
-          const [some, whole] = [all, copy].map((table) =>
-            buildDataset(info, table as unknown as Parameters<typeof buildDataset>[1]),
-          ) as [Dataset, Dataset];
-          for (const [v, draw] of edits) {
-            const [node, p] = [v % t.length, (draw % (t.length + 1)) - 1];
-            if (p >= 0 && (t[p]! >= t[node]! || some.nodes.childB[p]! >= 0)) continue;
-            const rows = new Set([node, some.nodes.parent[node]!, p].filter((row) => row >= 0));
-            some.nodes.parent[node] = whole.nodes.parent[node] = p;
-            refreshLinks(some, rows);
+        fc.array(fc.array(fc.tuple(fc.nat(), fc.nat()), { minLength: 1, maxLength: 4 }), { maxLength: 6 }),
+        fc.boolean(),
+        ({ t, parent }, edits, thirds) => {
+          const [some, whole] = twins(t, parent);
+          for (const together of edits) {
+            const rows = new Set<number>();
+            for (const [v, draw] of together) {
+              const [node, p] = [v % t.length, (draw % (t.length + 1)) - 1];
+              const daughters = some.nodes.parent.filter((q) => q === p).length;
+              if (p >= 0 && (t[p]! >= t[node]! || (daughters > 1 && !thirds))) continue;
+              for (const row of [node, some.nodes.parent[node]!, p]) if (row >= 0) rows.add(row);
+              some.nodes.parent[node] = whole.nodes.parent[node] = p;
+            }
+            const before = { ...some.branches };
+            const move = refreshLinks(some, rows);
             refreshLinks(whole);
             expect(some).toEqual(whole);
+            if (move !== null) checkMove(move, before, some.branches);
           }
         },
       ),
     );
   });
+
+  /** A branch that stays is the same rows; what is made or gone is all that is between. */
+  function checkMove({ newOf, gone, made }: BranchMove, before: Branches, after: Branches): void {
+    const rowsOf = (of: Branches, b: number): number[] => [
+      ...of.nodes.subarray(of.start[b]!, of.start[b + 1]!),
+    ];
+    expect(newOf.length).toBe(before.count);
+    expect(gone).toEqual([...newOf.keys()].filter((b) => newOf[b]! < 0));
+    expect([...newOf.filter((b) => b >= 0), ...made].sort((a, b) => a - b)).toEqual([
+      ...Array(after.count).keys(),
+    ]);
+    newOf.forEach((b, k) => {
+      if (b >= 0) expect(rowsOf(after, b)).toEqual(rowsOf(before, k));
+    });
+  }
 });
 
 describe('replaceNodes', () => {

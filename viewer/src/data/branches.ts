@@ -59,21 +59,21 @@ export function fillEnds(out: Branches, nodes: Nodes, b: number): void {
 
 /** What follows from the parents: where marks begin, and generations. */
 export function fillHeights(branches: Branches): void {
-  const { parent, t0, t1, from, generation } = branches;
-  for (const b of byStart(branches)) {
+  const { count, parent, t0, t1, from, generation } = branches;
+  const order = byStart(branches);
+  for (let k = 0; k < count; k++) {
+    const b = order === null ? k : order[k]!;
     const p = parent[b]!;
     from[b] = p < 0 ? t0[b]! : t1[p]!;
     generation[b] = p < 0 ? 0 : generation[p]! + 1;
   }
 }
 
-/** Branches by first frame, so that parents come before their daughters. */
-function byStart({ count, t0 }: Branches): Int32Array {
-  const order = new Int32Array(count);
+/** Branches by first frame, so that parents come before their daughters; null = they are in that order. */
+function byStart({ count, t0 }: Branches): Int32Array | null {
   let sorted = true;
-  for (let b = 0; b < count; b++) order[b] = b;
   for (let b = 1; b < count && sorted; b++) sorted = t0[b]! >= t0[b - 1]!;
-  return sorted ? order : order.sort((a, b) => t0[a]! - t0[b]! || a - b);
+  return sorted ? null : Int32Array.from(t0.keys()).sort((a, b) => t0[a]! - t0[b]! || a - b);
 }
 
 /** First node of a branch. */

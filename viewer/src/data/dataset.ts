@@ -1,9 +1,9 @@
 import type { TypedArray } from '../../../src/array/index.ts';
 import { buildBranches } from './branches.ts';
 import { deriveFromParents } from './derive.ts';
-import { relink } from './relink.ts';
+import { type BranchMove, relink } from './relink.ts';
 import { buildSpace } from './space.ts';
-import type { Branches, Dataset, Info, Nodes } from './types.ts';
+import type { Dataset, Info, Nodes } from './types.ts';
 
 /** The lineage of a result, from its description and its table of nodes. */
 export function buildDataset(info: Info, columns: Record<string, TypedArray>): Dataset {
@@ -18,6 +18,7 @@ export function buildDataset(info: Info, columns: Record<string, TypedArray>): D
     frameStart: startOfFrames(nodes, nFrames),
     divisions: divisionsOf(nodes),
     nLineages: lineagesOf(nodes),
+    crowded: false,
     space: buildSpace(info.run.movie, nodes),
   };
 }
@@ -26,18 +27,15 @@ export function buildDataset(info: Info, columns: Record<string, TypedArray>): D
  * Brings everything up to date after `nodes.parent` has changed.
  *
  * @param rows all rows whose predecessor changed and their predecessors before and after; without it, anything may have
+ * @returns what became of the branches; null = any of them may be another
  */
-export function refreshLinks(data: Dataset, rows?: ReadonlySet<number>): void {
-  const { branches, nLineages } =
-    rows === undefined ? derive(data.nodes) : relink(data.nodes, data.branches, rows);
-  Object.assign(data.branches, branches);
-  data.nLineages = nLineages;
+export function refreshLinks(data: Dataset, rows?: ReadonlySet<number>): BranchMove | null {
+  const move = rows === undefined ? null : relink(data, rows);
+  if (move !== null) return move;
+  Object.assign(data, deriveFromParents(data.nodes));
+  Object.assign(data.branches, buildBranches(data.nodes));
   data.divisions = divisionsOf(data.nodes);
-}
-
-function derive(nodes: Nodes): { branches: Branches; nLineages: number } {
-  const { nLineages } = deriveFromParents(nodes);
-  return { branches: buildBranches(nodes), nLineages };
+  return null;
 }
 
 /**
@@ -52,6 +50,7 @@ export function replaceNodes(data: Dataset, columns: Record<string, TypedArray>)
   Object.assign(data.branches, buildBranches(data.nodes));
   data.divisions = divisionsOf(data.nodes);
   data.nLineages = lineagesOf(data.nodes);
+  data.crowded = false;
   return followRows(before, data);
 }
 

@@ -1,6 +1,70 @@
 import { emptyBranches, fillEnds, fillHeights, firstNode } from './branches.ts';
-import { deriveFromParents } from './derive.ts';
-import type { Branches, Nodes } from './types.ts';
+import type { Branches, Dataset, Nodes } from './types.ts';
+
+/** What a change of links did to the numbers of branches. Branches that stay keep their order. */
+export interface BranchMove {
+  /** Per branch before: its number now, -1 = it is none any more. */
+  newOf: Int32Array;
+  /** Numbers before of those that are no more, and now of those that were not; rising. */
+  gone: readonly number[];
+  made: readonly number[];
+}
+
+/** More changed rows than this are derived from the start: subtrees would be walked too often. */
+const MOST = 1000;
+
+/**
+ * Brings nodes, branches and divisions up to date after the predecessors of some rows have changed: what follows from
+ * `parent`, as `deriveFromParents` and `buildBranches` have it, in a few passes over whole columns and walks along the
+ * branches and subtrees that are others now.
+ *
+ * @param rows all rows whose predecessor changed, and their predecessors before and after
+ * @returns null where it cannot be done so (a third daughter, too many rows); nothing is changed then
+ */
+export function relink(data: Dataset, rows: ReadonlySet<number>): BranchMove | null {
+  const { nodes, branches: old } = data;
+  if (data.crowded || rows.size > MOST) return null;
+  const before = parentsBefore(nodes, rows);
+  const changed = [...rows].filter((row) => (before.get(row) ?? -1) !== nodes.parent[row]);
+  changed.sort((a, b) => a - b);
+  const gone = branchesAround(nodes, rows);
+  const daughters = daughtersNow(nodes, changed, before);
+  if (daughters === null) return null;
+  const starts = new Set(gone.map((b) => firstNode(old, b)));
+  for (const row of [...changed, ...before.keys()]) starts.add(row);
+  for (const [row, [a, b]] of daughters) [nodes.childA[row], nodes.childB[row]] = [a, b];
+  const walked = [...starts]
+    .filter((row) => beginsTracklet(nodes, row))
+    .sort((a, b) => a - b)
+    .map((row) => walkTracklet(nodes, row));
+
+  const { newOf, made } = renumber(
+    old.count,
+    gone,
+    (b) => firstNode(old, b),
+    walked.map((own) => own[0]!),
+  );
+  shiftNumbers(nodes.tracklet, newOf, gone, made, (b) => firstNode(old, b), walked);
+  walked.forEach((own, k) => {
+    for (const row of own) nodes.tracklet[row] = made[k]! + 1;
+  });
+  relineage(data, changed, before);
+  Object.assign(old, moveBranches(nodes, old, { newOf, gone, made }, walked));
+  data.divisions = divisionsAfter(data.divisions, nodes, daughters.keys());
+  return { newOf, gone, made };
+}
+
+/** Predecessors before, of some rows and of the successors that they had; those that had none are left out. */
+function parentsBefore({ parent, childA, childB }: Nodes, rows: Iterable<number>): Map<number, number> {
+  const before = new Map<number, number>();
+  for (const row of rows) {
+    for (const one of [childA[row]!, childB[row]!]) if (one >= 0) before.set(one, row);
+    // One that is still listed there has not moved.
+    const p = parent[row]!;
+    if (p >= 0 && (childA[p] === row || childB[p] === row)) before.set(row, p);
+  }
+  return before;
+}
 
 /** Numbers of branches, from 0, that some rows and their successors belong to; rising. */
 function branchesAround({ tracklet, childA, childB }: Nodes, rows: Iterable<number>): number[] {
@@ -10,83 +74,177 @@ function branchesAround({ tracklet, childA, childB }: Nodes, rows: Iterable<numb
   return [...found].sort((a, b) => a - b);
 }
 
+/** Daughters of the rows that won or lost one; null where a row has three. */
+function daughtersNow(
+  { parent, childA, childB }: Nodes,
+  changed: readonly number[],
+  before: ReadonlyMap<number, number>,
+): Map<number, [number, number]> | null {
+  const all = new Map<number, Set<number>>();
+  for (const row of changed) {
+    for (const p of [before.get(row) ?? -1, parent[row]!]) {
+      if (p < 0) continue;
+      if (!all.has(p)) all.set(p, new Set([childA[p]!, childB[p]!].filter((c) => c >= 0 && parent[c] === p)));
+      if (parent[row] === p) all.get(p)!.add(row);
+    }
+  }
+  const out = new Map<number, [number, number]>();
+  for (const [p, set] of all) {
+    const [a = -1, b = -1, third] = [...set].sort((x, y) => x - y);
+    if (third !== undefined) return null;
+    out.set(p, [a, b]);
+  }
+  return out;
+}
+
+const beginsTracklet = ({ parent, childB }: Nodes, row: number): boolean =>
+  parent[row]! < 0 || childB[parent[row]!]! >= 0;
+
+/** Rows of the tracklet that begins with a row. */
+function walkTracklet({ childA, childB }: Nodes, first: number): number[] {
+  const own: number[] = [];
+  for (let row = first; row >= 0; row = childB[row]! >= 0 ? -1 : childA[row]!) own.push(row);
+  return own;
+}
+
 /**
- * Brings nodes and branches up to date after the predecessors of some rows have changed. Branches far from these rows
- * keep their nodes, in their order, and are copied; the others are walked. Cost O(nodes), a few simple passes.
+ * Numbers of things that are numbered by their first rows, after some are gone and others made.
  *
- * @param rows all rows whose predecessor changed, and their predecessors before and after
- * @returns the new branches, and the number of lineages
+ * @param gone numbers, rising
+ * @param firsts first rows of those that are made, rising
  */
-export function relink(
-  nodes: Nodes,
-  old: Branches,
-  rows: ReadonlySet<number>,
-): { branches: Branches; nLineages: number } {
-  const gone = branchesAround(nodes, rows);
-  const { nLineages } = deriveFromParents(nodes);
-  const made = branchesAround(nodes, rows);
-  const walked = new Map(made.map((b) => [b, [] as number[]]));
-  for (const row of rowsOfBranches(nodes, rows)) walked.get(nodes.tracklet[row]! - 1)!.push(row);
-  const count = old.count - gone.length + made.length;
-  const start = new Int32Array(count + 1);
-  const all = new Int32Array(nodes.count);
-  /** Per old branch: the new one, -1 = it is none any more. */
-  const newOf = new Int32Array(old.count).fill(-1);
-  let [from, g] = [0, 0];
-  for (let b = 0, at = 0; b < count; b++) {
-    const own = walked.get(b);
-    if (own !== undefined) all.set(own, at);
-    else {
-      while (g < gone.length && gone[g] === from) [g, from] = [g + 1, from + 1];
-      newOf[from] = b;
-      for (let k = old.start[from]!, to = at; k < old.start[from + 1]!; k++) all[to++] = old.nodes[k]!;
-    }
-    at += own?.length ?? old.start[from + 1]! - old.start[from]!;
-    if (own === undefined) from++;
-    start[b + 1] = at;
-  }
-  const branches = emptyBranches(start, all);
-  copyEnds(branches, old, newOf, nodes);
-  for (const b of made) fillEnds(branches, nodes, b);
-  fillHeights(branches);
-  return { branches, nLineages };
-}
-
-/** All rows of the branches that some rows and their successors belong to, rising: walked back to their first, and on from there. */
-function rowsOfBranches({ parent, childA, childB, tracklet }: Nodes, rows: Iterable<number>): number[] {
-  const seen = new Set<number>();
-  const out: number[] = [];
-  for (const row of rows) {
-    for (const one of [row, childA[row]!, childB[row]!]) {
-      if (one < 0 || seen.has(tracklet[one]!)) continue;
-      seen.add(tracklet[one]!);
-      let node = one;
-      while (parent[node]! >= 0 && tracklet[parent[node]!] === tracklet[one]) node = parent[node]!;
-      for (; node >= 0 && tracklet[node] === tracklet[one]; node = childB[node]! >= 0 ? -1 : childA[node]!)
-        out.push(node);
-    }
-  }
-  return out.sort((a, b) => a - b);
-}
-
-/** Columns of the branches that stay; where a neighbour does not stay, what the nodes say. */
-function copyEnds(out: Branches, old: Branches, newOf: Int32Array, nodes: Nodes): void {
-  const { t0, t1, parent, childA, childB } = old;
-  for (let k = 0; k < old.count; k++) {
-    const b = newOf[k]!;
-    if (b < 0) continue;
-    const p = parent[k]! < 0 ? -1 : newOf[parent[k]!]!;
-    const a = childA[k]! < 0 ? -1 : newOf[childA[k]!]!;
-    const c = childB[k]! < 0 ? -1 : newOf[childB[k]!]!;
-    if ((p < 0 && parent[k]! >= 0) || (a < 0 && childA[k]! >= 0) || (c < 0 && childB[k]! >= 0)) {
-      fillEnds(out, nodes, b);
+function renumber(
+  count: number,
+  gone: readonly number[],
+  firstOf: (k: number) => number,
+  firsts: readonly number[],
+): { newOf: Int32Array; made: number[] } {
+  const newOf = new Int32Array(count);
+  const made: number[] = [];
+  let [g, next] = [0, 0];
+  for (let k = 0; k < count; k++) {
+    if (g < gone.length && gone[g] === k) {
+      newOf[k] = -1;
+      g++;
       continue;
     }
-    out.t0[b] = t0[k]!;
-    out.t1[b] = t1[k]!;
-    out.parent[b] = p;
-    out.childA[b] = a;
-    out.childB[b] = c;
-    out.lineage[b] = nodes.lineage[firstNode(out, b)]!;
+    if (made.length < firsts.length) {
+      const here = firstOf(k);
+      while (made.length < firsts.length && firsts[made.length]! < here) made.push(next++);
+    }
+    newOf[k] = next++;
   }
+  while (made.length < firsts.length) made.push(next++);
+  return { newOf, made };
+}
+
+/** Brings a column of numbers (from 1) up to date, from the first row on that may have another; gone ones become 0. */
+function shiftNumbers(
+  column: Int32Array,
+  newOf: Int32Array,
+  gone: readonly number[],
+  made: readonly number[],
+  firstOf: (k: number) => number,
+  walked: readonly (readonly number[])[],
+): void {
+  if (gone.length + made.length === 0) return;
+  const first = Math.min(...gone.map(firstOf), ...walked.map((own) => own[0]!));
+  for (let i = first; i < column.length; i++) column[i] = newOf[column[i]! - 1]! + 1;
+}
+
+/** Lineages after the predecessors of some rows (rising) have changed: those that came later are counted anew. */
+function relineage(data: Dataset, changed: readonly number[], before: ReadonlyMap<number, number>): void {
+  const { nodes, branches } = data;
+  const { parent, lineage, childA, childB } = nodes;
+  const founded = changed.filter((row) => parent[row]! < 0);
+  const joined = changed.filter((row) => !before.has(row));
+  const gone = joined.map((row) => lineage[row]! - 1);
+  const founders = new Int32Array(data.nLineages);
+  for (let b = 0; b < branches.count; b++)
+    if (branches.parent[b]! < 0) founders[branches.lineage[b]! - 1] = firstNode(branches, b);
+  const founderOf = (k: number): number => founders[k]!;
+  const { newOf, made } = renumber(data.nLineages, gone, founderOf, founded);
+  shiftNumbers(
+    lineage,
+    newOf,
+    gone,
+    made,
+    founderOf,
+    founded.map((row) => [row]),
+  );
+  data.nLineages += made.length - gone.length;
+  const number = new Map(founded.map((row, k) => [row, made[k]! + 1]));
+  for (const row of changed) {
+    const own = number.get(row) ?? lineage[parent[row]!]!;
+    const stack = [row];
+    while (stack.length > 0) {
+      let at = stack.pop()!;
+      for (; at >= 0; at = childA[at]!) {
+        lineage[at] = own;
+        if (childB[at]! >= 0) stack.push(childB[at]!);
+      }
+    }
+  }
+}
+
+/** The branches as they are now: columns of those that stay are copied in runs. */
+function moveBranches(
+  nodes: Nodes,
+  old: Branches,
+  { newOf, gone, made }: BranchMove,
+  walked: readonly (readonly number[])[],
+): Branches {
+  const count = old.count - gone.length + made.length;
+  const out = emptyBranches(new Int32Array(count + 1), new Int32Array(nodes.count));
+  let [from, g, m, at] = [0, 0, 0, 0];
+  for (let b = 0; b < count; ) {
+    out.start[b] = at;
+    if (made[m] === b) {
+      out.nodes.set(walked[m]!, at);
+      at += walked[m]!.length;
+      [m, b] = [m + 1, b + 1];
+      continue;
+    }
+    while (gone[g] === from) [g, from] = [g + 1, from + 1];
+    const n = Math.min((gone[g] ?? old.count) - from, (made[m] ?? count) - b);
+    const [first, end] = [old.start[from]!, old.start[from + n]!];
+    out.nodes.set(old.nodes.subarray(first, end), at);
+    for (let k = 0; k < n; k++) out.start[b + k] = old.start[from + k]! - first + at;
+    out.t0.set(old.t0.subarray(from, from + n), b);
+    out.t1.set(old.t1.subarray(from, from + n), b);
+    at += end - first;
+    [b, from] = [b + n, from + n];
+  }
+  out.start[count] = at;
+  copyNeighbours(out, old, newOf);
+  for (let b = 0; b < count; b++) out.lineage[b] = nodes.lineage[out.nodes[out.start[b]!]!]!;
+  for (const b of made) fillEnds(out, nodes, b);
+  for (const b of made)
+    for (const near of [out.parent[b]!, out.childA[b]!, out.childB[b]!])
+      if (near >= 0) fillEnds(out, nodes, near);
+  fillHeights(out);
+  return out;
+}
+
+/** Parents and daughters of the branches that stay; -1 where they do not. */
+function copyNeighbours(out: Branches, { count, parent, childA, childB }: Branches, newOf: Int32Array): void {
+  for (let k = 0; k < count; k++) {
+    const b = newOf[k]!;
+    if (b < 0) continue;
+    const [p, a, c] = [parent[k]!, childA[k]!, childB[k]!];
+    out.parent[b] = p < 0 ? -1 : newOf[p]!;
+    out.childA[b] = a < 0 ? -1 : newOf[a]!;
+    out.childB[b] = c < 0 ? -1 : newOf[c]!;
+  }
+}
+
+/** Rows that divide, after the daughters of some have changed. */
+function divisionsAfter(old: Int32Array, { childB }: Nodes, rows: Iterable<number>): Int32Array {
+  const changed = new Set(rows);
+  const now = [...changed].filter((row) => childB[row]! >= 0);
+  const out = new Int32Array(old.length + now.length);
+  let n = 0;
+  for (const row of old) if (!changed.has(row)) out[n++] = row;
+  for (const row of now) out[n++] = row;
+  return out.slice(0, n).sort();
 }

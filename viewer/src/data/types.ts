@@ -102,6 +102,8 @@ export interface Dataset {
   info: Info;
   nFrames: number;
   nLineages: number;
+  /** True while a cell has three daughters: another page's edits are being caught up with. */
+  crowded: boolean;
   nodes: Nodes;
   branches: Branches;
   /** Nodes of frame t: rows `frameStart[t]` to `frameStart[t + 1] - 1`. */
