@@ -56,6 +56,16 @@ describe('the default keys', () => {
   });
 });
 
+describe('keyName', () => {
+  it('names digits with Shift by their place, whatever they write there', () => {
+    expect(keyName(event('!', { shiftKey: true, code: 'Digit1' }))).toBe('Shift+1');
+    expect(keyName(event('"', { shiftKey: true, code: 'Digit2' }))).toBe('Shift+2');
+    expect(keyName(event('1', { code: 'Digit1' }))).toBe('1');
+    expect(keyName(event(')', { shiftKey: true, code: 'Digit0' }))).toBe('Shift+)');
+    expect(bindings().get('Shift+9')).toBe('channel-9');
+  });
+});
+
 describe('PRESETS', () => {
   const commands = GROUPS.flatMap((group) => group.bindings).map(({ command }) => command);
 

@@ -20,7 +20,9 @@ const links: fc.Arbitrary<LinkState> = fc.record(
   {
     t: fc.nat(99999),
     selected: ref,
-    scope: fc.constantFrom('cell' as const, 'lineage' as const),
+    scope: fc.constantFrom('cell' as const, 'lineage' as const, 'ancestors' as const, 'descendants' as const),
+    also: fc.array(ref, { minLength: 1, maxLength: 9 }),
+    lower: fc.constantFrom('tree' as const, 'plot' as const),
     event: ref,
     movieView: fc.record({ x: near(4, -100, 5000), y: near(4, -100, 5000), k: near(4, 1, 50) }),
     treeMode: fc.constantFrom('all' as const, 'lineage' as const, 'subtree' as const),

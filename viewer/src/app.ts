@@ -3,6 +3,7 @@ import { nodeAt, rootOf } from './data/branches.ts';
 import type { Certainty } from './data/certainty.ts';
 import type { FrameSource } from './data/frames.ts';
 import { createFrames } from './data/frames.ts';
+import { kinOf, type Scope } from './data/kin.ts';
 import { type Measures, measureLineage } from './data/measures.ts';
 import { branchOf, divisionNear } from './data/navigate.ts';
 import type { Dataset } from './data/types.ts';
@@ -12,7 +13,7 @@ import type { ColourKeys } from './image/palette.ts';
 import { createForest } from './layout/forest.ts';
 import { layoutTree, type TreeLayout } from './layout/leafOrder.ts';
 import { createScheduler, type Scheduler } from './state/schedule.ts';
-import { createState, type Scope, type State } from './state/state.ts';
+import { createState, type State } from './state/state.ts';
 
 /** A place in the movie, world units, and the cell there (-1 = none); `k` CSS pixels show a world unit. */
 export interface Place {
@@ -52,6 +53,8 @@ export interface App {
   layout: ReadonlySignal<TreeLayout>;
   /** Branch of the selection, -1 = none. */
   branch: ReadonlySignal<number>;
+  /** Branches that the selection stands for, with those selected besides. */
+  picked: ReadonlySignal<ReadonlySet<number>>;
   /** Of the lineage as it is now; measured when somebody reads it. */
   measures: ReadonlySignal<Measures>;
   /** What people said besides links. */
@@ -72,6 +75,8 @@ export interface App {
   reveal: ReadonlySignal<number>;
   /** Selects a node (-1 = nothing); `go` moves time to it; `quiet` leaves all views where they are. */
   select(node: number, options?: { go?: boolean; scope?: Scope; quiet?: boolean }): void;
+  /** Selects a node and keeps what is selected beside it; a node that is selected already is left. */
+  selectAlso(node: number): void;
   /** Goes to a frame, kept inside the movie. */
   goTo(t: number): void;
   /** Node of the selected branch in the frame shown, or the selected node. */
@@ -126,6 +131,7 @@ export function createApp(data: Dataset): App {
           forest.moveRows(newOf);
           const { selected, hover } = state;
           for (const row of [selected, hover]) if (row.peek() >= 0) row.value = newOf[row.peek()]!;
+          state.also.value = state.also.peek().flatMap((row) => (newOf[row]! < 0 ? [] : [newOf[row]!]));
         }
         version.value++;
         const node = state.selected.peek();
@@ -143,6 +149,12 @@ export function createApp(data: Dataset): App {
     unit: timeUnit({ ...data.info.run.movie, nFrames: data.nFrames }),
     layout,
     branch,
+    picked: computed(() => {
+      version.value;
+      const b = branch.value;
+      const own = b < 0 ? [] : kinOf(branches, b, state.scope.value);
+      return new Set([...own, ...state.also.value.map((node) => branchOf(data, node))]);
+    }),
     measures: computed(() => {
       version.value;
       return measureLineage(data, certainty.value);
@@ -163,10 +175,19 @@ export function createApp(data: Dataset): App {
         state.selected.value = node;
         state.item.value = '';
         state.scope.value = scope;
+        state.also.value = [];
         if (node < 0) return;
         state.event.value = divisionNear(data, node);
         if (go) this.goTo(nodes.t[node]!);
         if (!quiet) reveal.value++;
+      });
+    },
+    selectAlso(node) {
+      const [before, also] = [state.selected.peek(), state.also.peek()];
+      if (node < 0 || node === before) return;
+      batch(() => {
+        this.select(node, { scope: state.scope.peek() });
+        state.also.value = [...also.filter((one) => one !== node), ...(before < 0 ? [] : [before])];
       });
     },
     goTo(t) {

@@ -38,6 +38,8 @@ const ICONS = {
   undo: 'M6.2 3.2 3 6.4l3.2 3.2M3.4 6.4h6a3.3 3.3 0 0 1 0 6.6H7',
   redo: 'm9.8 3.2 3.2 3.2-3.2 3.2M12.6 6.4h-6a3.3 3.3 0 0 0 0 6.6H9',
   sheet: 'M3 3h4v4H3ZM9 3h4v4H9ZM3 9h4v4H3ZM9 9h4v4H9Z',
+  plot: 'M3 3v10h10M5.2 10.4 8 7l2 1.8 3-4.2',
+  tree: 'M8 2.5v3M4 9V5.5h8V9M2.5 13V9h3v4M10.5 13V9h3v4',
   close: 'm4 4 8 8M12 4l-8 8',
 } as const;
 export type IconName = keyof typeof ICONS;

@@ -36,6 +36,7 @@ import { createSheet } from './views/sheet/sheet.ts';
 import { createSide } from './views/side/side.ts';
 import { createSplitters } from './views/splitters.ts';
 import { createToast, createTopbar } from './views/topbar.ts';
+import { createTracePanel } from './views/tracePanel.ts';
 import { createTree } from './views/tree/tree.ts';
 
 /** Opens the page: description and nodes first, then the first picture, then everything else. */
@@ -122,7 +123,11 @@ function build(app: App, seq: number, root: HTMLElement): void {
     split.vertical,
     h('div', { class: 'right' }, inspector.element, createSide(app, review, look, toast.say)),
   );
-  grid.append(upper, split.horizontal, h('div', { class: 'lower' }, createScrubber(app), tree.element));
+  grid.append(
+    upper,
+    split.horizontal,
+    h('div', { class: 'lower' }, createScrubber(app), tree.element, createTracePanel(app)),
+  );
   root.replaceChildren(
     createTopbar(app, review, createEditMenu(log, tool, proposals, keys, marks.open), copyLink, open('keys')),
     createPrompt(tool),

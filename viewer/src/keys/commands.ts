@@ -1,5 +1,6 @@
 import { batch } from '@preact/signals-core';
 import type { App } from '../app.ts';
+import type { Scope } from '../data/kin.ts';
 import { alongLineage, besideInTree, divisionAlong, divisionInTime } from '../data/navigate.ts';
 import type { Proposals } from '../edits/proposal.ts';
 import type { Tool } from '../edits/tool.ts';
@@ -7,7 +8,9 @@ import { VERBS } from '../edits/verbs.ts';
 import type { Marking } from '../image/backend.ts';
 import type { Review } from '../review/review.ts';
 import { stepPlane, toggleProjection } from '../state/plane.ts';
-import { DEFAULT_TAILS, TAILS_WAYS, TREE_MODES } from '../state/state.ts';
+import { DEFAULT_TAILS, LOWERS, TAILS_WAYS, TREE_MODES } from '../state/state.ts';
+import { selectionBack } from '../state/sync.ts';
+import { toggleLarge } from '../views/maximise.ts';
 import type { Command } from './keymap.ts';
 
 const MARKINGS: readonly Marking[] = ['outline', 'fill', 'none'];
@@ -48,6 +51,20 @@ export function createCommands(
     const next = divisionInTime(data, from, step);
     if (next >= 0) app.select(next, { go: true });
   };
+  /** Moves the selection by a step that keeps what is selected. */
+  const add = (step: (node: number) => number) => (): void => {
+    const node = app.cursor();
+    const next = node < 0 ? -1 : step(node);
+    if (next < 0) return;
+    app.selectAlso(next);
+    app.goTo(data.nodes.t[next]!);
+  };
+  const scope = (wide: Scope) => (): void => {
+    if (state.selected.peek() >= 0) state.scope.value = state.scope.peek() === wide ? 'cell' : wide;
+  };
+  const channel = (k: number) => (): void => {
+    state.channels.value = state.channels.peek().map((c, n) => (n === k ? { ...c, on: !c.on } : c));
+  };
   let tails = DEFAULT_TAILS;
   return {
     play: () => (state.playing.value = !state.playing.peek()),
@@ -79,11 +96,22 @@ export function createCommands(
     redo: () => void review.log.step('redo'),
     'division-next': still(division(1)),
     'division-previous': still(division(-1)),
-    'whole-lineage': () => {
-      if (state.selected.peek() >= 0) state.scope.value = state.scope.peek() === 'cell' ? 'lineage' : 'cell';
-    },
+    'whole-lineage': scope('lineage'),
+    ancestors: scope('ancestors'),
+    descendants: scope('descendants'),
+    'add-parent': still(add((node) => alongLineage(data, node, -1))),
+    'add-child': still(add((node) => alongLineage(data, node, 1))),
+    'add-left': still(add((node) => besideInTree(data, app.layout.peek(), node, -1))),
+    'add-right': still(add((node) => besideInTree(data, app.layout.peek(), node, 1))),
+    'selection-back': selectionBack,
+    'selection-on': () => history.forward(),
+    ...Object.fromEntries(Array.from({ length: 9 }, (_, k) => [`channel-${k + 1}`, channel(k)])),
+    'box-zoom': () => (state.boxing.value = !state.boxing.peek()),
+    plot: () => (state.lower.value = following(LOWERS, state.lower.peek())),
+    large: toggleLarge,
     clear: () => {
-      if (!tool.cancel() && !proposals.reject()) app.select(-1);
+      if (state.boxing.peek()) state.boxing.value = false;
+      else if (!tool.cancel() && !proposals.reject()) app.select(-1);
     },
     add: tool.add,
     outline: tool.outline,

@@ -48,6 +48,18 @@ export type Command =
   | 'redo'
   | 'whole-lineage'
   | 'clear'
+  | 'ancestors'
+  | 'descendants'
+  | 'add-parent'
+  | 'add-child'
+  | 'add-left'
+  | 'add-right'
+  | 'selection-back'
+  | 'selection-on'
+  | `channel-${number}`
+  | 'box-zoom'
+  | 'plot'
+  | 'large'
   | 'bare'
   | 'marking'
   | 'tails'
@@ -60,6 +72,15 @@ export type Command =
   | 'reset'
   | 'palette'
   | 'help';
+
+const ORDINALS = ['first', 'second', 'third', 'fourth', 'fifth', 'sixth', 'seventh', 'eighth', 'ninth'];
+const CHANNEL_KEYS = ORDINALS.map(
+  (name, k): Binding => ({
+    keys: [`Shift+${k + 1}`],
+    command: `channel-${k + 1}`,
+    text: `${name} channel on or off`,
+  }),
+);
 
 /** The default keys. B, M and J stay empty, beside N. */
 export const GROUPS: readonly { title: string; bindings: readonly Binding[] }[] = [
@@ -87,6 +108,18 @@ export const GROUPS: readonly { title: string; bindings: readonly Binding[] }[] 
       { keys: ['PageDown'], command: 'division-next', text: 'next division of the movie' },
       { keys: ['PageUp'], command: 'division-previous', text: 'previous division of the movie' },
       { keys: ['Shift+ '], command: 'whole-lineage', text: 'select the whole lineage' },
+      { keys: ['Shift+PageUp'], command: 'ancestors', text: 'select its ancestors, too' },
+      { keys: ['Shift+PageDown'], command: 'descendants', text: 'select its descendants, too' },
+      {
+        keys: ['Shift+ArrowUp'],
+        command: 'add-parent',
+        text: 'one frame earlier; what was selected stays so',
+      },
+      { keys: ['Shift+ArrowDown'], command: 'add-child', text: 'one frame later, likewise' },
+      { keys: ['Shift+ArrowLeft'], command: 'add-left', text: 'the neighbour to the left, likewise' },
+      { keys: ['Shift+ArrowRight'], command: 'add-right', text: 'the neighbour to the right, likewise' },
+      { keys: ['Alt+ArrowLeft'], command: 'selection-back', text: 'back to what was selected before' },
+      { keys: ['Alt+ArrowRight'], command: 'selection-on', text: 'and on again' },
       { keys: ['Escape'], command: 'clear', text: 'select nothing' },
     ],
   },
@@ -139,7 +172,11 @@ export const GROUPS: readonly { title: string; bindings: readonly Binding[] }[] 
       { keys: ['p'], command: 'projection', text: '3D: the plane of the selected cell, or all planes' },
       { keys: ['q'], command: 'tree-mode', text: 'tree: all, lineage, descendants' },
       { keys: ['f'], command: 'flip', text: 'tree: time down or to the right' },
+      { keys: ['w'], command: 'plot', text: 'tree, or what is measured of the lineage' },
+      { keys: ['z'], command: 'box-zoom', text: 'draw a box in movie or tree to zoom there' },
       { keys: ['r'], command: 'reset', text: 'whole picture, whole tree' },
+      { keys: ['`'], command: 'large', text: 'the panel under the pointer as large as the page, and back' },
+      ...CHANNEL_KEYS,
       { keys: ['Ctrl+k'], command: 'palette', text: 'everything that can be done, by its words' },
       { keys: ['?', 'Shift+?'], command: 'help', text: 'this sheet' },
     ],
@@ -175,9 +212,13 @@ export function collisions(remap: Remap): Map<string, Command[]> {
 
 /** What an event is called in the map. */
 export function keyName(
-  event: Pick<KeyboardEvent, 'key' | 'shiftKey' | 'altKey' | 'ctrlKey' | 'metaKey'>,
+  event: Pick<KeyboardEvent, 'key' | 'shiftKey' | 'altKey' | 'ctrlKey' | 'metaKey'> & { code?: string },
 ): string {
-  const key = event.key.length === 1 ? event.key.toLowerCase() : event.key;
+  // With Shift, what a digit writes depends on the keyboard.
+  const digit = event.shiftKey ? /^Digit([1-9])$/.exec(event.code ?? '')?.[1] : undefined;
+  const key = digit ?? keyText(event.key);
   const ctrl = event.ctrlKey || event.metaKey;
   return `${ctrl ? 'Ctrl+' : ''}${event.altKey ? 'Alt+' : ''}${event.shiftKey ? 'Shift+' : ''}${key}`;
 }
+
+const keyText = (key: string): string => (key.length === 1 ? key.toLowerCase() : key);

@@ -1,12 +1,14 @@
+import { SCOPES, type Scope } from '../data/kin.ts';
 import type { Marking } from '../image/backend.ts';
 import { COLOUR_BY, type ColourBy } from '../image/palette.ts';
 import {
   DIALOGS,
   type DialogName,
+  LOWERS,
+  type Lower,
   type MovieView,
   QUEUE_FILTERS,
   type QueueFilter,
-  type Scope,
   TABS,
   TAILS_WAYS,
   type Tab,
@@ -22,6 +24,8 @@ export interface LinkState {
   t?: number;
   selected?: string;
   scope?: Scope;
+  /** Cells selected besides. */
+  also?: string[];
   event?: string;
   /** Place of an item of the review: `out:43.71`. */
   item?: string;
@@ -48,6 +52,7 @@ export interface LinkState {
   /** Events that the queue is filtered for. */
   kind?: QueueFilter;
   dialog?: DialogName;
+  lower?: Lower;
   /** Keys of other versions, kept as they came. */
   unknown?: Record<string, string>;
 }
@@ -59,6 +64,7 @@ const KNOWN = [
   't',
   's',
   'sc',
+  'sa',
   'e',
   'i',
   'm',
@@ -76,6 +82,7 @@ const KNOWN = [
   'f',
   'k',
   'x',
+  'b',
 ];
 /** Longest link kept, in characters. */
 const MAX_LENGTH = 2048;
@@ -107,6 +114,7 @@ export function encodeLink(link: LinkState): string {
   add('t', link.t?.toString());
   add('s', link.selected);
   add('sc', link.scope);
+  add('sa', link.also?.join());
   add('e', link.event);
   add('i', link.item);
   const { movieView: m, treeView: w } = link;
@@ -131,6 +139,7 @@ export function encodeLink(link: LinkState): string {
   add('f', link.table && `${link.table.sortBy},${link.table.direction},${link.table.filter}`);
   add('k', link.kind);
   add('x', link.dialog);
+  add('b', link.lower);
   add('lay', link.layout?.map(short).join());
   add('a', link.place?.map((v) => String(Number(v.toFixed(1)))).join());
   add('d', link.dataset);
@@ -180,7 +189,8 @@ function readKey(link: LinkState, key: string, value: string): void {
   else if (key === 's') put(link, 'selected', /^\d+[.~]\d+$/.test(value) ? value : undefined);
   else if (key === 'e') put(link, 'event', /^\d+[.~]\d+$/.test(value) ? value : undefined);
   else if (key === 'i') put(link, 'item', /^(in|out):\d+[.~]\d+$/.test(value) ? value : undefined);
-  else if (key === 'sc') put(link, 'scope', oneOf<Scope>(['cell', 'lineage'], value));
+  else if (key === 'sc') put(link, 'scope', oneOf(SCOPES, value));
+  else if (key === 'sa') readAlso(link, value);
   else if (key === 'm') readMovie(link, numbers(value));
   else if (key === 'tree') readTree(link, value.split(','));
   else if (key === 'c') put(link, 'colourBy', oneOf(COLOUR_BY, value));
@@ -196,6 +206,12 @@ function readKey(link: LinkState, key: string, value: string): void {
   else if (key === 'f') readTable(link, value);
   else if (key === 'k') put(link, 'kind', oneOf(QUEUE_FILTERS, value));
   else if (key === 'x') put(link, 'dialog', oneOf(DIALOGS, value));
+  else if (key === 'b') put(link, 'lower', oneOf(LOWERS, value));
+}
+
+function readAlso(link: LinkState, value: string): void {
+  const refs = value.split(',').filter((ref) => /^\d+[.~]\d+$/.test(ref));
+  if (refs.length > 0) link.also = refs;
 }
 
 /** So many numbers, or nothing. */

@@ -1,4 +1,5 @@
 import { type Signal, signal } from '@preact/signals-core';
+import type { Scope } from '../data/kin.ts';
 import type { Marking } from '../image/backend.ts';
 import type { ColourBy, Rgb } from '../image/palette.ts';
 
@@ -47,21 +48,23 @@ export interface TableView {
   direction: 1 | -1;
   filter: string;
 }
+/** What lies below the movie. */
+export type Lower = 'tree' | 'plot';
+export const LOWERS: readonly Lower[] = ['tree', 'plot'];
 /** Dialogs that a link can open; '' = none. */
 export type DialogName = 'sheet' | 'keys';
 export const DIALOGS: readonly DialogName[] = ['sheet', 'keys'];
 /** Do tails show where cells came from, where they go, or both? */
 export type TailsWay = 'past' | 'future' | 'both';
 export const TAILS_WAYS: readonly TailsWay[] = ['past', 'future', 'both'];
-/** Does the selection stand for a cell or for its whole lineage? */
-export type Scope = 'cell' | 'lineage';
-
 /** The one store that every view reads: what is shown, selected and pointed at. Nodes are rows, -1 = none. */
 export interface State {
   t: Signal<number>;
   playing: Signal<boolean>;
   selected: Signal<number>;
   scope: Signal<Scope>;
+  /** Cells selected besides, one by one. */
+  also: Signal<readonly number[]>;
   hover: Signal<number>;
   /** Node that divides, shown in the inspector. */
   event: Signal<number>;
@@ -86,6 +89,10 @@ export interface State {
   dialog: Signal<DialogName | ''>;
   /** Width and height of the movie in percent of the page, null = as the style has it. */
   panes: Signal<readonly [number, number] | null>;
+  /** Is a box about to be drawn that the movie or the tree zooms to? */
+  boxing: Signal<boolean>;
+  /** Below the movie: the tree, or what is measured of the selected lineage. */
+  lower: Signal<Lower>;
   /** True while V is held: the raw image alone. */
   bare: Signal<boolean>;
   light: Signal<boolean>;
@@ -102,6 +109,7 @@ export function createState(is3d: boolean): State {
     playing: signal(false),
     selected: signal(-1),
     scope: signal<Scope>('cell'),
+    also: signal<readonly number[]>([]),
     hover: signal(-1),
     event: signal(-1),
     item: signal(''),
@@ -120,6 +128,8 @@ export function createState(is3d: boolean): State {
     queueFilter: signal<QueueFilter>('all'),
     dialog: signal<DialogName | ''>(''),
     panes: signal<readonly [number, number] | null>(null),
+    boxing: signal(false),
+    lower: signal<Lower>('tree'),
     bare: signal(false),
     light: signal(false),
     notice: signal(''),

@@ -7,6 +7,9 @@ import { DEFAULT_TAILS } from './state.ts';
 /** Least time between two writes of the address, ms. */
 const THROTTLE = 300;
 
+/** Cells that a link holds of those selected besides: more are a group. */
+const MOST_ALSO = 40;
+
 /** What a link to this view holds; defaults are left out. */
 export function currentLink(app: App, unknown: Record<string, string> | undefined): LinkState {
   const { state, data } = app;
@@ -19,7 +22,9 @@ export function currentLink(app: App, unknown: Record<string, string> | undefine
     link.place = [nodes.x[i]!, nodes.y[i]!, nodes.z[i]!];
   }
   link.dataset = data.info.run.movie.fingerprint.replace(/[^\w-]/g, '').slice(0, 8);
-  if (state.scope.value === 'lineage') link.scope = 'lineage';
+  if (state.scope.value !== 'cell') link.scope = state.scope.value;
+  const also = state.also.value.slice(0, MOST_ALSO);
+  if (also.length > 0) link.also = also.map((i) => nodeRef(data, i));
   if (event.value >= 0) link.event = nodeRef(data, event.value);
   if (state.item.value !== '') link.item = state.item.value.split(':', 2).join(':');
   if (movieView.value !== null) link.movieView = movieView.value;
@@ -43,6 +48,7 @@ export function currentLink(app: App, unknown: Record<string, string> | undefine
   if (table !== undefined) link.table = table;
   if (state.queueFilter.value !== 'all') link.kind = state.queueFilter.value;
   if (state.dialog.value !== '') link.dialog = state.dialog.value;
+  if (state.lower.value !== 'tree') link.lower = state.lower.value;
   if (state.panes.value !== null) link.layout = [...state.panes.value];
   if (unknown !== undefined) link.unknown = unknown;
   return link;
@@ -67,6 +73,7 @@ export function applyLink(app: App, link: LinkState): string {
   batch(() => {
     const selected = find(link.selected);
     app.select(selected, { scope: link.scope ?? 'cell', quiet: true });
+    state.also.value = (link.also ?? []).map((ref) => findNode(data, ref)).filter((i) => i >= 0);
     const event = find(link.event);
     if (event >= 0 && data.nodes.childB[event]! >= 0) state.event.value = event;
     state.item.value = link.item ?? '';
@@ -86,6 +93,7 @@ export function applyLink(app: App, link: LinkState): string {
       state.tables.value = { ...state.tables.peek(), [state.tab.peek()]: link.table };
     state.queueFilter.value = link.kind ?? 'all';
     state.dialog.value = link.dialog ?? '';
+    state.lower.value = link.lower ?? 'tree';
     if (link.layout !== undefined) state.panes.value = link.layout;
     if (link.channels !== undefined) {
       state.channels.value = state.channels.value.map((c, k) => {
@@ -102,6 +110,7 @@ export function keepInAddress(app: App, onLost: (text: string) => void): () => s
   let { unknown } = decodeLink(location.hash);
   let written = '';
   let timer = 0;
+  let step = stepOf(history.state);
   let selection = `${app.state.selected.peek()}`;
   let dialog = app.state.dialog.peek();
   const hash = (): string => `#${encodeLink(currentLink(app, unknown))}`;
@@ -113,12 +122,12 @@ export function keepInAddress(app: App, onLost: (text: string) => void): () => s
     if (selected !== selection) {
       selection = selected;
       written = next;
-      history.pushState(null, '', next);
+      history.pushState({ step: ++step }, '', next);
       return;
     }
     const write = (): void => {
       written = next;
-      history.replaceState(null, '', next);
+      history.replaceState({ step }, '', next);
     };
     // What opens and closes does not move: a page that is loaded again must not show what was closed.
     const turned = app.state.dialog.peek() !== dialog;
@@ -129,6 +138,7 @@ export function keepInAddress(app: App, onLost: (text: string) => void): () => s
   const read = (): void => {
     if (location.hash === written) return;
     window.clearTimeout(timer);
+    step = stepOf(history.state);
     const link = decodeLink(location.hash);
     unknown = link.unknown;
     written = location.hash;
@@ -139,4 +149,12 @@ export function keepInAddress(app: App, onLost: (text: string) => void): () => s
   window.addEventListener('popstate', read);
   window.addEventListener('hashchange', read);
   return () => `${location.origin}${location.pathname}${hash()}`;
+}
+
+/** How many selections of this page lie before the one shown. */
+const stepOf = (kept: unknown): number => (kept as { step?: number } | null)?.step ?? 0;
+
+/** Goes back to the selection before, as the browser's button does, but never off the page. */
+export function selectionBack(): void {
+  if (stepOf(history.state) > 0) history.back();
 }

@@ -17,8 +17,15 @@ export function createLive(app: App): HTMLElement {
     const { nodes, branches, info } = app.data;
     const b = nodes.tracklet[node]! - 1;
     const when = formatTime(nodes.t[node]!, info.run.movie.timeStep, app.unit);
-    const whole = app.state.scope.value === 'lineage' ? ', whole lineage' : '';
-    element.textContent = `track ${b + 1}, lineage ${branches.lineage[b]}, ${when}, ${fate(app, b)}${whole}`;
+    const scope = {
+      cell: '',
+      lineage: ', whole lineage',
+      ancestors: ', with its ancestors',
+      descendants: ', with its descendants',
+    }[app.state.scope.value];
+    const besides = app.state.also.value.length;
+    const also = besides === 0 ? '' : `, and ${besides} more`;
+    element.textContent = `track ${b + 1}, lineage ${branches.lineage[b]}, ${when}, ${fate(app, b)}${scope}${also}`;
   });
   return element;
 }

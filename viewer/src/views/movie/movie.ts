@@ -13,6 +13,7 @@ import type { Review } from '../../review/review.ts';
 import { roundMovie } from '../../state/link.ts';
 import { followPlane, hasPlanes, stepPlane } from '../../state/plane.ts';
 import type { MovieView } from '../../state/state.ts';
+import { createBoxZoom } from '../boxZoom.ts';
 import { createTip } from '../tip.ts';
 import { describeBranch } from '../tree/tooltip.ts';
 import { drawDoubts } from './doubts.ts';
@@ -87,10 +88,10 @@ export function createMovie(
   function strongNodes(t: number): Set<number> {
     const strong = new Set<number>();
     const { nodes, frameStart } = data;
-    const b = app.branch.value;
-    const lineage = b < 0 || state.scope.value !== 'lineage' ? -1 : data.branches.lineage[b]!;
-    for (let i = frameStart[t]!; i < frameStart[t + 1]!; i++) {
-      if (nodes.tracklet[i]! - 1 === b || nodes.lineage[i] === lineage) strong.add(i);
+    const picked = app.picked.value;
+    if (picked.size > 0) {
+      for (let i = frameStart[t]!; i < frameStart[t + 1]!; i++)
+        if (picked.has(nodes.tracklet[i]! - 1)) strong.add(i);
     }
     if (state.hover.value >= 0 && nodes.t[state.hover.value] === t) strong.add(state.hover.value);
     return strong;
@@ -176,7 +177,10 @@ export function createMovie(
     .clickDistance(4)
     .filter(
       (event: MouseEvent) =>
-        !event.button && (!event.ctrlKey || event.type === 'wheel') && !turnsPlanes(event),
+        !event.button &&
+        !state.boxing.peek() &&
+        (!event.ctrlKey || event.type === 'wheel') &&
+        !turnsPlanes(event),
     )
     .on('zoom', (event: D3ZoomEvent<HTMLCanvasElement, unknown>) => {
       if (telling) return;
@@ -191,6 +195,13 @@ export function createMovie(
       telling = false;
     });
   const target = select(canvas).call(behaviour).on('dblclick.zoom', null);
+
+  createBoxZoom(stage, state.boxing, (box) => {
+    const { x, y } = world(box.x + box.width / 2, box.y + box.height / 2);
+    const [least, most] = behaviour.scaleExtent();
+    const k = view().k * Math.min(size.width / box.width, size.height / box.height);
+    state.movieView.value = roundMovie({ x, y, k: Math.min(most, Math.max(least, k)) });
+  });
 
   /** Tells the zoom behaviour where the view is, when something else moved it. */
   function follow(): void {
@@ -231,6 +242,7 @@ export function createMovie(
     if (takePlace !== null) takePlace({ ...world(...point(event)), node, k: view().k });
     else if (node < 0) return;
     else if (app.pick.peek() !== null) app.pick.peek()!(node);
+    else if (event.shiftKey) app.selectAlso(node);
     else app.select(node);
   });
 
@@ -255,8 +267,8 @@ export function createMovie(
   effect(() => {
     const { t, colourBy, marking, tails, tailsWay, bare, scope, z, light } = state;
     const seen = [t, hovered, colourBy, marking, tails, tailsWay, bare, scope, z, light];
-    const { branch, version, names, colours, sketch } = app;
-    for (const signal of [...seen, branch, version, names, colours, sketch, review.open, proposals.proposal])
+    const { picked, version, names, colours, sketch } = app;
+    for (const signal of [...seen, picked, version, names, colours, sketch, review.open, proposals.proposal])
       signal.value;
     dirty();
   });

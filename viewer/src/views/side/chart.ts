@@ -3,24 +3,30 @@ import { axisBottom, axisLeft, type ScaleLinear, select } from 'd3';
 import type { App } from '../../app.ts';
 import { h } from '../../dom.ts';
 
-/** Size of a chart and its margins, CSS pixels before it is scaled. */
-export const [WIDTH, HEIGHT] = [256, 86];
+/** Size of a chart, CSS pixels before it is scaled. */
+export interface Room {
+  width: number;
+  height: number;
+}
+
+/** Size of a chart among others, and the margins of every chart. */
+export const SMALL: Room = { width: 256, height: 86 };
 export const M = { top: 6, right: 8, bottom: 20, left: 30 };
-export const RIGHT = WIDTH - M.right;
-export const BOTTOM = HEIGHT - M.bottom;
+export const RIGHT = SMALL.width - M.right;
+export const BOTTOM = SMALL.height - M.bottom;
 
 export type Svg = ReturnType<typeof chart>;
 
 /** Puts a new chart with its title into the figure. */
-export function chart(title: string, figure: HTMLElement): { svg: ReturnType<typeof newSvg> } {
-  const svg = newSvg(title);
+export function chart(title: string, figure: HTMLElement, room = SMALL): { svg: ReturnType<typeof newSvg> } {
+  const svg = newSvg(title, room);
   figure.replaceChildren(h('figcaption', {}, title), svg.node()!);
   return { svg };
 }
 
-function newSvg(title: string) {
+function newSvg(title: string, { width, height }: Room) {
   return select(document.createElementNS('http://www.w3.org/2000/svg', 'svg'))
-    .attr('viewBox', `0 0 ${WIDTH} ${HEIGHT}`)
+    .attr('viewBox', `0 0 ${width} ${height}`)
     .attr('role', 'img')
     .attr('aria-label', title);
 }
@@ -30,11 +36,12 @@ export function axes(
   x: ScaleLinear<number, number>,
   y: ScaleLinear<number, number>,
   ticks = 5,
+  room = SMALL,
 ): void {
   svg
     .append('g')
     .attr('class', 'axis')
-    .attr('transform', `translate(0,${BOTTOM})`)
+    .attr('transform', `translate(0,${room.height - M.bottom})`)
     .call(axisBottom(x).ticks(ticks).tickSize(4));
   svg
     .append('g')
@@ -42,8 +49,8 @@ export function axes(
     .attr('transform', `translate(${M.left},0)`)
     .call(
       axisLeft(y)
-        .ticks(3)
-        .tickSize(-(RIGHT - M.left))
+        .ticks(Math.max(3, room.height / 40))
+        .tickSize(-(room.width - M.right - M.left))
         .tickPadding(6),
     );
 }
@@ -53,8 +60,14 @@ export const timeName = (app: App): string =>
   app.unit.name === 'frame' ? 'frames' : `time, ${app.unit.name}`;
 
 /** Clicking or dragging over a plot of time moves time; a line shows the frame until the answer is called. */
-export function linkTime(app: App, svg: Svg['svg'], x: ScaleLinear<number, number>): () => void {
-  const now = svg.append('line').attr('class', 'now').attr('y1', M.top).attr('y2', BOTTOM);
+export function linkTime(
+  app: App,
+  svg: Svg['svg'],
+  x: ScaleLinear<number, number>,
+  room = SMALL,
+): () => void {
+  const bottom = room.height - M.bottom;
+  const now = svg.append('line').attr('class', 'now').attr('y1', M.top).attr('y2', bottom);
   const end = effect(() => {
     const at = x(app.state.t.value * app.unit.perFrame);
     now.attr('x1', at).attr('x2', at);
@@ -62,10 +75,12 @@ export function linkTime(app: App, svg: Svg['svg'], x: ScaleLinear<number, numbe
   const node = svg.node()!;
   const go = (event: PointerEvent): void => {
     const box = node.getBoundingClientRect();
-    app.goTo(x.invert(((event.clientX - box.left) / box.width) * WIDTH) / app.unit.perFrame);
+    app.goTo(x.invert(((event.clientX - box.left) / box.width) * room.width) / app.unit.perFrame);
   };
   svg.classed('seek', true);
   node.addEventListener('pointerdown', (event) => {
+    // A line is clicked to select its cell.
+    if ((event.target as Element).matches('.trace')) return;
     node.setPointerCapture(event.pointerId);
     go(event);
   });

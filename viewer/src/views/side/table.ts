@@ -94,7 +94,7 @@ export function createTable(
     const height = scroller.clientHeight;
     const from = Math.max(0, Math.floor(scroller.scrollTop / ROW) - SPARE);
     const to = Math.min(rows.length, Math.ceil((scroller.scrollTop + height) / ROW) + SPARE);
-    const chosen = model.rowOf(app.state.selected.peek());
+    const chosen = new Set([app.state.selected.peek(), ...app.state.also.peek()].map((i) => model.rowOf(i)));
     const made: HTMLElement[] = [];
     for (let place = from; place < to; place++) {
       const row = rows[place]!;
@@ -102,7 +102,7 @@ export function createTable(
         class: 'row',
         role: 'row',
         'data-row': row,
-        'aria-selected': String(row === chosen),
+        'aria-selected': String(chosen.has(row)),
       });
       line.style.transform = `translateY(${place * ROW}px)`;
       for (const c of model.columns)
@@ -115,7 +115,10 @@ export function createTable(
 
   body.addEventListener('click', (event) => {
     const line = (event.target as HTMLElement).closest<HTMLElement>('.row');
-    if (line !== null) app.select(model.nodeOf(Number(line.dataset.row)), { go: true });
+    if (line === null) return;
+    const node = model.nodeOf(Number(line.dataset.row));
+    if (event.shiftKey) app.selectAlso(node);
+    else app.select(node, { go: true });
   });
   scroller.addEventListener('scroll', dirty);
   scroller.addEventListener('keydown', (event) => {
@@ -124,7 +127,8 @@ export function createTable(
     event.preventDefault();
     const at = placeOf.get(model.rowOf(app.state.selected.peek())) ?? -step;
     const next = rows[Math.min(Math.max(at + step, 0), rows.length - 1)]!;
-    app.select(model.nodeOf(next), { go: true });
+    if (event.shiftKey) app.selectAlso(model.nodeOf(next));
+    else app.select(model.nodeOf(next), { go: true });
   });
 
   onTab(app, tab, () => {

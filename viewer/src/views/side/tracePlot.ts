@@ -1,10 +1,10 @@
 import { type Signal, signal } from '@preact/signals-core';
 import { extent, line, scaleLinear } from 'd3';
 import type { App } from '../../app.ts';
-import { rootOf } from '../../data/branches.ts';
+import { firstNode, nodeAt, rootOf } from '../../data/branches.ts';
 import { h } from '../../dom.ts';
 import { branchColour, css } from '../../image/palette.ts';
-import { axes, BOTTOM, chart, linkTime, M, RIGHT, timeName } from './chart.ts';
+import { axes, chart, linkTime, M, SMALL, timeName } from './chart.ts';
 
 /** Branches drawn at most; larger lineages show the selected cell and its nearest kin first. */
 const MOST = 60;
@@ -78,6 +78,7 @@ export function drawTraces(
   app: App,
   figure: HTMLElement,
   { feature, fromBirth }: TraceChoice,
+  room = SMALL,
 ): (() => void) | null {
   app.version.value;
   const { data, unit } = app;
@@ -94,15 +95,16 @@ export function drawTraces(
       : values.length === 0
         ? 'not known'
         : `lineage ${branches.lineage[selected]}`;
-  const { svg } = chart(title, figure);
+  const { svg } = chart(title, figure, room);
+  const [right, bottom] = [room.width - M.right, room.height - M.bottom];
   figure.replaceChildren(h('figcaption', {}, `${title} `, h('span', { class: 'muted' }, `· ${note}`)));
   if (values.length === 0) return null;
   figure.append(svg.node()!);
   const ages = shown.map((b) => branches.t1[b]! - branches.t0[b]!);
   const frames = aligned ? Math.max(...ages, 1) : Math.max(data.nFrames - 1, 1);
-  const x = scaleLinear([0, frames * unit.perFrame], [M.left, RIGHT]);
-  const y = scaleLinear([0, extent(values)[1] || 1], [BOTTOM, M.top]).nice(4);
-  axes(svg, x, y);
+  const x = scaleLinear([0, frames * unit.perFrame], [M.left, right]);
+  const y = scaleLinear([0, extent(values)[1] || 1], [bottom, M.top]).nice(4);
+  axes(svg, x, y, Math.max(5, room.width / 90), room);
   const shape = line<number>(
     (i) => x((nodes.t[i]! - (aligned ? branches.t0[nodes.tracklet[i]! - 1]! : 0)) * unit.perFrame),
     (i) => y(of(i)),
@@ -114,9 +116,19 @@ export function drawTraces(
     .attr('class', (b) => (b === selected ? 'trace is-selected' : 'trace'))
     .attr('stroke', (b) => css(branchColour(app.colours.value, b, 'tracklet', app.state.light.value)))
     .attr('d', (b) => shape(rows(app, b)))
+    .on('click', (event: MouseEvent, b) => {
+      event.stopPropagation();
+      app.select(nodeAtTime(app, b), { go: true });
+    })
     .append('title')
     .text((b) => `track ${b + 1}`);
-  return aligned ? null : linkTime(app, svg, x);
+  return aligned ? null : linkTime(app, svg, x, room);
+}
+
+/** Node of a branch in the frame shown, or its first. */
+function nodeAtTime({ data: { branches, nodes }, state }: App, b: number): number {
+  const here = nodeAt(branches, nodes, b, state.t.peek());
+  return here >= 0 ? here : firstNode(branches, b);
 }
 
 const rows = ({ data: { branches } }: App, b: number): number[] =>

@@ -1,4 +1,5 @@
 import { nodeAt } from '../../data/branches.ts';
+import { kinOf } from '../../data/kin.ts';
 import { branchOf } from '../../data/navigate.ts';
 import type { TreeInk } from './draw.ts';
 import { frameAt, leafAt } from './view.ts';
@@ -42,14 +43,24 @@ export function drawPicked(ink: TreeInk): void {
     frame(ink, layout.place[hovered]!, branches.from[hovered]!, branches.t1[hovered]!, false);
     context.globalAlpha = 1;
   }
+  drawBesides(ink);
   if (b < 0 || layout.place[b]! < 0) return;
   const place = layout.place[b]!;
-  if (state.scope.value === 'lineage') {
+  const scope = state.scope.value;
+  if (scope === 'lineage' || scope === 'descendants') {
     let top = place;
-    for (let p = branches.parent[b]!; p >= 0 && layout.place[p]! >= 0; p = branches.parent[p]!)
+    for (
+      let p = branches.parent[b]!;
+      scope === 'lineage' && p >= 0 && layout.place[p]! >= 0;
+      p = branches.parent[p]!
+    )
       top = layout.place[p]!;
     frame(ink, top, branches.from[layout.order[top]!]!, layout.tMax[top]!, true);
-  } else frame(ink, place, branches.from[b]!, branches.t1[b]!, false);
+  } else {
+    for (const one of kinOf(branches, b, scope))
+      if (layout.place[one]! >= 0)
+        frame(ink, layout.place[one]!, branches.from[one]!, branches.t1[one]!, false);
+  }
   const here = nodeAt(branches, nodes, b, state.t.value);
   const node = here >= 0 ? here : state.selected.value;
   const [x, y] = at(ink, leafAt(ink.pose, layout.u[place]!), frameAt(ink.pose, nodes.t[node]!));
@@ -60,6 +71,18 @@ export function drawPicked(ink: TreeInk): void {
   context.lineWidth = 2;
   context.strokeStyle = theme.select;
   context.stroke();
+}
+
+/** Frames drawn at most around cells that are selected besides. */
+const MOST_BESIDES = 500;
+
+function drawBesides(ink: TreeInk): void {
+  const { app, layout } = ink;
+  const { branches } = app.data;
+  for (const node of app.state.also.value.slice(-MOST_BESIDES)) {
+    const b = branchOf(app.data, node);
+    if (layout.place[b]! >= 0) frame(ink, layout.place[b]!, branches.from[b]!, branches.t1[b]!, false);
+  }
 }
 
 /** A rounded frame around one branch, or around the subtree at a place. */

@@ -38,6 +38,7 @@ export function createTreeTools(app: App, say: (text: string) => void, shown: ()
     count,
     h('span', { class: 'spring' }),
     h('span', { class: 'muted' }, unit.name === 'frame' ? 'time in frames' : `time in ${unit.name}`),
+    iconButton('plot', 'What is measured of this lineage ({plot})', () => (state.lower.value = 'plot')),
     iconButton('flip', 'Time down or to the right ({flip})', () => {
       state.treeView.value = null;
       state.treeDown.value = !state.treeDown.value;

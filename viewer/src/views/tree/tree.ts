@@ -7,6 +7,7 @@ import { createPlan, planTree } from '../../layout/lod.ts';
 import type { Review } from '../../review/review.ts';
 import { roundTree } from '../../state/link.ts';
 import type { TreeView } from '../../state/state.ts';
+import { createBoxZoom } from '../boxZoom.ts';
 import { createLayer } from '../layer.ts';
 import { createTip } from '../tip.ts';
 import { drawAxis } from './axis.ts';
@@ -121,6 +122,7 @@ export function createTree(app: App, review: Review, say: (text: string) => void
   const behaviour = zoom<HTMLCanvasElement, unknown>()
     .scaleExtent([1e-9, 1e9])
     .clickDistance(4)
+    .filter((event: MouseEvent) => !event.button && !state.boxing.peek())
     // With Shift, browsers turn the wheel sideways; a pinch comes as small steps with Ctrl.
     .wheelDelta((event) => {
       const step = event.deltaMode === 1 ? 0.05 : 0.002;
@@ -185,7 +187,10 @@ export function createTree(app: App, review: Review, say: (text: string) => void
     else if (hit?.kind === 'branch') {
       const node = nodeUnder(hit.branch, x, y);
       if (app.pick.peek() !== null) app.pick.peek()!(node);
-      else app.select(node, { go: true });
+      else if (event.shiftKey) {
+        app.selectAlso(node);
+        app.goTo(data.nodes.t[node]!);
+      } else app.select(node, { go: true });
     } else if (hit?.kind === 'block')
       wheel(new MouseEvent('click', { altKey: false, shiftKey: pose().down }), 4, x, y);
     else app.goTo(unproject(pose(), x, y).v);
@@ -203,8 +208,16 @@ export function createTree(app: App, review: Review, say: (text: string) => void
     anew();
   });
   effect(() => {
-    for (const signal of [state.hover, state.scope, state.selected, review.current]) signal.value;
+    for (const signal of [state.hover, app.picked, state.selected, review.current]) signal.value;
     dirty();
+  });
+
+  effect(() => {
+    element.hidden = state.lower.value !== 'tree';
+  });
+  createBoxZoom(stage, state.boxing, ({ x, y, width, height }) => {
+    const [from, to] = [unproject(pose(), x, y), unproject(pose(), x + width, y + height)];
+    state.treeView.value = roundTree(keepNear({ u0: from.u, u1: to.u, v0: from.v, v1: to.v }, limits()));
   });
 
   /** Brings a branch selected elsewhere into view, keeping the magnification. */
