@@ -1,5 +1,5 @@
 import { type Dtype, type NdArray, sizeOf, type TypedArray } from '../array/index.ts';
-import type { Selection, ZarrArray, ZarrStore } from '../codec/index.ts';
+import type { ChunkRule, Selection, ZarrArray, ZarrStore } from '../codec/index.ts';
 import {
   canonicalJson,
   isObject,
@@ -35,7 +35,7 @@ export async function findOmeZarr(location: string, options?: StoreOptions): Pro
 }
 
 /**
- * Opens an OME-Zarr image as a movie, versions 0.1 to 0.5, its axes in any order.
+ * Opens an OME-Zarr image as a movie, versions 0.1 to 0.6, its axes in any order.
  *
  * @throws `invalid-metadata`, `unsupported`, `not-found` (a level's array), `invalid-option`
  */
@@ -89,7 +89,7 @@ export async function openOmeZarrMovie(image: OmeZarrImage, source: MovieSource)
     fingerprint: fingerprint(array, axes, scale),
     warnings,
   };
-  return createMovie(info, array, axes);
+  return createMovie(info, array, axes, source);
 }
 
 /** The last part of a path or address without `.ome.zarr` or `.zarr`. */
@@ -148,7 +148,16 @@ function fingerprint(array: ZarrArray, axes: readonly Axis[], scale: readonly nu
   return sha256Hex(canonicalJson({ shape: array.shape, dtype: array.dtype, axes, scale, document }));
 }
 
-function createMovie(info: MovieInfo, array: ZarrArray, axes: readonly Axis[]): Movie {
+function createMovie(
+  info: MovieInfo,
+  array: ZarrArray,
+  axes: readonly Axis[],
+  { badChunks, requireChunks }: MovieSource,
+): Movie {
+  const rule = (masked: string[]): ChunkRule => ({
+    required: requireChunks === true,
+    ...(badChunks === 'mask' ? { damaged: ({ message }) => void masked.push(message) } : {}),
+  });
   const inRange = (name: string, value: number, count: number): void => {
     if (Number.isInteger(value) && value >= 0 && value < count) return;
     throw new MorulaError(
@@ -160,6 +169,7 @@ function createMovie(info: MovieInfo, array: ZarrArray, axes: readonly Axis[]): 
     t: number,
     channel: number,
     z: number | readonly [number, number] | null,
+    masked: string[] = [],
   ): Promise<NdArray> => {
     inRange('frame', t, info.nFrames);
     inRange('channel', channel, info.channels.length);
@@ -169,7 +179,7 @@ function createMovie(info: MovieInfo, array: ZarrArray, axes: readonly Axis[]): 
     const selection: Selection = axes.map(({ role }) => fixed[role] ?? (role === 'z' ? z : null));
     const left = axes.map(({ role }) => role).filter((role) => fixed[role] === undefined);
     try {
-      return inOrder(await array.read(selection), left);
+      return inOrder(await array.read(selection, rule(masked)), left);
     } catch (error) {
       throw isMorulaError(error)
         ? new MorulaError(error.tag, `read: frame ${t}: ${error.message}`, { cause: error, exit: error.exit })
@@ -179,7 +189,9 @@ function createMovie(info: MovieInfo, array: ZarrArray, axes: readonly Axis[]): 
   return {
     info,
     async readFrame(t, channel = 0) {
-      return { t, channel, image: await read(t, channel, null) };
+      const masked: string[] = [];
+      const image = await read(t, channel, null, masked);
+      return { t, channel, image, ...(masked.length === 0 ? {} : { masked: masked.sort() }) };
     },
     async readPlane(t, channel, z) {
       inRange('plane', z, info.shape[0]);

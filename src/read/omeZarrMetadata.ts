@@ -1,6 +1,7 @@
 import { isObject, type JsonObject, type ZarrGroup } from '../codec/index.ts';
 import { MorulaError } from '../errors/index.ts';
 import { type Axis, readAxes, show } from './omeZarrAxes.ts';
+import { fromCoordinateSystems } from './omeZarrSystems.ts';
 import type { Channel } from './types.ts';
 
 /** One resolution level as the metadata describe it. */
@@ -31,9 +32,9 @@ export function isImageGroup(group: ZarrGroup | null): group is ZarrGroup {
 }
 
 /**
- * The first multiscale image of a group, OME-Zarr 0.1 to 0.5.
+ * The first multiscale image of a group, OME-Zarr 0.1 to 0.6.
  *
- * Source: J. Moore et al., OME-NGFF specification 0.4 and 0.5, sections multiscales and omero.
+ * Source: J. Moore et al., OME-NGFF specification 0.4, 0.5 and 0.6rc0, sections multiscales and omero.
  * @throws `invalid-metadata` naming the field; `unsupported` for axes or versions that are not read
  */
 export function readImageMetadata(group: ZarrGroup, place: string, warnings: string[]): ImageMetadata {
@@ -46,11 +47,11 @@ export function readImageMetadata(group: ZarrGroup, place: string, warnings: str
     );
   }
   if (images.length > 1) warnings.push(`${images.length} multiscale images are there, the first is read`);
-  const image = images[0];
-  const version = String(ome.version ?? image.version ?? 'without version');
-  if (Object.hasOwn(image, 'coordinateSystems') || /^0\.[6-9]|^[1-9]/.test(version)) {
-    throw new MorulaError('unsupported', `read: ${place}: OME-Zarr must be 0.5 or older, found ${version}`);
-  }
+  const version = String(ome.version ?? images[0].version ?? 'without version');
+  if (/^0\.([7-9]|\d\d)|^[1-9]/.test(version))
+    throw new MorulaError('unsupported', `read: ${place}: OME-Zarr must be 0.6 or older, found ${version}`);
+  const systems = Object.hasOwn(images[0], 'coordinateSystems') || version.startsWith('0.6');
+  const image = systems ? fromCoordinateSystems(images[0], place) : images[0];
   return {
     version,
     axes: readAxes(image.axes, place),

@@ -363,7 +363,7 @@ describe('openMovie on a faulty OME-Zarr', () => {
       'must be there, found neither zarr.json nor .zarray',
     ],
     ['an array outside', { ...TZYX, image: { datasets: [{ path: '../0' }] } }, 'must stay inside'],
-    ['a later version', { ...TZYX, image: { version: '0.6' } }, 'OME-Zarr must be 0.5 or older, found 0.6'],
+    ['a later version', { ...TZYX, image: { version: '0.7' } }, 'OME-Zarr must be 0.6 or older, found 0.7'],
   ])('refuses %s', async (_, layout, message) => {
     const found = await withMovie(layout, async () => null).catch((error: unknown) => error);
     expect(found).toMatchObject({ exit: 65 });

@@ -27,7 +27,7 @@ const withPixels = IMAGES.filter(({ shape }) => shape !== null);
 const movies = withPixels.filter(({ axes }) => axes.startsWith('t'));
 const stills = IMAGES.filter(({ axes }) => !axes.startsWith('t'));
 
-/** Why what is no image of OME-Zarr 0.5 or older is refused, by a part of its path; the first that fits. */
+/** Why what is no image, or metadata alone, is refused, by a part of its path; the first that fits. */
 const REFUSALS: readonly (readonly [part: RegExp, line: RegExp])[] = [
   [/^bioio\//, /must be a JSON object, found a Git LFS pointer; fetch it with git lfs pull$/],
   [
@@ -38,7 +38,27 @@ const REFUSALS: readonly (readonly [part: RegExp, line: RegExp])[] = [
     /no_multiscales\.ome\.zarr$|invalid\/image-02\.zarr$/,
     /multiscales must be a list with an image, found \[\]$/,
   ],
-  [/^ngff-spec\/.*\/image\//, /OME-Zarr must be 0\.5 or older, found 0\.6rc0$/],
+  // Version 0.6rc0, metadata without pixels: the valid ones are stills, have axes of other kinds, or miss their array.
+  [/image\/(duplicate_axes)\.ome/, /axes must differ, found "x x"$/],
+  [/image\/missing_axes_name\.ome/, /every axis must have a name, found /],
+  [/image\/(missing|no)_axes\.ome/, /coordinateSystems must be a list with the axes, found nothing$/],
+  [
+    /image\/(custom_type_axes|untyped_axes|too_many_axes)\.ome/,
+    /must be among t, c, z, y and x, found "angle"/,
+  ],
+  [/image\/too_many_space_axes\.ome/, /axes must differ, found "x z y x"$/],
+  [/image\/(missing_space_axes|one_space_axes)\.ome/, /axes "t c( x)?" have no y, an image is needed/],
+  [
+    /image\/(mismatch_axes_units|image_omero|multiscales_example)\.ome/,
+    /array "0" of .* must be there, found neither zarr\.json nor \.zarray$/,
+  ],
+  [/image\/invalid_axes_count\.ome/, /axes "y" have no t, a time-lapse is needed/],
+  [/image\/missing_scale\.ome/, /must hold "intrinsice", where the levels lie, found \["intrinsic"\]$/],
+  [
+    /image\/(missing|empty)_transformations\.ome|image\/duplicate_scale\.ome/,
+    /every level must have one coordinate transformation, found /,
+  ],
+  [/^ngff-spec\/.*\/image\//, /axes "y x" have no t, a time-lapse is needed/],
   [
     /\/plate(\/|-\d)/,
     /must be an image, found a plate; give the folder of one of its fields, such as A\/1\/0$/,
