@@ -58,6 +58,14 @@ export default guard(async (task: SegmentTask | OpenTask, beats): Promise<Segmen
   return null;
 });
 
+/** What a frame says of its masked chunks: one line, with the first reason. */
+function maskedWords(masked: readonly string[]): string[] {
+  const [first] = masked;
+  if (first === undefined) return [];
+  const more = masked.length === 1 ? '' : ` (and ${masked.length - 1} more)`;
+  return [`what does not decode counts as missing: ${first}${more}`];
+}
+
 async function segment(task: SegmentTask): Promise<SegmentDone> {
   const started = performance.now();
   const { digest, movie, session } = await takeBench(task);
@@ -69,7 +77,12 @@ async function segment(task: SegmentTask): Promise<SegmentDone> {
   }
   const { info } = movie;
   const channels = [];
-  for (const { index } of info.channels) channels.push((await movie.readFrame(task.t, index)).image);
+  const masked: string[] = [];
+  for (const { index } of info.channels) {
+    const frame = await movie.readFrame(task.t, index);
+    channels.push(frame.image);
+    masked.push(...(frame.masked ?? []));
+  }
   const read = (performance.now() - started) / 1000;
   const options = {
     probThreshold: task.probThreshold,
@@ -90,7 +103,7 @@ async function segment(task: SegmentTask): Promise<SegmentDone> {
   const seconds = { read, network: networkMs / 1000, total: (performance.now() - started) / 1000 };
   const table = toPhysical(task.t, objects, info.voxelSize, info.ndim, weak);
   const { device } = session;
-  const report = { device, seconds, warnings };
+  const report = { device, seconds, warnings: [...maskedWords(masked), ...warnings], masked: masked.length };
   const packed = await packFrame(task.folder, task.segmentKey, table, labels, report);
-  return { t: task.t, packed, count: objects.count, seconds, spans: takeSpans(), warnings };
+  return { t: task.t, packed, count: objects.count, seconds, spans: takeSpans(), warnings: report.warnings };
 }

@@ -133,6 +133,15 @@ export function addSegmentOptions(command: Command): Command {
     .option('--time-step <seconds>', 'seconds between frames, where the movie does not say', positive)
     .option('--object-diameter <um>', 'micrometres: rescales the frames for the network', positive)
     .addOption(
+      new Option(
+        '--on-bad-chunk <what>',
+        'of an OME-Zarr movie that does not decode: end the run, or go on as if it were missing (the frames are listed)',
+      )
+        .choices(['fail', 'mask'])
+        .default('fail'),
+    )
+    .option('--require-chunks', 'of an OME-Zarr movie: a missing chunk is a bad one (default: fill values)')
+    .addOption(
       new Option('--ome-zarr <version>', 'version of the label images')
         .choices(['0.4', '0.5'])
         .default('0.5'),

@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import type { DeviceOffer, ModelReport } from '../model/index.ts';
 import {
+  arraySyntax,
   type LinkReport,
   quoted,
   type ResultDescription,
@@ -24,6 +25,7 @@ export function trackText(folder: string, { segment, link, seconds }: TrackRepor
   return [
     movieLine(segment.run),
     segmentedLine(segment),
+    ...maskedLines(segment.masked),
     ...summaryLines(link.summary, link.run),
     `time        ${duration(seconds)}${link.fresh || segment.fresh > 0 ? '' : ' (everything stood already)'}`,
     ...whereLines(folder),
@@ -35,6 +37,7 @@ export function segmentText(folder: string, report: SegmentReport): string {
   return [
     movieLine(report.run),
     segmentedLine(report),
+    ...maskedLines(report.masked),
     `cells       ${some(report.detections, 'detection')} in these frames`,
     `result      ${folder}`,
     `link it     morula link ${quoted(folder)}`,
@@ -78,6 +81,13 @@ function segmentedLine({ fresh, kept, seconds, device }: SegmentReport): string 
   if (fresh === 0) return `segmented   ${some(kept, 'frame')}, all done before`;
   const before = kept > 0 ? `, ${count(kept)} done before` : '';
   return `segmented   ${some(fresh, 'frame')} in ${duration(seconds)} (${rate(fresh / seconds)} frames/s) on ${device}${before}`;
+}
+
+function maskedLines(frames: readonly number[]): string[] {
+  if (frames.length === 0) return [];
+  return [
+    `masked      chunks that do not decode, in ${some(frames.length, 'frame')}: ${arraySyntax(frames)}`,
+  ];
 }
 
 function summaryLines(summary: Summary, run: RunFile): string[] {
@@ -160,7 +170,7 @@ function channelWords(channel: RunFile['segment']['channel']): string {
 const overlapWords = (threshold: number): string => (threshold > 0 ? `, overlap ${threshold}` : '');
 
 /** `info` of a result. */
-export function resultText(folder: string, { run, missing, weak, notes }: ResultDescription): string {
+export function resultText(folder: string, { run, missing, masked, weak, notes }: ResultDescription): string {
   const { movie, segment, link } = run;
   const how =
     segment.kind === 'import'
@@ -174,6 +184,7 @@ export function resultText(folder: string, { run, missing, weak, notes }: Result
     movieLine(run),
     `image       ${movie.path ?? 'none'}`,
     `segmented   ${missing === 0 ? 'all frames' : `${count(movie.nFrames - missing)} of ${some(movie.nFrames, 'frame')}`}, ${how}`,
+    ...maskedLines(masked),
     ...(run.devices === undefined ? [] : [`device      ${run.devices.join(', ')}`]),
     ...(weak === 0
       ? []

@@ -23,6 +23,8 @@ export interface ResultDescription {
   run: RunFile;
   /** Frames that are not segmented yet. */
   missing: number;
+  /** Frames with chunks of the movie that did not decode and were taken as missing. */
+  masked: number[];
   /** Candidates below the threshold in the others. */
   weak: number;
   /** What the user should know of the edits, one line each. */
@@ -49,9 +51,9 @@ export async function describe(
 ): Promise<Description> {
   const run = await readRunFile(path);
   if (run !== null) {
-    const { missing, weak } = await surveyFrames(path, run.segmentKey, 0, run.movie.nFrames);
+    const { missing, masked, weak } = await surveyFrames(path, run.segmentKey, 0, run.movie.nFrames);
     const edited = await withEdits(path, run);
-    return { kind: 'result', missing: missing.length, weak, ...edited };
+    return { kind: 'result', missing: missing.length, masked, weak, ...edited };
   }
   if (extname(path) === '.onnx' || (await exists(`${path}/model.onnx`))) {
     return { kind: 'model', report: await inspectModel(path, limits, hooks) };

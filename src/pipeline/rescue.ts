@@ -59,7 +59,7 @@ export async function linkRescuing(
   scorer?: string,
 ): Promise<Rescuing> {
   let weak = await loadWeakRows(folder, run);
-  const movie = await openAgain(run);
+  const movie = await openAgain(folder, run);
   try {
     for (;;) {
       const given = weak.index.length === 0 ? options : { ...options, weak: weak.detections };
@@ -75,8 +75,12 @@ export async function linkRescuing(
 }
 
 /** The movie, for intensities; null where it is not there any more. */
-async function openAgain({ movie: { path, level } }: RunFile): Promise<Movie | null> {
-  return path === null ? null : openMovie({ path, level }).catch(() => null);
+async function openAgain(folder: string, run: RunFile): Promise<Movie | null> {
+  const { path, level } = run.movie;
+  if (path === null) return null;
+  const masked = (await readMarkers(folder, run)).some((marker) => marker.masked !== undefined);
+  const rule = masked ? { badChunks: 'mask' as const } : {};
+  return openMovie({ path, level, ...rule }).catch(() => null);
 }
 
 async function loadWeakRows(folder: string, run: RunFile): Promise<WeakRows> {

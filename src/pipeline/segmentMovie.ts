@@ -32,6 +32,8 @@ export interface SegmentReport {
   kept: number;
   /** Cells in all frames asked for. */
   detections: number;
+  /** Those of the frames asked for that hold masked chunks, see `MovieSource.badChunks`. */
+  masked: number[];
   /** Where the network ran; null when every frame was done before. */
   device: Device | null;
   /** Wall clock, and the network's share summed over workers, seconds. */
@@ -100,7 +102,7 @@ async function segmentWith(ahead: Pool | null, wanted: SegmentJob, hooks: Hooks)
     if (device !== null) await noteDevice(job.folder, run, device);
     const tally =
       device === null
-        ? { fresh: 0, detections: 0, networkSeconds: 0, busySeconds: 0 }
+        ? { fresh: 0, masked: [], detections: 0, networkSeconds: 0, busySeconds: 0 }
         : await segmentFrames(
             ahead,
             todo,
@@ -116,6 +118,7 @@ async function segmentWith(ahead: Pool | null, wanted: SegmentJob, hooks: Hooks)
       kept: end - start - tally.fresh,
       device,
       detections: standing.detections + tally.detections,
+      masked: [...standing.masked, ...tally.masked].sort((a, b) => a - b),
       networkSeconds: tally.networkSeconds,
       busySeconds: tally.busySeconds,
       seconds: (performance.now() - started) / 1000,
@@ -153,7 +156,7 @@ async function markSegmented(folder: string, run: RunFile): Promise<void> {
   await writeRunFile(folder, now);
 }
 
-type Tally = Pick<SegmentReport, 'fresh' | 'detections' | 'networkSeconds' | 'busySeconds'>;
+type Tally = Pick<SegmentReport, 'fresh' | 'masked' | 'detections' | 'networkSeconds' | 'busySeconds'>;
 
 async function segmentFrames(
   ahead: Pool | null,
@@ -163,7 +166,7 @@ async function segmentFrames(
   job: SegmentJob,
   hooks: Hooks,
 ): Promise<Tally> {
-  const tally = { fresh: 0, detections: 0, networkSeconds: 0, busySeconds: 0 };
+  const tally: Tally = { fresh: 0, masked: [], detections: 0, networkSeconds: 0, busySeconds: 0 };
   const spans: number[] = [];
   const { device } = template;
   const pool = ahead ?? poolOf(job, device, todo.length);
@@ -190,6 +193,7 @@ async function segmentFrames(
           if ((await doneMeanwhile(t)) === null) await commitPacked(template.folder, frame.packed);
           tally.fresh++;
           tally.detections += frame.count;
+          if (frame.packed.marker.masked !== undefined) tally.masked.push(t);
           tally.networkSeconds += frame.seconds.network;
           for (const time of frame.spans) spans.push(time);
           notes.add(t, frame.warnings);

@@ -63,7 +63,7 @@ export async function verifyResult(folder: string, deep: boolean, hooks: Hooks =
     hooks.onProgress?.({ stage: 'verifying', done: t + 1, total: run.movie.nFrames, unit: 'frames' });
   }
   await verifyJob(folder, run, found);
-  const whole = found.flaws.length === 0;
+  const whole = found.flaws.every(({ kind }) => kind === 'note');
   await verifyLinks(folder, run, deep, whole, found);
   await verifyEdits(folder, run, found);
   return found;
@@ -105,6 +105,10 @@ async function verifyFrame(
     const what = `frame ${t}: ${path} must be there and of this job, it is ${marker}`;
     found.flaws.push({ kind: pending ? 'unfinished' : 'damage', what, mend: again });
     return;
+  }
+  if (marker.masked !== undefined) {
+    const what = `frame ${t}: ${marker.masked} chunks of the movie did not decode and are masked (once they do, this takes them in)`;
+    found.flaws.push({ kind: 'note', what, mend: `rm ${quoted(join(folder, path))} && ${again}` });
   }
   for (const output of marker.outputs) {
     found.files++;

@@ -25,11 +25,17 @@ export async function openMovie(source: MovieSource): Promise<Movie> {
   if (ZARR_DOCUMENTS.has(basename(path))) return openZarr(dirname(path), { ...source, path: dirname(path) });
   if (status.isDirectory()) {
     const tiffs = !(await hasZarrDocument(path)) && (await looksLikeTiffFolder(path));
-    return tiffs ? openTiffMovie(source) : openZarr(path, source);
+    return tiffs ? openTiffs(source) : openZarr(path, source);
   }
   if (!status.isFile()) throw notAMovie(path, 'something that is neither a file nor a folder');
-  if (isTiffPath(path) || (await startsLikeTiff(path))) return openTiffMovie(source);
+  if (isTiffPath(path) || (await startsLikeTiff(path))) return openTiffs(source);
   throw notAMovie(path, `a file of ${status.size} bytes that is no TIFF`);
+}
+
+function openTiffs(source: MovieSource): Promise<Movie> {
+  if (source.badChunks === undefined && source.requireChunks === undefined) return openTiffMovie(source);
+  const option = source.badChunks === undefined ? '--require-chunks' : '--on-bad-chunk mask';
+  throw new MorulaError('usage', `${option}: only OME-Zarr has chunks, ${source.path} is TIFF; leave it out`);
 }
 
 async function openZarr(location: string, source: MovieSource): Promise<Movie> {

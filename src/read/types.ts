@@ -10,6 +10,10 @@ export interface MovieSource {
   pixelSize?: readonly number[];
   /** Seconds between frames; overrides the metadata. */
   timeStep?: number;
+  /** OME-Zarr: a chunk that does not decode counts as missing, and is named in `Frame.masked`; absent = it is an error. */
+  badChunks?: 'mask';
+  /** OME-Zarr: a missing chunk is one that does not decode; absent = it is fill values. */
+  requireChunks?: true;
 }
 
 /** One channel of a movie. */
@@ -52,6 +56,8 @@ export interface Frame {
   t: number;
   channel: number;
   image: NdArray;
+  /** Why each chunk that was masked does not decode; absent = none was, see `MovieSource.badChunks`. */
+  masked?: string[];
 }
 
 /** An open movie. Frames are read on demand; nothing holds more than what is asked for. */

@@ -19,6 +19,8 @@ export interface FrameReport {
   device?: string;
   seconds: FrameMarker['seconds'];
   warnings: string[];
+  /** Chunks of the movie that were taken as missing; absent = none. */
+  masked?: number;
 }
 
 /** Files of one frame that are written at the same time: each waits for the disk twice. */
@@ -54,6 +56,7 @@ export async function packFrame(
     key,
     count: table.count,
     ...(table.weak === undefined ? {} : { weak: table.weak.count }),
+    ...(report.masked ? { masked: report.masked } : {}),
     seconds: report.seconds,
     env: {
       morula: morulaVersion(),
@@ -133,16 +136,17 @@ export async function readMarkerFile(
 }
 
 /**
- * What of the frames `[start, end)` is done: the frames that are missing, and the cells in those that stand, with the
- * candidates below the threshold.
+ * What of the frames `[start, end)` is done: the frames that are missing, those with masked chunks, and the cells in those
+ * that stand, with the candidates below the threshold.
  */
 export async function surveyFrames(
   folder: string,
   key: string,
   start: number,
   end: number,
-): Promise<{ missing: number[]; detections: number; weak: number }> {
+): Promise<{ missing: number[]; masked: number[]; detections: number; weak: number }> {
   const missing: number[] = [];
+  const masked: number[] = [];
   let detections = 0;
   let weak = 0;
   for (let t = start; t < end; t++) {
@@ -153,8 +157,9 @@ export async function surveyFrames(
     }
     detections += marker.count;
     weak += marker.weak ?? 0;
+    if (marker.masked !== undefined) masked.push(t);
   }
-  return { missing, detections, weak };
+  return { missing, masked, detections, weak };
 }
 
 /** Frames in `[start, end)` that are not done. */

@@ -118,6 +118,8 @@ export interface FrameMarker {
   count: number;
   /** Candidates below the threshold in the frame's table; absent in frames of older versions. */
   weak?: number;
+  /** Chunks of the movie that did not decode and were taken as missing; absent = none. */
+  masked?: number;
   /** Cells that the linker rescued, drawn into the labels behind the frame's `count`; absent = none. */
   rescued?: number;
   /** Where cells were rescued: what the segmentation wrote, as `outputs`. */

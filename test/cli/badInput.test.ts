@@ -122,6 +122,69 @@ describe('track on a movie with a chunk that does not decode', () => {
   );
 });
 
+describe('track --on-bad-chunk mask', () => {
+  it('goes on where a run ended at a bad chunk, lists its frame everywhere, and takes it in once it is mended', async () => {
+    const path = spoilt('masked');
+    const target = join(folder, 'masked');
+    const bytes = readFileSync(chunk(path, 2));
+    bytes[bytes.length >> 1]! ^= 16;
+    writeFileSync(chunk(path, 2), bytes);
+    await failure(65, 'track', path, '-o', target, '--workers', '1');
+    const track = ['track', path, '-o', target, '--workers', '1', '--on-bad-chunk', 'mask'];
+    const { code, stdout, stderr } = await here(...track);
+    expect([code, stdout]).toEqual([0, expect.stringMatching(/^masked {6}chunks [^\n]* in 1 frame: 2$/m)]);
+    expect(stderr).toMatch(
+      /^note: frame 2: what does not decode counts as missing: zarr: array "0" [^\n]* must decode/m,
+    );
+    const frames = readFileSync(join(target, 'tables/counts.csv'), 'utf8').split('\n').slice(1, 4);
+    expect(frames.map((line) => Number(line.split(',')[2]) > 0)).toEqual([true, true, false]);
+    const again = await here(...track, '--json', '--quiet');
+    expect(JSON.parse(again.stdout)).toMatchObject({ segmented: 0, kept: 3, masked: [2] });
+    expect(JSON.parse((await here('info', target, '--json')).stdout)).toMatchObject({ masked: [2] });
+    const verified = await here('verify', target, '--deep', '--json');
+    const { flaws } = JSON.parse(verified.stdout) as { flaws: { kind: string; mend: string }[] };
+    expect([verified.code, flaws]).toMatchObject([
+      0,
+      [{ kind: 'note', mend: expect.stringMatching(/^rm /) }],
+    ]);
+
+    cpSync(chunk(movie, 2), chunk(path, 2));
+    rmSync(flaws[0]!.mend.split(' ')[1]!);
+    expect(JSON.parse((await here(...track, '--json', '--quiet')).stdout)).toMatchObject({
+      segmented: 1,
+      masked: [],
+    });
+    expect(contentOf(target)['tables/nodes.csv']).toBe(contentOf(result)['tables/nodes.csv']);
+  });
+
+  it('never hides a store that cannot be reached, and is for OME-Zarr alone', async () => {
+    const gone = 'http://127.0.0.1:9/a.ome.zarr';
+    expect((await here('track', gone, '-o', NEVER, '--on-bad-chunk', 'mask', '--quiet')).code).toBe(69);
+    const tiff = join(folder, 'a.tif');
+    writeFileSync(tiff, Uint8Array.from([73, 73, 42, 0, 8, 0, 0, 0]));
+    for (const option of ['--on-bad-chunk mask', '--require-chunks'])
+      expect(await failure(64, 'track', tiff, '-o', NEVER, ...option.split(' '))).toBe(
+        `${option}: only OME-Zarr has chunks, ${tiff} is TIFF; leave it out`,
+      );
+  });
+});
+
+describe('track --require-chunks', () => {
+  it('takes a missing chunk for a bad one, which else is fill values', async () => {
+    const path = spoilt('sparse');
+    const target = join(folder, 'sparse');
+    rmSync(chunk(path, 1));
+    const track = ['track', path, '-o', target, '--workers', '1', '--quiet'];
+    expect(await failure(65, ...track, '--require-chunks')).toMatch(
+      /^read: frame 1: zarr: array "0" of .*, chunk c\/1\/0\/0\/0 must decode, it is not there; copy the data again$/,
+    );
+    const masked = await here(...track, '--require-chunks', '--on-bad-chunk', 'mask', '--json');
+    expect(JSON.parse(masked.stdout)).toMatchObject({ masked: [1] });
+    const sparse = await here(...track, '--overwrite', '--json');
+    expect(JSON.parse(sparse.stdout)).toMatchObject({ masked: [], segmented: 3 });
+  });
+});
+
 describe('track with a model that cannot be used', () => {
   const star = (options: Parameters<typeof starNetwork>[0]): Uint8Array => starNetwork(options);
 

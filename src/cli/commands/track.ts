@@ -41,6 +41,8 @@ export interface SegmentFlags extends CommonOptions {
   pixelSize?: number[];
   timeStep?: number;
   objectDiameter?: number;
+  onBadChunk: 'fail' | 'mask';
+  requireChunks?: boolean;
   omeZarr: '0.4' | '0.5';
   frames?: [number, number];
 }
@@ -128,6 +130,7 @@ async function segmentSlice(context: Context, options: SliceFlags, movie?: strin
       frames: 0,
       segmented: 0,
       kept: 0,
+      masked: [],
       device: null,
       detections: 0,
       seconds: 0,
@@ -136,13 +139,14 @@ async function segmentSlice(context: Context, options: SliceFlags, movie?: strin
   }
   const job = segmentJob(plan?.movie ?? movie!, { ...options, ...(frames === undefined ? {} : { frames }) });
   const report = await segmentMovie(job, hooksOf(context));
-  const { fresh, kept, device, detections, seconds } = report;
+  const { fresh, kept, masked, device, detections, seconds } = report;
   return {
     json: {
       result: job.folder,
       frames: fresh + kept,
       segmented: fresh,
       kept,
+      masked,
       device,
       detections,
       seconds,
@@ -190,6 +194,8 @@ export function segmentJob(movie: string, options: SegmentFlags): SegmentJob {
       level,
       ...(pixelSize === undefined ? {} : { pixelSize }),
       ...(timeStep === undefined ? {} : { timeStep }),
+      ...(options.onBadChunk === 'mask' ? { badChunks: 'mask' as const } : {}),
+      ...(options.requireChunks ? { requireChunks: true as const } : {}),
     },
     folder: options.output ?? defaultResultFolder(movie),
     device: options.device,
@@ -232,6 +238,7 @@ export function trackJson(
     ...link.summary,
     segmented: segment.fresh,
     kept: segment.kept,
+    masked: segment.masked,
     device: segment.device,
     seconds,
     segment_seconds: segment.seconds,

@@ -4,6 +4,7 @@ export { isHttpLocation, openStore } from './store.ts';
 export type {
   ArraySpec,
   ByteRange,
+  ChunkRule,
   Selection,
   StoreOptions,
   WrittenChunk,

@@ -1,17 +1,18 @@
 import { allocate, type NdArray, sizeOf, type TypedArray } from '../../array/index.ts';
+import { isMorulaError } from '../../errors/index.ts';
 import { createChunkCache } from './chunkCache.ts';
-import { createDecoder, type DecodedChunk } from './decode.ts';
+import { chunkError, createDecoder, type DecodedChunk } from './decode.ts';
 import { type ArrayMeta, itemBytes, unsupportedField } from './metadata.ts';
 import { boxPoints, copyBox, cStride, type Region, resolveSelection } from './region.ts';
 import { createSource } from './shard.ts';
-import type { Selection, ZarrStore } from './types.ts';
+import type { ChunkRule, Selection, ZarrStore } from './types.ts';
 
 const CONCURRENT_CHUNKS = 4;
 const MAX_REGION_BYTES = 8 * 1024 ** 3;
 
 /** Reads regions of one array. */
 export interface RegionReader {
-  readNumbers(selection?: Selection): Promise<NdArray>;
+  readNumbers(selection?: Selection, rule?: ChunkRule): Promise<NdArray>;
   readStrings(): Promise<string[]>;
 }
 
@@ -22,14 +23,27 @@ export function createReader(store: ZarrStore, path: string, meta: ArrayMeta): R
   const cache = createChunkCache();
   const where = path === '' ? 'the root array' : `array "${path}"`;
 
-  const load = async (coords: readonly number[]): Promise<DecodedChunk | undefined> => {
-    const { bytes, name } = await source(coords);
-    return bytes && decode(bytes, name);
+  const load = async (
+    coords: readonly number[],
+    { damaged, required }: ChunkRule,
+  ): Promise<DecodedChunk | undefined> => {
+    try {
+      const { bytes, name } = await source(coords);
+      if (required && bytes === undefined) throw chunkError(name, new Error('it is not there'));
+      return bytes && (await decode(bytes, name));
+    } catch (error) {
+      if (damaged === undefined || !isMorulaError(error) || error.tag !== 'invalid-data') throw error;
+      damaged(error);
+      return undefined;
+    }
   };
-  const chunkAt = (coords: readonly number[], keep: boolean): Promise<DecodedChunk | undefined> =>
-    cache(coords.join('/'), keep, () => load(coords));
+  const chunkAt = (
+    coords: readonly number[],
+    keep: boolean,
+    rule: ChunkRule,
+  ): Promise<DecodedChunk | undefined> => cache(coords.join('/'), keep, () => load(coords, rule));
 
-  const fill = async (region: Region, out: TypedArray | string[]): Promise<void> => {
+  const fill = async (region: Region, out: TypedArray | string[], rule: ChunkRule = {}): Promise<void> => {
     const first = region.start.map((from, axis) => Math.floor(from / meta.chunks[axis]));
     const end = region.stop.map((to, axis) => Math.ceil(to / meta.chunks[axis]));
     const points = boxPoints(first, region.extent.includes(0) ? first.map(() => 0) : end);
@@ -40,7 +54,7 @@ export function createReader(store: ZarrStore, path: string, meta: ArrayMeta): R
           const high = Math.min(meta.shape[axis], low + meta.chunks[axis]);
           return region.start[axis] > low || region.stop[axis] < high;
         });
-        const chunk = await chunkAt(coords, partial);
+        const chunk = await chunkAt(coords, partial, rule);
         if (chunk) paste(chunk, coords, meta, region, out);
       }
     };
@@ -48,7 +62,7 @@ export function createReader(store: ZarrStore, path: string, meta: ArrayMeta): R
   };
 
   return {
-    async readNumbers(selection) {
+    async readNumbers(selection, rule = {}) {
       if (meta.dtype === 'string') throw unsupportedField(where, 'a string array as numbers');
       const region = resolveSelection(selection, meta.shape, where);
       const size = sizeOf(region.extent);
@@ -59,12 +73,13 @@ export function createReader(store: ZarrStore, path: string, meta: ArrayMeta): R
         );
       }
       const coords = chunkOf(region, meta);
-      const chunk = coords && (await load(coords));
+      const chunk = coords && (await load(coords, rule));
       // Nobody else has it: there is no need for a copy.
       if (chunk && inOrder(chunk, meta)) return { data: chunk.data as TypedArray, shape: region.shape };
       const data = allocate(outputDtype(meta.dtype), size);
       if (meta.fill !== 0) data.fill(meta.fill);
-      await fill(region, data);
+      // What is not there was told, and is fill values by now.
+      if (!coords || chunk) await fill(region, data, rule);
       return { data, shape: region.shape };
     },
     async readStrings() {

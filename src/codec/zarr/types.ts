@@ -1,4 +1,5 @@
 import type { Dtype, NdArray, TypedArray } from '../../array/index.ts';
+import type { MorulaError } from '../../errors/index.ts';
 import type { Written } from '../files.ts';
 
 /** Element types of a stored array; 64-bit integers arrive as Float64Array (checked to be safe integers). */
@@ -37,6 +38,14 @@ export interface ZarrGroup {
 /** Per axis: one index (the axis is dropped), a half-open range, or null for all. */
 export type Selection = readonly (number | readonly [number, number] | null)[];
 
+/** What becomes of chunks that are not as they should be. */
+export interface ChunkRule {
+  /** Is told of a chunk that does not decode, which then counts as missing; absent = it is an error. */
+  damaged?(error: MorulaError): void;
+  /** Whether a missing chunk is one that does not decode; else it is fill values. */
+  required?: boolean;
+}
+
 /** An array opened for reading. */
 export interface ZarrArray {
   /** Path inside the store, without slashes at its ends. */
@@ -53,7 +62,7 @@ export interface ZarrArray {
   /** The metadata document as read, for fingerprints. */
   metadata: unknown;
   /** Reads a region as a contiguous C-order array; bool is Uint8Array, 64-bit integers Float64Array. */
-  read(selection?: Selection): Promise<NdArray>;
+  read(selection?: Selection, rule?: ChunkRule): Promise<NdArray>;
   /** Reads a whole array of strings. */
   readStrings(): Promise<string[]>;
 }
