@@ -1,10 +1,11 @@
 import type { NdArray } from '../array/index.ts';
+import { openBands } from './bands.ts';
 import { type Candidates, statedProb } from './candidates.ts';
-import { joinEdges } from './edgeLevel.ts';
+import { joinBands } from './edgeLevel.ts';
 import { meanShapes } from './meanShapes.ts';
-import { compactLabels, measureObjects } from './measure.ts';
+import { compactBands, measureBands } from './measure.ts';
 import { starVertices } from './rays2d.ts';
-import { renderPolygons } from './render2d.ts';
+import { paintBands } from './render2d.ts';
 import { type OverlapOptions, suppressOverlaps } from './suppress.ts';
 import type { FrameObjects, LabelImage } from './types.ts';
 
@@ -29,15 +30,14 @@ export function decode2d(
 ): { objects: FrameObjects; labels: LabelImage; survivors: Uint32Array } {
   const { nRays, prob } = candidates;
   const survivors = suppressOverlaps(candidates, overlap);
-  renderPolygons(verticesOf(candidates, survivors, columns), nRays, labels, height, width);
-  const visible = compactLabels(labels, survivors.length);
-  if (edge) joinEdges(labels, edge.image.data, [height, width], visible.length, edge.share);
-  const objects = measureObjects(
-    labels,
-    [1, height, width],
-    Float32Array.from(visible, (label) => statedProb(prob[survivors[label - 1]!]!)),
-    channels,
-  );
+  const vertices = verticesOf(candidates, survivors, columns);
+  const bands = openBands(labels, height, width);
+  paintBands(bands, vertices, nRays);
+  const visible = compactBands(bands, survivors.length);
+  if (edge) joinBands(bands, edge.image.data, visible.length, edge.share);
+  const stated = Float32Array.from(visible, (label) => statedProb(prob[survivors[label - 1]!]!));
+  const objects = measureBands(bands, 1, height, stated, channels);
+  bands.close();
   return { objects, labels: { data: labels, shape: [height, width] }, survivors };
 }
 

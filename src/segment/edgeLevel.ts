@@ -1,5 +1,7 @@
 import type { TypedArray } from '../array/index.ts';
-import { createCounter, intensityRange, rangeOfCounts, type ValueCounts } from './percentiles.ts';
+import { type Bands, openBands } from './bands.ts';
+import { copyOut, kernels, type Place, roomFor, typeOf, zerosFor } from './compiled.ts';
+import { createCounter, intensityRange, rangeOfCounts } from './percentiles.ts';
 
 /**
  * Lets the pixels beside an object join it where they are as bright as half an object: background pixels with an object
@@ -22,101 +24,68 @@ export function joinEdges(
   count: number,
   share: number,
 ): void {
-  const { background, typical } = levelsOf(labels, image, count);
+  const bands = openBands(labels, height, width);
+  joinBands(bands, image, count, share);
+  bands.close();
+}
+
+/** As `joinEdges`, in an image that is open. */
+export function joinBands(bands: Bands, image: TypedArray, count: number, share: number): void {
+  const { width } = bands;
+  const { background, typical } = levelsOf(bands, image, count);
   if (!(typical > background)) return;
-  join(labels, image, height, width, background + share * (typical - background));
-}
-
-// Loops over all pixels are functions of their own: so they are compiled once, and not anew with every frame.
-
-/** Whoever joins does so after the last look: it draws no others after it. */
-function join(labels: Uint32Array, image: TypedArray, height: number, width: number, level: number): void {
-  const places: number[] = [];
-  const joined: number[] = [];
-  const n = height * width;
-  for (let i = 0; i < n; i++) {
-    if (labels[i] !== 0 || !(image[i]! >= level)) continue;
-    const label = labelBeside(labels, i, n, width);
-    if (label === 0 || image[i] === Number.POSITIVE_INFINITY) continue;
-    places.push(i);
-    joined.push(label);
-  }
-  for (let j = 0; j < places.length; j++) labels[places[j]!] = joined[j]!;
-}
-
-/** The smallest label to the left, right, above or below pixel `i`; 0 without one. */
-function labelBeside(labels: Uint32Array, i: number, n: number, width: number): number {
-  const x = i % width;
-  const left = x > 0 ? labels[i - 1]! : 0;
-  const right = x < width - 1 ? labels[i + 1]! : 0;
-  const above = i >= width ? labels[i - width]! : 0;
-  const below = i + width < n ? labels[i + width]! : 0;
-  return lesser(lesser(left, right), lesser(above, below));
-}
-
-/** The smaller of two labels that is no background; 0 if both are. */
-function lesser(a: number, b: number): number {
-  return a === 0 || (b !== 0 && b < a) ? b : a;
+  const level = background + share * (typical - background);
+  const spare = roomFor(8 * width);
+  bands.each(
+    [image],
+    ({ labels, images, first, end, above, rows }) =>
+      kernels().join(
+        typeOf(image),
+        labels,
+        images[0]!,
+        rows,
+        width,
+        above,
+        above + end - first,
+        level,
+        spare,
+      ),
+    1,
+  );
 }
 
 /** The median of the pixels without an object, and the median of the objects' means. */
-function levelsOf(
-  labels: Uint32Array,
-  image: TypedArray,
-  count: number,
-): { background: number; typical: number } {
-  const sums = new Float64Array(count + 1);
-  const sizes = new Float64Array(count + 1);
+function levelsOf(bands: Bands, image: TypedArray, count: number): { background: number; typical: number } {
+  const sums = zerosFor(8 * (count + 1));
+  const sizes = zerosFor(8 * (count + 1));
+  const background = addUp(bands, image, sums, sizes);
+  const [sum, size] = [new Float64Array(count + 1), new Float64Array(count + 1)];
+  copyOut(sums, sum);
+  copyOut(sizes, size);
+  for (let label = 1; label <= count; label++) sum[label]! /= size[label]!;
+  return { background, typical: intensityRange(sum.subarray(1), 50, 50).low };
+}
+
+/** Adds up the finite pixels of each object, counts them, and finds the median of the background's. */
+function addUp({ each, width }: Bands, image: TypedArray, sums: Place, sizes: Place): number {
+  const type = typeOf(image);
   const counter = createCounter(image);
-  let background: number;
-  if (counter === null) {
-    const outside = image.slice();
-    background = intensityRange(outside.subarray(0, sumAll(labels, image, sums, sizes, outside)), 50, 50).low;
-  } else {
-    sumAndCount(labels, image, sums, sizes, counter);
-    background = rangeOfCounts(counter, 50, 50).low;
+  if (counter !== null) {
+    const counts = zerosFor(counter.counts.byteLength);
+    each([image], ({ labels, images, rows }) =>
+      kernels().sumAndCount(type, labels, images[0]!, rows * width, sums, sizes, counts),
+    );
+    copyOut(counts, counter.counts);
+    return rangeOfCounts(counter, 50, 50).low;
   }
-  for (let label = 1; label <= count; label++) sums[label]! /= sizes[label]!;
-  return { background, typical: intensityRange(sums.subarray(1), 50, 50).low };
-}
-
-/** Adds up the finite pixels of each object, counts them, and counts the grey values of the background. */
-function sumAndCount(
-  labels: Uint32Array,
-  image: TypedArray,
-  sums: Float64Array,
-  sizes: Float64Array,
-  { counts, offset }: ValueCounts,
-): void {
-  const n = labels.length;
-  for (let i = 0; i < n; i++) {
-    const label = labels[i]!;
-    const value = image[i]!;
-    if (label === 0) counts[value + offset]!++;
-    else {
-      sums[label]! += value;
-      sizes[label]!++;
-    }
-  }
-}
-
-/** As `sumAndCount`, for any image: gathers the background's pixels at the start of `outside` and says how many. */
-function sumAll(
-  labels: Uint32Array,
-  image: TypedArray,
-  sums: Float64Array,
-  sizes: Float64Array,
-  outside: TypedArray,
-): number {
-  const n = labels.length;
+  const outside = new Float64Array(image.length);
   let found = 0;
-  for (let i = 0; i < n; i++) {
-    const value = image[i]!;
-    if (labels[i] === 0) outside[found++] = value;
-    else if (value - value === 0) {
-      sums[labels[i]!]! += value;
-      sizes[labels[i]!]!++;
-    }
-  }
-  return found;
+  let room: Place | null = null;
+  each([image], ({ labels, images, rows }) => {
+    room ??= roomFor(8 * rows * width);
+    const n = kernels().sumAll(type, labels, images[0]!, rows * width, sums, sizes, room);
+    copyOut(room, outside.subarray(found, found + n));
+    found += n;
+  });
+  return intensityRange(outside.subarray(0, found), 50, 50).low;
 }

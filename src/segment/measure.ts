@@ -1,15 +1,27 @@
 import type { NdArray, TypedArray } from '../array/index.ts';
+import { type Band, type Bands, openBands } from './bands.ts';
+import { copyOut, kernels, type Place, put, typeOf, zerosFor } from './compiled.ts';
 import type { FrameObjects } from './types.ts';
 
 /**
  * Gives the labels of an image the numbers 1..n without holes, in ascending order, in place.
  *
- * @param count largest label
+ * @param labels at most `count`
  * @returns old label of each new one: row i has label i + 1
  */
 export function compactLabels(labels: Uint32Array, count: number): Uint32Array {
+  const bands = openBands(labels, labels.length, 1);
+  const kept = compactBands(bands, count);
+  bands.close();
+  return kept;
+}
+
+/** As `compactLabels`, in an image that is open. */
+export function compactBands(bands: Bands, count: number): Uint32Array {
+  const used = zerosFor(4 * (count + 1));
+  bands.each([], ({ labels, rows }) => kernels().markUsed(labels, rows * bands.width, used));
   const renamed = new Uint32Array(count + 1);
-  markUsed(labels, renamed);
+  copyOut(used, renamed);
   renamed[0] = 0;
   const kept: number[] = [];
   for (let label = 1; label <= count; label++) {
@@ -17,26 +29,11 @@ export function compactLabels(labels: Uint32Array, count: number): Uint32Array {
     kept.push(label);
     renamed[label] = kept.length;
   }
-  if (kept.length < count) rename(labels, renamed);
-  return Uint32Array.from(kept);
-}
-
-// Loops over all pixels are functions of their own: so they are compiled once, and not anew with every frame.
-
-function markUsed(labels: Uint32Array, used: Uint32Array): void {
-  const n = labels.length;
-  let last = 0;
-  for (let i = 0; i < n; i++) {
-    const label = labels[i]!;
-    if (label === last) continue;
-    used[label] = 1;
-    last = label;
+  if (kept.length < count) {
+    const names = put(renamed);
+    bands.each([], ({ labels, rows }) => kernels().rename(labels, rows * bands.width, names));
   }
-}
-
-function rename(labels: Uint32Array, renamed: Uint32Array): void {
-  const n = labels.length;
-  for (let i = 0; i < n; i++) labels[i] = renamed[labels[i]!]!;
+  return Uint32Array.from(kept);
 }
 
 /**
@@ -44,117 +41,94 @@ function rename(labels: Uint32Array, renamed: Uint32Array): void {
  * (over finite pixels; NaN where there are none). O(pixels times channels).
  *
  * @param labels `[z, y, x]` pixels as `shape`; 2D images have z = 1, and touch no border there
- * @param prob of label i + 1 at i
+ * @param prob of label i + 1 at i; of all labels
  * @param channels images of the same shape
  */
 export function measureObjects(
   labels: Uint32Array,
-  shape: readonly [number, number, number],
+  [depth, height, width]: readonly [number, number, number],
   prob: Float32Array,
   channels: readonly NdArray[],
 ): FrameObjects {
-  const [depth, height, width] = shape;
+  return measureBands(openBands(labels, depth * height, width), depth, height, prob, channels);
+}
+
+/** Numbers that `measureRows` gathers about an object. */
+const COLUMNS = 7;
+
+/** As `measureObjects`, of an image that is open: all planes' rows under one another. */
+export function measureBands(
+  bands: Bands,
+  depth: number,
+  height: number,
+  prob: Float32Array,
+  channels: readonly NdArray[],
+): FrameObjects {
   const count = prob.length;
-  const nChannels = channels.length;
-  const objects: FrameObjects = {
+  const [first, ...others] = channels;
+  const table = new Float64Array(COLUMNS * count);
+  const rows = zerosFor(table.byteLength);
+  const image = first === undefined ? [] : [first.data];
+  bands.each(image, (band) => measureBand(band, bands.width, depth, height, image[0], rows));
+  copyOut(rows, table);
+  const column = (c: number): Float64Array =>
+    Float64Array.from({ length: count }, (_, row) => table[COLUMNS * row + c]!);
+  const size = column(0);
+  const mean = (c: number): Float64Array => column(c).map((sum, row) => sum / size[row]!);
+  const intensity = new Float32Array(count * channels.length);
+  const addMeans = (c: number, sums: Float64Array, finite: Float64Array): void => {
+    for (let row = 0; row < count; row++) intensity[row * channels.length + c] = sums[row]! / finite[row]!;
+  };
+  if (first !== undefined) addMeans(0, column(5), column(6));
+  others.forEach(({ data }, i) => {
+    addMeans(i + 1, ...sumChannel(bands, data, count));
+  });
+  return {
     count,
     label: Uint32Array.from({ length: count }, (_, i) => i + 1),
-    z: new Float64Array(count),
-    y: new Float64Array(count),
-    x: new Float64Array(count),
-    size: new Float64Array(count),
+    z: mean(1),
+    y: mean(2),
+    x: mean(3),
+    size,
     prob,
-    border: new Uint8Array(count),
-    intensity: new Float32Array(count * nChannels),
-    nChannels,
+    border: Uint8Array.from(column(4)),
+    intensity,
+    nChannels: channels.length,
   };
-  const [first] = channels;
-  const sums = new Float64Array(count * nChannels);
-  const finite = new Float64Array(count * nChannels);
-  for (let z = 0; z < depth; z++) {
-    const faceZ = depth > 1 && (z === 0 || z === depth - 1);
-    addPlane(labels, z, height, width, faceZ, objects, first?.data ?? NO_IMAGE, sums, finite);
-  }
-  for (let c = 1; c < nChannels; c++) addIntensity(labels, channels[c]!.data, c, nChannels, sums, finite);
-  const { size } = objects;
-  for (let row = 0; row < count; row++) {
-    objects.z[row]! /= size[row]!;
-    objects.y[row]! /= size[row]!;
-    objects.x[row]! /= size[row]!;
-  }
-  for (let i = 0; i < sums.length; i++) objects.intensity[i] = sums[i]! / finite[i]!;
-  return objects;
 }
 
-const NO_IMAGE = new Uint8Array(0);
-
-/**
- * Adds the pixels of a plane to the sizes, to the sums of coordinates, and the finite ones to those of the first channel:
- * run by run along x.
- *
- * @param image the first channel's volume; of length 0 without one
- */
-function addPlane(
-  labels: Uint32Array,
-  z: number,
-  height: number,
+/** Adds a band's rows, plane by plane. */
+function measureBand(
+  { labels, images, first, end }: Band,
   width: number,
-  faceZ: boolean,
-  { size, border, z: sumZ, y: sumY, x: sumX, nChannels }: FrameObjects,
-  image: TypedArray,
-  sums: Float64Array,
-  finite: Float64Array,
+  depth: number,
+  height: number,
+  image: TypedArray | undefined,
+  table: Place,
 ): void {
-  const measured = image.length > 0;
-  for (let y = 0; y < height; y++) {
-    const start = (z * height + y) * width;
-    const end = start + width;
-    const face = faceZ || y === 0 || y === height - 1;
-    for (let i = start; i < end; ) {
-      const label = labels[i]!;
-      if (label === 0) {
-        i++;
-        continue;
-      }
-      const row = label - 1;
-      const from = i;
-      let sum = measured ? sums[row * nChannels]! : 0;
-      let broken = 0;
-      for (; i < end && labels[i] === label; i++) {
-        if (!measured) continue;
-        const value = image[i]!;
-        if (value - value === 0) sum += value;
-        else broken++;
-      }
-      const n = i - from;
-      size[row]! += n;
-      sumZ[row]! += n * z;
-      sumY[row]! += n * y;
-      sumX[row]! += (n * (from + i - 1 - 2 * start)) / 2;
-      if (face || from === start || i === end) border[row] = 1;
-      if (!measured) continue;
-      sums[row * nChannels] = sum;
-      finite[row * nChannels]! += n - broken;
-    }
+  const type = image === undefined ? 0 : typeOf(image);
+  const bytes = image?.BYTES_PER_ELEMENT ?? 0;
+  for (let row = first; row < end; ) {
+    const z = Math.floor(row / height);
+    const rows = Math.min(end, (z + 1) * height) - row;
+    const skip = (row - first) * width;
+    const faceZ = Number(depth > 1 && (z === 0 || z === depth - 1));
+    const place = image === undefined ? 0 : images[0]! + bytes * skip;
+    const y0 = row - z * height;
+    kernels().measureRows(type, labels + 4 * skip, place, z, y0, rows, height, width, faceZ, table);
+    row += rows;
   }
 }
 
-/** Adds the finite pixels of a further channel to the sums of the objects, and counts them. */
-function addIntensity(
-  labels: Uint32Array,
-  data: TypedArray,
-  channel: number,
-  nChannels: number,
-  sums: Float64Array,
-  finite: Float64Array,
-): void {
-  const n = labels.length;
-  for (let i = 0; i < n; i++) {
-    const row = labels[i]! - 1;
-    if (row < 0) continue;
-    const value = data[i]!;
-    if (value - value !== 0) continue;
-    sums[row * nChannels + channel]! += value;
-    finite[row * nChannels + channel]!++;
-  }
+/** The sums of a further channel's finite pixels over the objects, and how many there are. */
+function sumChannel(bands: Bands, image: TypedArray, count: number): [Float64Array, Float64Array] {
+  const places = [zerosFor(8 * count), zerosFor(8 * count)] as const;
+  bands.each([image], ({ labels, images, rows }) =>
+    kernels().addChannel(typeOf(image), labels, images[0]!, rows * bands.width, ...places),
+  );
+  const found: [Float64Array, Float64Array] = [new Float64Array(count), new Float64Array(count)];
+  places.forEach((place, i) => {
+    copyOut(place, found[i]!);
+  });
+  return found;
 }

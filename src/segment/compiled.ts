@@ -1,0 +1,139 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { TypedArray } from '../array/index.ts';
+import { packageRoot } from '../codec/packageRoot.ts';
+import { MorulaError } from '../errors/index.ts';
+
+/** A place in the kernels' memory, bytes. */
+export type Place = number;
+
+/** What `kernels/index.ts` exports; it says what each does. */
+interface Exports {
+  memory: { readonly buffer: ArrayBuffer };
+  clear(): void;
+  room(bytes: number): number;
+  markUsed(labels: Place, n: number, used: Place): void;
+  rename(labels: Place, n: number, renamed: Place): void;
+  sumAndCount(
+    type: number,
+    labels: Place,
+    image: Place,
+    n: number,
+    sums: Place,
+    sizes: Place,
+    counts: Place,
+  ): void;
+  sumAll(
+    type: number,
+    labels: Place,
+    image: Place,
+    n: number,
+    sums: Place,
+    sizes: Place,
+    outside: Place,
+  ): number;
+  join(
+    type: number,
+    labels: Place,
+    image: Place,
+    height: number,
+    width: number,
+    first: number,
+    end: number,
+    level: number,
+    spare: Place,
+  ): void;
+  measureRows(
+    type: number,
+    labels: Place,
+    image: Place,
+    z: number,
+    y0: number,
+    rows: number,
+    height: number,
+    width: number,
+    faceZ: number,
+    table: Place,
+  ): void;
+  addChannel(type: number, labels: Place, image: Place, n: number, sums: Place, finite: Place): void;
+  paintAll(
+    vertices: Place,
+    n: number,
+    nRays: number,
+    labels: Place,
+    first: number,
+    end: number,
+    width: number,
+    crossings: Place,
+  ): void;
+}
+
+/** The part of the system's WebAssembly that is used; Node's types do not have it. */
+declare const WebAssembly: {
+  Module: new (bytes: Uint8Array) => object;
+  Instance: new (module: object, imports: object) => { exports: object };
+};
+
+let loaded: Exports | null = null;
+
+/**
+ * The compiled kernels and their memory, which this thread's callers share: whoever calls `clear` has it for itself until
+ * it awaits something. V8 compiles the module once for all threads.
+ */
+export function kernels(): Exports {
+  if (loaded === null) {
+    const bytes = readFileSync(join(packageRoot(), 'dist', 'src', 'segment', 'kernels.wasm'));
+    loaded = new WebAssembly.Instance(new WebAssembly.Module(bytes), {}).exports as Exports;
+  }
+  return loaded;
+}
+
+/** Makes room for so many bytes, contents undefined. @throws `too-large` */
+export function roomFor(bytes: number): Place {
+  const place = kernels().room(bytes) >>> 0;
+  if (place !== 0) return place;
+  throw new MorulaError(
+    'invalid-data',
+    `segment: a frame must be worked on within 4 GiB, but ${bytes} bytes more are needed; segment a part of it`,
+  );
+}
+
+/** Makes room for so many bytes of zeros. */
+export function zerosFor(bytes: number): Place {
+  const place = roomFor(bytes);
+  bytesAt(place, bytes).fill(0);
+  return place;
+}
+
+/** Copies an array into the kernels' memory. */
+export function put(array: TypedArray): Place {
+  const place = roomFor(array.byteLength);
+  copyIn(array, place);
+  return place;
+}
+
+/** Copies an array to where there is room for it. */
+export function copyIn(array: TypedArray, place: Place): void {
+  bytesAt(place, array.byteLength).set(bytesOf(array));
+}
+
+/** Fills an array with what stands at a place. */
+export function copyOut(place: Place, array: TypedArray): void {
+  bytesOf(array).set(bytesAt(place, array.byteLength));
+}
+
+function bytesAt(place: Place, length: number): Uint8Array {
+  return new Uint8Array(kernels().memory.buffer, place, length);
+}
+
+function bytesOf({ buffer, byteOffset, byteLength }: TypedArray): Uint8Array {
+  return new Uint8Array(buffer, byteOffset, byteLength);
+}
+
+/** The number by which kernels know the type of an image. */
+export function typeOf(image: TypedArray): number {
+  if (image instanceof Float32Array) return 6;
+  if (image instanceof Float64Array) return 7;
+  const signed = image instanceof Int8Array || image instanceof Int16Array || image instanceof Int32Array;
+  return 2 * Math.log2(image.BYTES_PER_ELEMENT) + (signed ? 0 : 1);
+}

@@ -1,0 +1,108 @@
+/**
+ * Kernels in AssemblyScript, compiled by `npm run build:kernels` to `dist/src/segment/kernels.wasm`: one compilation for
+ * all threads of a process, and none while they work. Arrays are places in the module's memory, contiguous; who calls has
+ * made room for them. `compiled.ts` has the other side.
+ */
+import * as labels from './labels';
+
+export { markUsed, rename } from './labels';
+export { clear, room } from './memory';
+export { paintAll } from './paint';
+
+// Types of images, as `typeOf` in compiled.ts numbers them.
+
+/** As in labels.ts; for images of 8 or 16 bits. */
+export function sumAndCount(
+  type: i32,
+  labelled: usize,
+  image: usize,
+  n: i32,
+  sums: usize,
+  sizes: usize,
+  counts: usize,
+): void {
+  if (type === 0) labels.sumAndCount<i8>(labelled, image, n, sums, sizes, counts, 128);
+  else if (type === 1) labels.sumAndCount<u8>(labelled, image, n, sums, sizes, counts, 0);
+  else if (type === 2) labels.sumAndCount<i16>(labelled, image, n, sums, sizes, counts, 32768);
+  else labels.sumAndCount<u16>(labelled, image, n, sums, sizes, counts, 0);
+}
+
+/** As in labels.ts; for images of 32 or 64 bits. */
+export function sumAll(
+  type: i32,
+  labelled: usize,
+  image: usize,
+  n: i32,
+  sums: usize,
+  sizes: usize,
+  outside: usize,
+): i32 {
+  if (type === 4) return labels.sumAll<i32>(labelled, image, n, sums, sizes, outside);
+  if (type === 5) return labels.sumAll<u32>(labelled, image, n, sums, sizes, outside);
+  if (type === 6) return labels.sumAll<f32>(labelled, image, n, sums, sizes, outside);
+  return labels.sumAll<f64>(labelled, image, n, sums, sizes, outside);
+}
+
+/** As in labels.ts. */
+export function join(
+  type: i32,
+  labelled: usize,
+  image: usize,
+  height: i32,
+  width: i32,
+  first: i32,
+  end: i32,
+  level: f64,
+  spare: usize,
+): void {
+  if (type === 0) labels.join<i8>(labelled, image, height, width, first, end, level, spare);
+  else if (type === 1) labels.join<u8>(labelled, image, height, width, first, end, level, spare);
+  else if (type === 2) labels.join<i16>(labelled, image, height, width, first, end, level, spare);
+  else if (type === 3) labels.join<u16>(labelled, image, height, width, first, end, level, spare);
+  else if (type === 4) labels.join<i32>(labelled, image, height, width, first, end, level, spare);
+  else if (type === 5) labels.join<u32>(labelled, image, height, width, first, end, level, spare);
+  else if (type === 6) labels.join<f32>(labelled, image, height, width, first, end, level, spare);
+  else labels.join<f64>(labelled, image, height, width, first, end, level, spare);
+}
+
+/** Adds the pixels of objects to their sums in `tables`, see labels.ts. */
+export function measureRows(
+  type: i32,
+  labelled: usize,
+  image: usize,
+  z: i32,
+  y0: i32,
+  rows: i32,
+  height: i32,
+  width: i32,
+  faceZ: i32,
+  tables: usize,
+): void {
+  if (type === 0) labels.measureRows<i8>(labelled, image, z, y0, rows, height, width, faceZ, tables);
+  else if (type === 1) labels.measureRows<u8>(labelled, image, z, y0, rows, height, width, faceZ, tables);
+  else if (type === 2) labels.measureRows<i16>(labelled, image, z, y0, rows, height, width, faceZ, tables);
+  else if (type === 3) labels.measureRows<u16>(labelled, image, z, y0, rows, height, width, faceZ, tables);
+  else if (type === 4) labels.measureRows<i32>(labelled, image, z, y0, rows, height, width, faceZ, tables);
+  else if (type === 5) labels.measureRows<u32>(labelled, image, z, y0, rows, height, width, faceZ, tables);
+  else if (type === 6) labels.measureRows<f32>(labelled, image, z, y0, rows, height, width, faceZ, tables);
+  else labels.measureRows<f64>(labelled, image, z, y0, rows, height, width, faceZ, tables);
+}
+
+/** Adds the finite pixels of a further channel to the sums of the objects, see labels.ts. */
+export function addChannel(
+  type: i32,
+  labelled: usize,
+  image: usize,
+  n: i32,
+  sums: usize,
+  finite: usize,
+): void {
+  if (type === 0) labels.addChannel<i8>(labelled, image, n, sums, finite);
+  else if (type === 1) labels.addChannel<u8>(labelled, image, n, sums, finite);
+  else if (type === 2) labels.addChannel<i16>(labelled, image, n, sums, finite);
+  else if (type === 3) labels.addChannel<u16>(labelled, image, n, sums, finite);
+  else if (type === 4) labels.addChannel<i32>(labelled, image, n, sums, finite);
+  else if (type === 5) labels.addChannel<u32>(labelled, image, n, sums, finite);
+  else if (type === 6) labels.addChannel<f32>(labelled, image, n, sums, finite);
+  else labels.addChannel<f64>(labelled, image, n, sums, finite);
+}
