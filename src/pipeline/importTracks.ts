@@ -8,12 +8,14 @@ import type { Links } from '../link/types.ts';
 import { type MovieInfo, type MovieSource, openMovie } from '../read/index.ts';
 import type { Detections } from '../segment/types.ts';
 import {
-  commitFrame,
+  commitBatch,
+  type FrameMarker,
   layout,
   linkKey,
+  type PackedFrame,
+  packFrame,
   prepareResult,
   type RunFile,
-  readMarkers,
   type StoredMovie,
   sliceTable,
   stageKey,
@@ -99,13 +101,13 @@ export async function importTracks(job: ImportJob, hooks: Hooks = {}): Promise<I
       hasLabels: tracks.labelImage !== undefined,
     };
     const run = await prepareResult(job.folder, plan, job.overwrite);
-    await commitFrames(job.folder, run, tracks, hooks);
+    const markers = await commitFrames(job.folder, run, tracks, hooks);
     if (tracks.format === 'trackmate') await keepOriginal(job);
     run.stages.segment = 'done';
     await writeRunFile(job.folder, run);
     if (!job.detectionsOnly) {
       const settings = { kind: 'import' as const, maxDistance: null, maxFrameInterval: 0, divisions: true };
-      const key = linkKey(settings, await readMarkers(job.folder, run));
+      const key = linkKey(settings, markers);
       await commitLineage(job.folder, run, lineage, {
         key,
         settings,
@@ -214,20 +216,40 @@ function contentKey(tracks: Tracks, detectionsOnly: boolean): string {
   return stageKey(sha256Hex(...bytes), detectionsOnly);
 }
 
-async function commitFrames(folder: string, run: RunFile, tracks: Tracks, hooks: Hooks): Promise<void> {
+/** Frames and bytes that are committed at once. */
+const BATCH_FRAMES = 256;
+const BATCH_BYTES = 16 * 1024 ** 2;
+
+/** Commits every frame, in batches; the frames' markers come back. */
+async function commitFrames(
+  folder: string,
+  run: RunFile,
+  tracks: Tracks,
+  hooks: Hooks,
+): Promise<FrameMarker[]> {
   const { detections } = tracks;
-  const seconds = { read: 0, network: 0, total: 0 };
+  const report = { seconds: { read: 0, network: 0, total: 0 }, warnings: [] };
   const total = run.movie.nFrames;
+  const markers: FrameMarker[] = [];
+  let batch: PackedFrame[] = [];
+  let bytes = 0;
   let start = 0;
   for (let t = 0; t < total; t++) {
     hooks.signal?.throwIfAborted();
     const end = endOfFrame(detections, start, t);
     const labels = tracks.labelImage !== undefined && t < tracks.nFrames ? await tracks.labelImage(t) : null;
     const table = sliceTable(detections, t, start, end);
-    await commitFrame(folder, run.segmentKey, table, labels, { seconds, warnings: [] });
+    const packed = await packFrame(folder, run.segmentKey, table, labels, report);
     start = end;
+    batch.push(packed);
+    for (const file of packed.files) bytes += file.bytes.length;
+    if (batch.length < BATCH_FRAMES && bytes < BATCH_BYTES && t < total - 1) continue;
+    markers.push(...(await commitBatch(folder, batch)));
+    batch = [];
+    bytes = 0;
     hooks.onProgress?.({ stage: 'importing', done: t + 1, total, unit: 'frames' });
   }
+  return markers;
 }
 
 function endOfFrame(detections: Detections, start: number, t: number): number {

@@ -1,7 +1,7 @@
 import { chmodSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
-import { sha256Hex, writeFileAtomic } from '../../src/codec/files.ts';
+import { sha256Hex, writeFileAtomic, writeFilesAtomic } from '../../src/codec/files.ts';
 import { tempFolder } from '../helpers/tempFolder.ts';
 import { mountTinyDisk } from '../helpers/tinyDisk.ts';
 
@@ -83,4 +83,36 @@ describe('writeFileAtomic', () => {
       expect(readFileSync(path).length).toBe(100_000);
     },
   );
+});
+
+describe('writeFilesAtomic', () => {
+  const bytes = (text: string): Uint8Array => new TextEncoder().encode(text);
+
+  it('writes all files into their folders and says of each, in order, what it wrote', async () => {
+    const names = Array.from({ length: 23 }, (_, i) => join(folder, 'many', `${i % 3}`, `${i}`));
+    const files = names.map((path, i) => ({ path, bytes: bytes(`content ${i}`) }));
+    const written = await writeFilesAtomic(files);
+    for (const [i, path] of names.entries()) {
+      expect(readFileSync(path, 'utf8')).toBe(`content ${i}`);
+      expect(written[i]).toEqual({ bytes: files[i].bytes.length, sha256: sha256Hex(files[i].bytes) });
+    }
+    expect(readdirSync(join(folder, 'many', '0'))).toHaveLength(8);
+  });
+
+  it('names the file that cannot be written, and leaves no part of it', async () => {
+    mkdirSync(join(folder, 'mixed', 'here'), { recursive: true });
+    const files = ['a', 'here', 'b'].map((name) => ({
+      path: join(folder, 'mixed', name),
+      bytes: bytes(name),
+    }));
+    await expect(writeFilesAtomic(files)).rejects.toMatchObject({
+      exit: 64,
+      message: expect.stringContaining(join('mixed', 'here')),
+    });
+    expect(readdirSync(join(folder, 'mixed')).sort()).toEqual(['a', 'b', 'here']);
+  });
+
+  it('writes nothing for no files', async () => {
+    expect(await writeFilesAtomic([])).toEqual([]);
+  });
 });
