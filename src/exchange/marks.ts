@@ -8,6 +8,8 @@ export interface RowMarks {
   colours: Map<number, string>;
   tags: Map<number, readonly string[]>;
   ends: Map<number, EndKind>;
+  /** Names of the groups that hold the row. */
+  groups: Map<number, readonly string[]>;
 }
 
 export const emptyMarks = (): RowMarks => ({
@@ -15,10 +17,11 @@ export const emptyMarks = (): RowMarks => ({
   colours: new Map(),
   tags: new Map(),
   ends: new Map(),
+  groups: new Map(),
 });
 
 /** Names of the columns of marks in tables, and properties in graphs. */
-export const MARKS = ['name', 'colour', 'tags', 'end'] as const;
+export const MARKS = ['name', 'colour', 'tags', 'end', 'groups'] as const;
 export type Mark = (typeof MARKS)[number];
 
 /** What each says, for those who read the tables. */
@@ -27,6 +30,7 @@ export const ABOUT: Readonly<Record<Mark, string>> = {
   colour: 'what somebody coloured it in, #rrggbb',
   tags: 'tags of the cell in this frame, separated by semicolons',
   end: 'how its track ends, in its last row: death or leaves',
+  groups: 'groups that somebody put the cell of this frame into, separated by semicolons',
 };
 
 /** Texts of marks by row, empty for none. */
@@ -38,15 +42,25 @@ export function markTexts(
   marks: CellMarks | undefined,
 ): { texts: MarkTexts; kinds: Mark[] } {
   const { tracklet, tracklets } = lineage;
+  const groups = groupsByRow(marks);
   const texts: MarkTexts = {
     name: (row) => marks?.names.get(tracklet[row]) ?? '',
     colour: (row) => marks?.colours.get(tracklet[row]) ?? '',
     tags: (row) => joinTags(marks?.tags.get(row) ?? []),
     end: (row) =>
       tracklets.lastNode[tracklet[row] - 1] === row ? (marks?.ends.get(tracklet[row]) ?? '') : '',
+    groups: (row) => joinTags(groups.get(row) ?? []),
   };
-  const sizes = { name: marks?.names, colour: marks?.colours, tags: marks?.tags, end: marks?.ends };
+  const sizes = { name: marks?.names, colour: marks?.colours, tags: marks?.tags, end: marks?.ends, groups };
   return { texts, kinds: MARKS.filter((kind) => (sizes[kind]?.size ?? 0) > 0) };
+}
+
+/** Names of the groups of each row, sorted. */
+function groupsByRow(marks: CellMarks | undefined): Map<number, string[]> {
+  const byRow = new Map<number, string[]>();
+  for (const [name, rows] of [...(marks?.groups ?? [])].sort(([a], [b]) => (a < b ? -1 : 1)))
+    for (const row of new Set(rows)) byRow.set(row, [...(byRow.get(row) ?? []), name]);
+  return byRow;
 }
 
 /** Tags as one text; a semicolon inside of one becomes a comma. */
@@ -70,9 +84,9 @@ export function cleanName(text: string): string {
 
 /** Keeps the text of one kind of mark, where it is one. */
 export function keepMark(marks: RowMarks, row: number, kind: Mark, text: string): void {
-  if (kind === 'tags') {
+  if (kind === 'tags' || kind === 'groups') {
     const tags = [...new Set(text.split(';').map(cleanName))].filter((tag) => tag !== '').sort();
-    if (tags.length > 0) marks.tags.set(row, tags);
+    if (tags.length > 0) marks[kind].set(row, tags);
   } else if (kind === 'name') {
     const name = cleanName(text);
     if (name !== '') marks.names.set(row, name);
@@ -83,19 +97,25 @@ export function keepMark(marks: RowMarks, row: number, kind: Mark, text: string)
 }
 
 /** True where there is a mark. */
-export function hasMarks({ names, colours, tags, ends }: RowMarks): boolean {
-  return names.size + colours.size + tags.size + ends.size > 0;
+export function hasMarks({ names, colours, tags, ends, groups }: RowMarks): boolean {
+  return names.size + colours.size + tags.size + ends.size + groups.size > 0;
 }
 
 /** The marks by other rows. */
 export function moveMarks(marks: RowMarks, row: ArrayLike<number>): RowMarks {
   const moved = <T>(values: Map<number, T>): Map<number, T> =>
     new Map([...values].map(([from, value]) => [row[from], value]));
-  const { names, colours, tags, ends } = marks;
-  return { names: moved(names), colours: moved(colours), tags: moved(tags), ends: moved(ends) };
+  const { names, colours, tags, ends, groups } = marks;
+  return {
+    names: moved(names),
+    colours: moved(colours),
+    tags: moved(tags),
+    ends: moved(ends),
+    groups: moved(groups),
+  };
 }
 
-/** A note on marks that a format does not hold; groups are held by none. */
+/** A note on marks that a format does not hold; a group without members is held by none. */
 export function markNotes(format: string, marks: CellMarks | undefined, held: readonly Mark[]): string[] {
   if (marks === undefined) return [];
   const counts: Record<string, number> = {
@@ -103,7 +123,7 @@ export function markNotes(format: string, marks: CellMarks | undefined, held: re
     colours: held.includes('colour') ? 0 : marks.colours.size,
     tags: held.includes('tags') ? 0 : marks.tags.size,
     'kinds of ends': held.includes('end') ? 0 : marks.ends.size,
-    groups: marks.groups.size,
+    groups: [...marks.groups.values()].filter((rows) => !held.includes('groups') || rows.length === 0).length,
   };
   const lost = Object.entries(counts).filter(([, count]) => count > 0);
   if (lost.length === 0) return [];

@@ -64,6 +64,7 @@ const MARK_NAMES: Readonly<Record<Mark, readonly string[]>> = {
   colour: ['colour', 'color'],
   tags: ['tags', 'tag'],
   end: ['end'],
+  groups: ['groups', 'group'],
 };
 
 const NAMES: Record<Exclude<keyof Columns, 'intensity' | 'marks'>, readonly string[]> = {

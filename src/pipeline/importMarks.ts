@@ -31,6 +31,19 @@ function byCell<T>(
   return { agreed, differing: differing.size };
 }
 
+/** Rows by what they are marked with. */
+function rowsOf(marks: ReadonlyMap<number, readonly string[]>): Map<string, number[]> {
+  const rows = new Map<string, number[]>();
+  for (const [row, texts] of marks) {
+    for (const text of texts) {
+      const list = rows.get(text);
+      if (list) list.push(row);
+      else rows.set(text, [row]);
+    }
+  }
+  return rows;
+}
+
 function commandsOf(lineage: Lineage, marks: RowMarks): Said {
   const { detections, tracklets, childA } = lineage;
   const start = frameStarts(detections);
@@ -43,23 +56,22 @@ function commandsOf(lineage: Lineage, marks: RowMarks): Said {
   for (const [cell, colour] of colours.agreed) commands.push({ do: 'colour', node: first(cell), colour });
   for (const [row, kind] of marks.ends)
     if (childA[row] < 0) commands.push({ do: 'end', node: ref(row), kind });
-  const tagged = new Map<string, NodeRef[]>();
-  for (const [row, tags] of marks.tags) {
-    for (const tag of tags) {
-      const nodes = tagged.get(tag);
-      if (nodes) nodes.push(ref(row));
-      else tagged.set(tag, [ref(row)]);
-    }
-  }
-  for (const [tag, nodes] of tagged)
-    for (let k = 0; k < nodes.length; k += MOST)
-      commands.push({ do: 'tag', nodes: nodes.slice(k, k + MOST), tag, on: true });
+  for (const [tag, rows] of rowsOf(marks.tags))
+    for (let k = 0; k < rows.length; k += MOST)
+      commands.push({ do: 'tag', nodes: rows.slice(k, k + MOST).map(ref), tag, on: true });
+  const groups = [...rowsOf(marks.groups)];
+  const held = groups.filter(([, rows]) => rows.length <= MOST);
+  for (const [name, rows] of held) commands.push({ do: 'group', name, nodes: rows.map(ref) });
   const warnings: string[] = [];
   const left = (what: string, count: number): void => {
     if (count > 0) warnings.push(`import: ${what} that differ along a track were left out: ${count} tracks`);
   };
   left('names', names.differing);
   left('colours', colours.differing);
+  if (held.length < groups.length)
+    warnings.push(
+      `import: groups of more than ${MOST} detections were left out: ${groups.length - held.length}`,
+    );
   if (commands.length > MOST) {
     warnings.push(
       `import: names and the like were left out from the ${MOST + 1}th on, of ${commands.length}`,

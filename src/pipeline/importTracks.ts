@@ -119,7 +119,7 @@ export async function importTracks(job: ImportJob, hooks: Hooks = {}): Promise<I
         );
       }
     } else if (tracks.marks) {
-      tracks.warnings.push('import: names, colours and tags were left out with the links');
+      tracks.warnings.push('import: names, colours, tags and groups were left out with the links');
     }
     return { run, detections: tracks.detections.count, links: links.count, warnings: tracks.warnings };
   } finally {

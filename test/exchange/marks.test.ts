@@ -15,13 +15,13 @@ import type { EndKind, Lineage } from '../../src/lineage/types.ts';
 import { division, randomLineage, twoGenerations } from '../cases/index.ts';
 import { findRows, withFolder } from './helpers.ts';
 
-type Kind = 'names' | 'colours' | 'tags' | 'ends';
+type Kind = 'names' | 'colours' | 'tags' | 'ends' | 'groups';
 
 /** Formats that hold some of it, what they write, the file that is read, and what of it they hold. */
 const FORMS: [format: string, name: string, inner: string, held: Kind[]][] = [
-  ['geff', 'tracks.geff', '', ['names', 'colours', 'tags', 'ends']],
-  ['csv', 'points.csv', '', ['names', 'colours', 'tags', 'ends']],
-  ['csv', 'tables', 'nodes.csv', ['names', 'colours', 'tags', 'ends']],
+  ['geff', 'tracks.geff', '', ['names', 'colours', 'tags', 'ends', 'groups']],
+  ['csv', 'points.csv', '', ['names', 'colours', 'tags', 'ends', 'groups']],
+  ['csv', 'tables', 'nodes.csv', ['names', 'colours', 'tags', 'ends', 'groups']],
   ['trackmate', 'session.xml', '', ['names', 'colours']],
   ['trackmate-csv', 'spots', '', ['names', 'colours']],
   ['napari', 'tracks.csv', '', ['names', 'colours']],
@@ -55,7 +55,7 @@ function byCell(
   const rows = findRows(detections, own);
   const found = new Map<number, Set<string>>();
   for (const [row, value] of (marks?.[kind] ?? new Map()) as RowMarks['tags']) {
-    const at = kind === 'tags' ? rows[row]! : tracklet[rows[row]!]!;
+    const at = kind === 'tags' || kind === 'groups' ? rows[row]! : tracklet[rows[row]!]!;
     found.set(at, (found.get(at) ?? new Set()).add([value].flat().join(';')));
   }
   return [...found]
@@ -64,10 +64,21 @@ function byCell(
 }
 
 function expected(marks: CellMarks, kind: Kind): [number, string][] {
-  const values = [...marks[kind]] as [number, string | readonly string[]][];
+  const values = (kind === 'groups' ? groupsByRow(marks) : [...marks[kind]]) as [
+    number,
+    string | readonly string[],
+  ][];
   return values
     .map(([at, value]): [number, string] => [at, [value].flat().join(';')])
     .sort((a, b) => a[0] - b[0]);
+}
+
+/** Every row with the names of its groups, sorted. */
+function groupsByRow({ groups }: CellMarks): [number, string[]][] {
+  const rows = [...new Set([...groups.values()].flat())];
+  const namesOf = (row: number): string[] =>
+    [...groups].flatMap(([name, members]) => (members.includes(row) ? [name] : [])).sort();
+  return rows.map((row) => [row, namesOf(row)]);
 }
 
 /** Texts that people may write; Mastodon's importer has no quotes, so they and commas are left out. */
@@ -85,8 +96,9 @@ const marked = fc
     names: fc.array(text, { maxLength: 5 }),
     colours: fc.array(fc.integer({ min: 0, max: 0xffffff }), { maxLength: 3 }),
     tags: fc.array(fc.uniqueArray(text, { minLength: 1, maxLength: 3 }), { maxLength: 4 }),
+    groups: fc.uniqueArray(text, { maxLength: 3 }),
   })
-  .map(({ seed, names, colours, tags }) => {
+  .map(({ seed, names, colours, tags, groups }) => {
     const { detections, links } = randomLineage(seed, { nFrames: 8 });
     const lineage = buildLineage(detections, links);
     const marks = noMarks();
@@ -96,6 +108,8 @@ const marked = fc
       for (const [k, colour] of colours.entries())
         marks.colours.set(cell(k), `#${colour.toString(16).padStart(6, '0')}`);
       for (const [k, list] of tags.entries()) marks.tags.set((k * 7) % detections.count, [...list].sort());
+      for (const [k, name] of groups.entries())
+        marks.groups.set(name, [...new Set([k, 3 * k + 1, 5].map((row) => row % detections.count))]);
       for (let k = 1; k <= lineage.tracklets.count; k += 2) {
         const end: EndKind = k % 4 === 1 ? 'death' : 'leaves';
         if (lineage.tracklets.daughterA[k - 1] === 0) marks.ends.set(k, end);
@@ -135,6 +149,17 @@ describe('writeTracks, of names and the like that a format does not hold', () =>
   it.each([
     ['geff', '1 groups'],
     ['csv', '1 groups'],
+  ])('says so of a group without members alone: %s', async (format, lost) => {
+    await withFolder(async (folder) => {
+      const path = join(folder, 'out');
+      expect((await writeTracks(format, lineage, contextOf(marks), path)).notes.join()).not.toContain('held');
+      const empty = { ...marks, groups: new Map([...marks.groups, ['gone', []]]) };
+      const { notes } = await writeTracks(format, lineage, contextOf(empty), join(folder, 'empty'));
+      expect(notes).toContain(`${format}: not held by the format: ${lost}`);
+    });
+  });
+
+  it.each([
     ['trackmate', '1 tags, 1 kinds of ends, 1 groups'],
     ['trackmate-csv', '1 tags, 1 kinds of ends, 1 groups'],
     ['napari', '1 tags, 1 kinds of ends, 1 groups'],

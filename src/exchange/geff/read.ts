@@ -154,7 +154,7 @@ async function readMeasures(source: Source, out: Detections, intensity: readonly
   }
 }
 
-/** What people said, in properties of texts: name, colour, tags, end. */
+/** What people said, in properties of texts: name, colour, tags, end, groups. */
 async function readMarks({ store, meta, ids, place }: Source): Promise<RowMarks> {
   const marks = emptyMarks();
   for (const kind of MARKS) {

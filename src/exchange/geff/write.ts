@@ -126,7 +126,7 @@ async function labelsBeside(path: string): Promise<string | null> {
  *
  * Node properties: t (frames), z (3D only), y, x, radius (micrometres), seg_id, tracklet, lineage, prob, area or
  * volume, touches_border, rescued, mean_intensity_c0 ..., prob_begins,
- * prob_ends, prob_divides; name, colour, tags, end (texts, where people gave them); edge properties: prob, cost,
+ * prob_ends, prob_divides; name, colour, tags, end, groups (texts, where people gave them); edge properties: prob, cost,
  * frame_interval.
  *
  * Source: GEFF specification, https://liveimagetrackingtools.org/geff/
