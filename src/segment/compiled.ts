@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import type { TypedArray } from '../array/index.ts';
 import { packageRoot } from '../codec/packageRoot.ts';
 import { MorulaError } from '../errors/index.ts';
+import { clipArea } from './clipArea.ts';
 
 /** A place in the kernels' memory, bytes. */
 export type Place = number;
@@ -66,6 +67,40 @@ interface Exports {
     width: number,
     crossings: Place,
   ): void;
+  orderByProb(count: number, prob: Place, index: Place): Place;
+  suppress(
+    count: number,
+    nRays: number,
+    prob: Place,
+    index: Place,
+    y: Place,
+    x: Place,
+    dist: Place,
+    sin: Place,
+    cos: Place,
+    threshold: number,
+    scale: number,
+    known: number,
+    kept: Place,
+  ): number;
+  lensArea(d: number, p: number, q: number): number;
+  commonArea(aY: Place, aX: Place, nA: number, bY: Place, bX: Place, nB: number, stopAbove: number): number;
+  roughDisc(nRays: number, y: number, x: number, dist: Place, sin: Place, cos: Place): Place;
+  meanOutlines(
+    count: number,
+    nRays: number,
+    prob: Place,
+    index: Place,
+    y: Place,
+    x: Place,
+    dist: Place,
+    rows: Place,
+    nRows: number,
+    columns: number,
+    sin: Place,
+    cos: Place,
+    out: Place,
+  ): void;
 }
 
 /** The part of the system's WebAssembly that is used; Node's types do not have it. */
@@ -83,9 +118,16 @@ let loaded: Exports | null = null;
 export function kernels(): Exports {
   if (loaded === null) {
     const bytes = readFileSync(join(packageRoot(), 'dist', 'src', 'segment', 'kernels.wasm'));
-    loaded = new WebAssembly.Instance(new WebAssembly.Module(bytes), {}).exports as Exports;
+    loaded = new WebAssembly.Instance(new WebAssembly.Module(bytes), { host: { clipArea: clip } })
+      .exports as Exports;
   }
   return loaded;
+}
+
+/** `clipArea` of polygons of n vertices that lie in the kernels' memory. */
+function clip(aY: Place, aX: Place, bY: Place, bX: Place, n: number): number {
+  const vertices = (place: Place): Int32Array => new Int32Array(kernels().memory.buffer, place >>> 0, n);
+  return clipArea({ vy: vertices(aY), vx: vertices(aX) }, { vy: vertices(bY), vx: vertices(bX) });
 }
 
 /** Makes room for so many bytes, contents undefined. @throws `too-large` */

@@ -2,11 +2,11 @@ import type { NdArray } from '../array/index.ts';
 import { openBands } from './bands.ts';
 import { type Candidates, statedProb } from './candidates.ts';
 import { joinBands } from './edgeLevel.ts';
-import { meanShapes } from './meanShapes.ts';
+import { meanPlaced } from './meanShapes.ts';
 import { compactBands, measureBands } from './measure.ts';
 import { starVertices } from './rays2d.ts';
 import { paintBands } from './render2d.ts';
-import { type OverlapOptions, suppressOverlaps } from './suppress.ts';
+import { type OverlapOptions, placeCandidates, suppressPlaced } from './suppress.ts';
 import type { FrameObjects, LabelImage } from './types.ts';
 
 /**
@@ -28,9 +28,14 @@ export function decode2d(
   columns?: number,
   edge?: { image: NdArray; share: number },
 ): { objects: FrameObjects; labels: LabelImage; survivors: Uint32Array } {
-  const { nRays, prob } = candidates;
-  const survivors = suppressOverlaps(candidates, overlap);
-  const vertices = verticesOf(candidates, survivors, columns);
+  const { nRays, prob, y, x, dist } = candidates;
+  const placed = placeCandidates(candidates);
+  const survivors = suppressPlaced(placed, overlap);
+  const own = (values: Float64Array): Float64Array => Float64Array.from(survivors, (row) => values[row]!);
+  const vertices =
+    columns === undefined
+      ? starVertices(y, x, dist, nRays, survivors)
+      : starVertices(own(y), own(x), meanPlaced(placed, survivors, columns), nRays, [...survivors.keys()]);
   const bands = openBands(labels, height, width);
   paintBands(bands, vertices, nRays);
   const visible = compactBands(bands, survivors.length);
@@ -39,21 +44,4 @@ export function decode2d(
   const objects = measureBands(bands, 1, height, stated, channels);
   bands.close();
   return { objects, labels: { data: labels, shape: [height, width] }, survivors };
-}
-
-function verticesOf(
-  candidates: Candidates,
-  survivors: Uint32Array,
-  columns: number | undefined,
-): Float32Array {
-  const { y, x, dist, nRays } = candidates;
-  if (columns === undefined) return starVertices(y, x, dist, nRays, survivors);
-  const mean = meanShapes(candidates, survivors, columns);
-  return starVertices(
-    mean.y,
-    mean.x,
-    mean.dist,
-    nRays,
-    survivors.map((_, i) => i),
-  );
 }

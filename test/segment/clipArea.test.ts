@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { clipArea } from '../../src/segment/clipArea.ts';
 import { suppressOverlaps } from '../../src/segment/index.ts';
 import { singleRays2d } from '../../src/segment/rays2d.ts';
-import { createShape, fitShape } from '../../src/segment/shapes2d.ts';
+import { createShape, fitShape } from '../helpers/plain/shapes2d.ts';
 import { stars } from '../helpers/stars.ts';
 
 type Crowd = Parameters<typeof stars>;

@@ -30,7 +30,7 @@ function disc(
 }
 
 const distOf = (candidates: Candidates, rows = [0]): number[] => [
-  ...meanShapes(candidates, Uint32Array.from(rows), COLUMNS).dist,
+  ...meanShapes(candidates, Uint32Array.from(rows), COLUMNS),
 ];
 
 describe('meanShapes', () => {

@@ -1,30 +1,16 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import {
-  buildStrips,
-  createStrips,
-  intersectionArea,
-  type StripPolygon,
-  shoelace,
-} from '../../src/segment/polygonArea.ts';
+import { kernels, type Place, put } from '../../src/segment/compiled.ts';
+import { buildStrips, createStrips, intersectionArea } from '../helpers/plain/polygonArea.ts';
 
-function strips(points: readonly (readonly [number, number])[]): StripPolygon {
-  const out = createStrips(points.length);
-  buildStrips(
-    points.map(([y]) => y),
-    points.map(([, x]) => x),
-    0,
-    points.length,
-    out,
-  );
-  return out;
-}
+type Points = readonly (readonly [number, number])[];
 
-function common(
-  a: readonly (readonly [number, number])[],
-  b: readonly (readonly [number, number])[],
-): number {
-  return intersectionArea(strips(a), strips(b));
+/** The kernel's area of the intersection. */
+function common(a: Points, b: Points, stopAbove = Number.POSITIVE_INFINITY): number {
+  kernels().clear();
+  const place = (points: Points, axis: 0 | 1): Place => put(Int32Array.from(points, (point) => point[axis]));
+  const [aY, aX, bY, bX] = [place(a, 0), place(a, 1), place(b, 0), place(b, 1)];
+  return kernels().commonArea(aY, aX, a.length, bY, bX, b.length, stopAbove);
 }
 
 const square = (y: number, x: number, side: number): [number, number][] => [
@@ -55,7 +41,7 @@ function winding(points: readonly (readonly [number, number])[], y: number, x: n
 
 const lengths = fc.array(fc.integer({ min: 1, max: 12 }), { minLength: 8, maxLength: 8 });
 
-describe('intersectionArea', () => {
+describe('commonArea', () => {
   it.each([
     ['shifted squares', square(0, 0, 10), square(4, 7, 10), 18],
     ['the same square', square(0, 0, 10), square(0, 0, 10), 100],
@@ -142,17 +128,24 @@ describe('intersectionArea', () => {
   });
 
   it('may stop once the sum is over a limit', () => {
-    const partial = intersectionArea(
-      strips(star(0, 0, [9, 9, 9, 9, 9, 9, 9, 9])),
-      strips(square(-9, -9, 18)),
-      20,
-    );
-    expect(partial).toBeGreaterThan(20);
+    expect(common(star(0, 0, [9, 9, 9, 9, 9, 9, 9, 9]), square(-9, -9, 18), 20)).toBeGreaterThan(20);
   });
-});
 
-describe('shoelace', () => {
-  it('is positive from +x towards +y', () => {
-    expect(shoelace([0, 2, 0, -2], [2, 0, -2, 0], 0, 4)).toBe(8);
+  it('is to the bit that of the plain program', () => {
+    const plain = (points: Points): ReturnType<typeof createStrips> => {
+      const strips = createStrips(points.length);
+      const column = (axis: 0 | 1): number[] => points.map((point) => point[axis]);
+      buildStrips(column(0), column(1), 0, points.length, strips);
+      return strips;
+    };
+    const scaled = (points: Points, by: number): [number, number][] =>
+      points.map(([y, x]) => [by * y, by * x]);
+    fc.assert(
+      fc.property(lengths, lengths, fc.constantFrom(1, 3, 100), (p, q, by) => {
+        const a = scaled(star(0, 0, p), by);
+        const b = scaled(star(2, -3, q), by);
+        expect(common(a, b)).toBe(intersectionArea(plain(a), plain(b)));
+      }),
+    );
   });
 });

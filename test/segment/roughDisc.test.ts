@@ -1,9 +1,19 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { createRandom } from '../../src/array/index.ts';
+import { copyOut, kernels, put } from '../../src/segment/compiled.ts';
 import { singleRays2d } from '../../src/segment/rays2d.ts';
-import { createRoughDisc, fitRoughDisc } from '../../src/segment/roughDisc.ts';
-import { createShape, fitShape, type Shape } from '../../src/segment/shapes2d.ts';
+import { createShape, fitShape, type Shape } from '../helpers/plain/shapes2d.ts';
+
+/** The kernel's disc in the polygon of a candidate. */
+function discOf(y: number, x: number, dist: Float32Array) {
+  const { sin, cos } = singleRays2d(dist.length);
+  kernels().clear();
+  const disc = new Float64Array(4);
+  copyOut(kernels().roughDisc(dist.length, y, x, put(dist), put(sin), put(cos)), disc);
+  const [cy, cx, radius, longest] = disc as unknown as [number, number, number, number];
+  return { cy, cx, radius, longest };
+}
 
 /** Ray lengths of a noisy ellipse about a point inside it. */
 function noisyRays(nRays: number, seed: number, noise: number): Float32Array {
@@ -45,8 +55,7 @@ describe('fitRoughDisc', () => {
         fc.double({ min: 30, max: 200, noNaN: true }),
         (nRays, seed, noise, y, x) => {
           const [rays, dist] = [singleRays2d(nRays), noisyRays(nRays, seed, noise)];
-          const [disc, shape] = [createRoughDisc(), createShape(nRays)];
-          fitRoughDisc(disc, y, x, dist, 0, rays);
+          const [disc, shape] = [discOf(y, x, dist), createShape(nRays)];
           if (disc.radius <= 0) return;
           found++;
           fitShape(shape, y, x, dist, 0, rays, 1);
@@ -62,17 +71,13 @@ describe('fitRoughDisc', () => {
   });
 
   it('comes near the inscribed disc of a circle', () => {
-    const disc = createRoughDisc();
-    fitRoughDisc(disc, 50, 60, new Float32Array(32).fill(20), 0, singleRays2d(32));
+    const disc = discOf(50, 60, new Float32Array(32).fill(20));
     expect([disc.cy, disc.cx]).toEqual([expect.closeTo(49.5, 5), expect.closeTo(59.5, 5)]);
     expect(disc.radius).toBeGreaterThan(20 * Math.cos(Math.PI / 8) - 0.8);
   });
 
   it('gives none where a vertex may be negative, and none for counts of rays that are no multiple of 4', () => {
-    const disc = createRoughDisc();
-    fitRoughDisc(disc, 10, 60, new Float32Array(32).fill(20), 0, singleRays2d(32));
-    expect(disc.radius).toBe(0);
-    fitRoughDisc(disc, 50, 60, new Float32Array(30).fill(20), 0, singleRays2d(30));
-    expect(disc.radius).toBe(0);
+    expect(discOf(10, 60, new Float32Array(32).fill(20)).radius).toBe(0);
+    expect(discOf(50, 60, new Float32Array(30).fill(20)).radius).toBe(0);
   });
 });

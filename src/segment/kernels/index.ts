@@ -3,11 +3,16 @@
  * all threads of a process, and none while they work. Arrays are places in the module's memory, contiguous; who calls has
  * made room for them. `compiled.ts` has the other side.
  */
+import { fitRoughDisc, openDisc } from './disc';
 import * as labels from './labels';
+import { buildStrips, createStrips, intersectionArea, openStrips } from './strips';
 
 export { markUsed, rename } from './labels';
+export { meanOutlines } from './mean';
 export { clear, room } from './memory';
+export { orderByProb } from './order';
 export { paintAll } from './paint';
+export { lensArea, suppress } from './suppress';
 
 // Types of images, as `typeOf` in compiled.ts numbers them.
 
@@ -105,4 +110,29 @@ export function addChannel(
   else if (type === 5) labels.addChannel<u32>(labelled, image, n, sums, finite);
   else if (type === 6) labels.addChannel<f32>(labelled, image, n, sums, finite);
   else labels.addChannel<f64>(labelled, image, n, sums, finite);
+}
+
+/** Area of the intersection of two polygons of nA and nB vertices (i32), see strips.ts. */
+export function commonArea(
+  aY: usize,
+  aX: usize,
+  nA: i32,
+  bY: usize,
+  bX: usize,
+  nB: i32,
+  stopAbove: f64,
+): f64 {
+  openStrips(max(nA, nB));
+  const a = createStrips(nA);
+  const b = createStrips(nB);
+  buildStrips(aY, aX, nA, a);
+  buildStrips(bY, bX, nB, b);
+  return intersectionArea(a, b, stopAbove);
+}
+
+/** Finds a `Disc`, see disc.ts, in the polygon of so many rays. */
+export function roughDisc(nRays: i32, y: f64, x: f64, dist: usize, sin: usize, cos: usize): usize {
+  const disc = openDisc(nRays);
+  fitRoughDisc(disc, nRays, y, x, dist, sin, cos);
+  return changetype<usize>(disc);
 }

@@ -58,3 +58,11 @@ export function setU32(p: usize, i: i32, value: u32): void {
 export function numberAt<T>(p: usize, i: i32): f64 {
   return load<T>(p + (i as usize) * sizeof<T>()) as f64;
 }
+
+export function i32At(p: usize, i: i32): i32 {
+  return load<i32>(p + ((i as usize) << 2));
+}
+
+export function setI32(p: usize, i: i32, value: i32): void {
+  store<i32>(p + ((i as usize) << 2), value);
+}

@@ -1,7 +1,6 @@
-import type { StripPolygon } from './polygonArea.ts';
-import type { Rays2d } from './rays2d.ts';
+import type { Rays2d } from '../../../src/segment/rays2d.ts';
 
-/** A star-convex polygon on integer vertices, with the measures by which overlaps are bounded. */
+/** A star-convex polygon on integer vertices, with the measures by which the kernels bound overlaps. */
 export interface Shape {
   /** Integer vertices (scaled by `integerScale`). */
   vy: Int32Array;
@@ -23,20 +22,9 @@ export interface Shape {
   left: number;
   bottom: number;
   right: number;
-  /** Strips, once an exact intersection has asked for them. */
-  strips: StripPolygon | null;
 }
 
-/** The survivors so far. */
-export interface Shapes {
-  nRays: number;
-  shapes: Shape[];
-}
-
-/**
- * An empty shape to be filled by `fitShape`. What will be a fraction is none that is whole at first: V8 would change the
- * object's layout later, and compile all that works with it again.
- */
+/** An empty shape to be filled by `fitShape`. */
 export function createShape(nRays: number): Shape {
   return {
     vy: new Int32Array(nRays),
@@ -54,15 +42,7 @@ export function createShape(nRays: number): Shape {
     left: 0,
     bottom: 0,
     right: 0,
-    strips: null,
   };
-}
-
-/** Appends a copy, so that the original can be filled anew. */
-export function addShape(list: Shapes, shape: Shape): void {
-  const { vy, vx, cy, cx, inner, outer, area, minY, minX, maxY, maxX, top, left, bottom, right } = shape;
-  const measures = { cy, cx, inner, outer, area, minY, minX, maxY, maxX, top, left, bottom, right };
-  list.shapes.push(Object.assign(createShape(0), measures, { vy: vy.slice(), vx: vx.slice() }));
 }
 
 /**
