@@ -3,11 +3,12 @@ import { join } from 'node:path';
 import { sha256Hex, writeFileAtomic, writeFilesAtomic } from '../codec/files.ts';
 import { morulaVersion } from '../codec/packageRoot.ts';
 import { whenAll } from '../codec/whenAll.ts';
-import { MorulaError } from '../errors/index.ts';
+import type { MorulaError } from '../errors/index.ts';
 import type { Detections, LabelImage } from '../segment/types.ts';
 import { decodeFrameTable, encodeFrameTable, type FrameTable, joinTables, sliceTable } from './frameTable.ts';
 import { encodeLabels } from './labels.ts';
 import { layout } from './layout.ts';
+import { checksumError, frameError } from './remedy.ts';
 import { readRescued } from './rescuedTable.ts';
 import { openMarker, sealMarker } from './sealed.ts';
 import type { FileBytes, FrameMarker, PackedFrame, RunFile } from './types.ts';
@@ -198,12 +199,7 @@ export async function readMarkers(folder: string, run: RunFile): Promise<FrameMa
   const markers: FrameMarker[] = [];
   for (let t = 0; t < run.movie.nFrames; t++) {
     const marker = await readMarker(folder, run.segmentKey, t);
-    if (marker === null) {
-      throw new MorulaError(
-        'invalid-data',
-        `store: frame ${t} of ${folder} is not segmented; finish it with: morula track ${run.movie.path ?? '<movie>'} -o ${folder}`,
-      );
-    }
+    if (marker === null) throw await unusable(folder, run, t);
     markers.push(marker);
   }
   return markers;
@@ -226,7 +222,7 @@ export async function loadDetections(
   const flags: number[] = [];
   let row = 0;
   for (const [t, marker] of (await readMarkers(folder, run)).entries()) {
-    const { weak: _, ...table } = await readTable(folder, marker, t);
+    const { weak: _, ...table } = await readTable(folder, run, marker, t);
     tables.push(table);
     if (late === null) continue;
     const from = row;
@@ -246,21 +242,20 @@ export async function loadDetections(
  */
 export async function loadWeak(folder: string, run: RunFile, t: number): Promise<WeakTable | null> {
   const marker = await readMarker(folder, run.segmentKey, t);
-  if (marker === null)
-    throw new MorulaError('invalid-data', `store: frame ${t} of ${folder} is not segmented`);
-  return (await readTable(folder, marker, t)).weak ?? null;
+  if (marker === null) throw await unusable(folder, run, t);
+  return (await readTable(folder, run, marker, t)).weak ?? null;
+}
+
+/** Why a frame has no marker that holds. */
+async function unusable(folder: string, run: RunFile, t: number): Promise<MorulaError> {
+  return frameError(folder, run, t, await readMarkerFile(folder, run.segmentKey, t));
 }
 
 /** A frame's table, checked against its marker's checksum. */
-async function readTable(folder: string, marker: FrameMarker, t: number): Promise<FrameTable> {
+async function readTable(folder: string, run: RunFile, marker: FrameMarker, t: number): Promise<FrameTable> {
   const path = layout.frameTable(folder, t);
   const bytes = await readFile(path);
   const expected = marker.outputs.find((output) => output.path === layout.frameTable('', t));
-  if (expected === undefined || sha256Hex(bytes) !== expected.sha256) {
-    throw new MorulaError(
-      'invalid-data',
-      `store: ${path} is damaged (its checksum differs); remove it and run the same command again`,
-    );
-  }
+  if (expected === undefined || sha256Hex(bytes) !== expected.sha256) throw checksumError(folder, run, path);
   return decodeFrameTable(bytes, path);
 }

@@ -130,6 +130,31 @@ describe('loadDetections', () => {
     expect([...detections.intensity]).toEqual([100, 101, 101, 102, 102, 102]);
   });
 
+  it.each([
+    ['segmented', samplePlan(), (at: string) => `finish it with: morula track /movies/a.ome.zarr -o ${at}`],
+    [
+      'imported',
+      samplePlan({}, { kind: 'import', model: 'ctc' }),
+      (at: string) => `import it again with: morula import <tracks> -o ${at} --overwrite`,
+    ],
+  ])('names the file of another size, and what helps where the frames were %s', async (_, plan, remedy) => {
+    const place = join(root, String(made++));
+    const job = await prepareResult(place, plan, false);
+    for (const t of [0, 1, 2])
+      await commitFrame(place, job.segmentKey, sampleTable(t, t + 1), sampleLabels([4, 6], t), report);
+    const chunk = 'labels/cells/0/c/1/0/0';
+    const before = readFileSync(join(place, chunk)).length;
+    truncateSync(join(place, chunk), 7);
+    await expect(readMarkers(place, job)).rejects.toMatchObject({
+      exit: 65,
+      message: `store: frame 1 of ${place} is damaged: ${chunk} must have ${before} bytes, it has 7; ${remedy(place)}`,
+    });
+    rmSync(join(place, chunk));
+    await expect(readMarkers(place, job)).rejects.toThrow(`${chunk} is missing; ${remedy(place)}`);
+    writeFileSync(join(place, 'frames/000001.json'), '{');
+    await expect(readMarkers(place, job)).rejects.toThrow(`its marker does not parse; ${remedy(place)}`);
+  });
+
   it('refuses a table whose content changed but not its size', async () => {
     const path = join(folder, 'frames/000001.bin');
     const bytes = readFileSync(path);
@@ -137,7 +162,7 @@ describe('loadDetections', () => {
     writeFileSync(path, bytes);
     await expect(loadDetections(folder, run)).rejects.toMatchObject({
       tag: 'invalid-data',
-      message: `store: ${path} is damaged (its checksum differs); remove it and run the same command again`,
+      message: `store: ${path} is damaged (its checksum differs); remove it and run: morula track /movies/a.ome.zarr -o ${folder}`,
     });
   });
 });
