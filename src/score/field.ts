@@ -132,8 +132,13 @@ function cutTracks({ nodes, tracks }: ScoreInput, kept: Uint8Array): Pick<ScoreI
  * A side without the objects that lie wholly within `margin` pixels of the image's left, right, upper or lower edge,
  * and without their links. Masks and segmentation truth lose them too. What reaches into the field stays whole.
  *
- * Source: Cell Tracking Challenge, Annotations and naming conventions: the field of interest is the image less a
- * border of E pixels in x and y (E = 25 for Fluo-N2DL-HeLa), and objects that do not enter it are not annotated.
+ * Source: Cell Tracking Challenge, "Annotation procedure" and "Naming and file content conventions": the field of
+ * interest is the image less a border of E pixels in x and y, and what does not enter it is not annotated. E, and the
+ * rule that an object stays where one of its pixels lies in rows and columns E to size - E - 1, are as in the programs
+ * that participants published (KIT-Sch-GE and EmbedTrack, both citing those pages; FR-Ro-GE, R. Bensch 2015): 25 for
+ * Fluo-N2DL-HeLa, BF-C2DL-HSC, BF-C2DL-MuSC, Fluo-C3DL-MDA231 and PhC-C2DL-PSC; 50 for DIC-C2DH-HeLa,
+ * Fluo-C2DL-Huh7, Fluo-C2DL-MSC, Fluo-C3DH-H157, Fluo-N2DH-GOWT1, Fluo-N3DH-CE, Fluo-N3DH-CHO and PhC-C2DH-U373; none
+ * for the others. They take such objects out of what they hand in; the truth has none.
  *
  * @param margin pixels, a whole number from 0
  * @throws `invalid-option` without masks

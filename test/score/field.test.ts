@@ -1,5 +1,8 @@
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { scorePaths } from '../../src/pipeline/index.ts';
 import { type ScoreInput, scoreTracks } from '../../src/score/index.ts';
 import { type Box, toInput } from './canvas.ts';
 
@@ -107,5 +110,22 @@ describe('scoreTracks in a field of interest', () => {
     await expect(scoreTracks(truth, truth, { fieldOfInterest: 2.5 })).rejects.toMatchObject({
       tag: 'invalid-option',
     });
+  });
+});
+
+const SILVER = join(
+  process.env.MORULA_DATA ?? join(import.meta.dirname, '../../../shared/data'),
+  'hela-01-silver',
+);
+const reason = existsSync(SILVER) ? '' : ' (skipped: the shared data are not here)';
+
+describe.skipIf(reason !== '')(`the field of interest of Fluo-N2DL-HeLa${reason}`, () => {
+  it.each([
+    [25, 0],
+    [26, 1],
+    [27, 7],
+  ])('with a border of %i pixels, %i objects of its annotation lie outside', async (margin, aside) => {
+    const { field_of_interest } = await scorePaths(SILVER, SILVER, { fieldOfInterest: margin });
+    expect(field_of_interest?.truth_set_aside).toBe(aside);
   });
 });
