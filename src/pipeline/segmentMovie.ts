@@ -14,6 +14,7 @@ import {
   missingFrames,
   openResult,
   type RunFile,
+  readRunFile,
   surveyFrames,
   writeRunFile,
 } from '../store/index.ts';
@@ -49,13 +50,20 @@ export interface SegmentReport {
  * @throws `other-settings` when the folder holds another job's result; any error of reading, model or storage
  */
 export async function segmentMovie(wanted: SegmentJob, hooks: Hooks = {}): Promise<SegmentReport> {
-  const ahead = startAhead(wanted);
+  const ahead = (await isSegmented(wanted)) ? null : startAhead(wanted);
   try {
     return await segmentWith(ahead, wanted, hooks);
   } finally {
     // Does nothing where frames were segmented: their pool is drained.
     ahead?.abort(null);
   }
+}
+
+/** Whether a result in the folder says that all its frames are done: most likely nothing is to be computed. */
+async function isSegmented({ folder, overwrite }: SegmentJob): Promise<boolean> {
+  if (overwrite || folder.trim() === '') return false;
+  const run = await readRunFile(folder).catch(() => null);
+  return run?.stages.segment === 'done';
 }
 
 /** The pool of a job that runs on the CPU: while the job is looked at, its process and threads start. */
