@@ -1,6 +1,6 @@
 import type { GridOutput } from '../model/index.ts';
+import { copyOut, kernels, type Place, put, roomFor } from './compiled.ts';
 import { copyRays } from './copyRays.ts';
-import { scanWindow } from './scanWindow.ts';
 
 /**
  * Pixels of the output grid that may be object centres: columns of length `count` (the arrays may be longer), in
@@ -43,12 +43,6 @@ export interface GridWindow {
 export const PROB_STEPS = 2 ** 20;
 /** Steps of the prob that an object is given in the end, where nothing is compared any more. */
 const STATED_STEPS = 1e4;
-/** Steps of a pixel for ray lengths, whose kernels differ by 1.5e-6 rms and 2e-5 at most. */
-const DIST_STEPS = 1024;
-const DIST_STEP = 1 / DIST_STEPS;
-/** Smallest ray length, pixels of the network's input. Source: StarDist. */
-const MIN_DIST = 1e-3;
-
 /** An empty table with room for `capacity` rows. */
 export function createCandidates(nRays: number, capacity = 1024): Candidates {
   return {
@@ -81,7 +75,6 @@ export function statedProb(prob: number): number {
  * @param grid input pixels per grid pixel `[y, x]`
  * @param scale network input pixels per frame pixel
  * @param maxDist longest ray, network input pixels
- * @param hits scratch, `windowArea` long at least
  * @returns how many pixels of the window have prob NaN
  */
 export function gatherCandidates(
@@ -92,131 +85,99 @@ export function gatherCandidates(
   grid: readonly [number, number],
   scale: number,
   maxDist: number,
-  hits: Uint32Array = new Uint32Array(windowArea(window)),
 ): number {
-  const floor = probThreshold - 1 / PROB_STEPS;
-  const [found, nan] = scanOutput(output, window, floor, hits);
-  const count = keepOver(output.prob, hits, found, probThreshold);
-  appendHits(candidates, output, window, hits, count, grid, scale, maxDist);
+  const placed = scanOutput(output, window, probThreshold - 1 / PROB_STEPS);
+  const { prob, hits, nan } = placed;
+  placed.count = kernels().keepBetween(prob, hits, placed.count, probThreshold, Number.POSITIVE_INFINITY);
+  appendHits(candidates, output, placed, window, grid, scale, maxDist);
   return nan;
 }
 
-/** The places of a window's values over a floor: as `scanWindow`. */
+/** An output's places that are looked at: in the kernels' memory, as its probs are. */
+export interface PlacedHits {
+  prob: Place;
+  /** Ascending places in `prob`, `count` of them. */
+  hits: Place;
+  count: number;
+  /** Values of the window that are NaN. */
+  nan: number;
+}
+
+/** Takes the kernels' memory for an output's probs and for the places of a window's values over a floor. */
 export function scanOutput(
   { prob, width }: GridOutput,
   { y0, y1, x0, x1, offsetY, offsetX }: GridWindow,
   floor: number,
-  hits: Uint32Array,
-): [number, number] {
+): PlacedHits {
+  kernels().clear();
+  const [rows, columns] = [Math.max(0, y1 - y0), Math.max(0, x1 - x0)];
+  const place = put(prob);
+  const hits = roomFor(4 * rows * columns);
+  const found = roomFor(8);
   const first = (y0 - offsetY) * width + x0 - offsetX;
-  return scanWindow(prob, first, width, y1 - y0, x1 - x0, floor, hits);
-}
-
-/** Places that a window has. */
-export function windowArea({ y0, y1, x0, x1 }: GridWindow): number {
-  return Math.max(0, y1 - y0) * Math.max(0, x1 - x0);
-}
-
-/** Keeps the places whose rounded prob exceeds the threshold, at the start of `hits`; returns how many. */
-function keepOver(prob: Float32Array, hits: Uint32Array, count: number, threshold: number): number {
-  let kept = 0;
-  for (let j = 0; j < count; j++) if (quantiseProb(prob[hits[j]!]!) > threshold) hits[kept++] = hits[j]!;
-  return kept;
+  kernels().scan(place + 4 * first, width, rows, columns, floor, first, hits, found);
+  const counts = new Int32Array(2);
+  copyOut(found, counts);
+  const [count, nan] = counts as unknown as [number, number];
+  return { prob: place, hits, count, nan };
 }
 
 /**
  * Appends places of an output, with their rays.
  *
- * @param hits the places in `output.prob`, ascending; of them the first `count`
  * @param window and what follows: as `gatherCandidates`
  */
 export function appendHits(
   candidates: Candidates,
   output: GridOutput,
-  window: GridWindow,
-  hits: Uint32Array,
-  count: number,
+  { prob, hits, count }: PlacedHits,
+  { offsetY, offsetX, frameWidth }: GridWindow,
   grid: readonly [number, number],
   scale: number,
   maxDist: number,
 ): void {
+  if (count === 0) return;
   const first = candidates.count;
+  const { nRays } = candidates;
   reserve(candidates, first + count);
   candidates.count = first + count;
-  const { nRays, prob, index, y, x, dist } = candidates;
-  const { offsetY, offsetX, frameWidth } = window;
-  const { width } = output;
-  takeProbs(output.prob, hits, count, prob, first);
-  takeIndices(width, offsetY, offsetX, frameWidth, hits, count, index, first);
-  toPixels(index, first, first + count, frameWidth, grid[0], grid[1], scale, y, x);
+  const end = first + count;
+  const columns = [
+    [candidates.prob, roomFor(4 * count)],
+    [candidates.index, roomFor(4 * count)],
+    [candidates.y, roomFor(8 * count)],
+    [candidates.x, roomFor(8 * count)],
+  ] as const;
+  const places = columns.map(([, place]) => place) as [Place, Place, Place, Place];
+  const where = [output.width, offsetY, offsetX, frameWidth] as const;
+  kernels().gatherColumns(prob, hits, count, ...where, ...grid, scale, ...places);
+  for (const [column, place] of columns) copyOut(place, column.subarray(first, end));
+  const rows = candidates.dist.subarray(first * nRays, end * nRays);
+  const lengths = placeRays(output, nRays, hits, count, rows);
+  kernels().roundRays(lengths, count * nRays, scale, maxDist);
+  copyOut(lengths, rows);
+}
+
+/** The rays of some places in the kernels' memory. @param rows scratch, `count x nRays` */
+function placeRays(output: GridOutput, nRays: number, hits: Place, count: number, rows: Float32Array): Place {
+  if (output.at !== undefined) {
+    const [dist, at] = [put(output.dist), put(output.at)];
+    const lengths = roomFor(rows.byteLength);
+    kernels().gatherRows(dist, at, nRays, hits, count, lengths);
+    return lengths;
+  }
+  const places = new Uint32Array(count);
+  copyOut(hits, places);
   // So many at once, so that both their pixels and their rows stay in the cache.
   for (let from = 0; from < count; from += BLOCK) {
     const n = Math.min(BLOCK, count - from);
-    copyRays(output, nRays, hits.subarray(from, from + n), n, dist, (first + from) * nRays);
+    copyRays(output, nRays, places.subarray(from, from + n), n, rows, from * nRays);
   }
-  roundRays(dist, first * nRays, (first + count) * nRays, scale, maxDist);
+  return put(rows);
 }
 
 /** Candidates whose rays are gathered together. */
 const BLOCK = 64;
-
-// Kernels are given numbers and arrays, not objects: V8 compiles them again for every kind of object that it meets.
-
-/** Rounded probs of places into the rows from `first` on. */
-function takeProbs(
-  prob: Float32Array,
-  hits: Uint32Array,
-  count: number,
-  probs: Float32Array,
-  first: number,
-): void {
-  for (let j = 0; j < count; j++) probs[first + j] = quantiseProb(prob[hits[j]!]!);
-}
-
-/** The frame's grid positions of an output's places, into the rows from `first` on. */
-function takeIndices(
-  width: number,
-  offsetY: number,
-  offsetX: number,
-  frameWidth: number,
-  hits: Uint32Array,
-  count: number,
-  index: Uint32Array,
-  first: number,
-): void {
-  for (let j = 0; j < count; j++) {
-    const row = Math.floor(hits[j]! / width);
-    index[first + j] = (row + offsetY) * frameWidth + hits[j]! - row * width + offsetX;
-  }
-}
-
-/** Pixels of grid positions, in rows `[first, end)`. */
-function toPixels(
-  index: Uint32Array,
-  first: number,
-  end: number,
-  frameWidth: number,
-  gridY: number,
-  gridX: number,
-  scale: number,
-  y: Float64Array,
-  x: Float64Array,
-): void {
-  for (let i = first; i < end; i++) {
-    const gy = Math.floor(index[i]! / frameWidth);
-    y[i] = (gy * gridY) / scale;
-    x[i] = ((index[i]! - gy * frameWidth) * gridX) / scale;
-  }
-}
-
-/** Puts the ray lengths `[start, end)` on their steps and into frame pixels; NaN becomes the shortest length. */
-function roundRays(dist: Float32Array, start: number, end: number, scale: number, maxDist: number): void {
-  for (let i = start; i < end; i++) {
-    const d = Math.floor(dist[i]! * DIST_STEPS + 0.5) * DIST_STEP;
-    const length = d > maxDist ? maxDist : d > MIN_DIST ? d : MIN_DIST;
-    dist[i] = scale === 1 ? length : length / scale;
-  }
-}
 
 /** Makes room for so many rows. */
 function reserve(candidates: Candidates, rows: number): void {

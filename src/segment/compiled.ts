@@ -67,6 +67,45 @@ interface Exports {
     width: number,
     crossings: Place,
   ): void;
+  scan(
+    values: Place,
+    width: number,
+    rows: number,
+    columns: number,
+    floor: number,
+    base: number,
+    hits: Place,
+    found: Place,
+  ): void;
+  keepBetween(prob: Place, hits: Place, count: number, floor: number, most: number): number;
+  keepPeaks(
+    prob: Place,
+    width: number,
+    top: number,
+    left: number,
+    bottom: number,
+    right: number,
+    hits: Place,
+    count: number,
+  ): number;
+  gatherColumns(
+    prob: Place,
+    hits: Place,
+    count: number,
+    width: number,
+    offsetY: number,
+    offsetX: number,
+    frameWidth: number,
+    gridY: number,
+    gridX: number,
+    scale: number,
+    probs: Place,
+    index: Place,
+    y: Place,
+    x: Place,
+  ): void;
+  gatherRows(dist: Place, at: Place, nRays: number, hits: Place, count: number, out: Place): void;
+  roundRays(dist: Place, count: number, scale: number, longest: number): void;
   orderByProb(count: number, prob: Place, index: Place): Place;
   suppress(
     count: number,

@@ -1,9 +1,9 @@
 import { MorulaError } from '../errors/index.ts';
 import type { PlaneManifest, PlaneSession } from '../model/index.ts';
 import { centreRange, type GridRange, writtenRange } from './border.ts';
-import { type Candidates, gatherCandidates, windowArea } from './candidates.ts';
+import { type Candidates, gatherCandidates } from './candidates.ts';
 import { resizedLength } from './resize.ts';
-import { candidatesOf, floatsOf, hitsOf, type Scratch, weakOf } from './scratch.ts';
+import { candidatesOf, floatsOf, type Scratch, weakOf } from './scratch.ts';
 import { type AxisTile, planFrame, tilesOfLength } from './tiles.ts';
 import { raysFloor } from './weak.ts';
 import { gatherWeak } from './weak2d.ts';
@@ -90,9 +90,8 @@ export async function predictCandidates(
         offsetX: tx.start / grid[1],
         frameWidth: gridWidth,
       };
-      const hits = hitsOf(scratch, windowArea(window));
-      nan += gatherCandidates(candidates, output, window, probThreshold, grid, scale, maxDist, hits);
-      if (keepWeak) gatherWeak(weak, output, window, centres, probThreshold, grid, scale, maxDist, hits);
+      nan += gatherCandidates(candidates, output, window, probThreshold, grid, scale, maxDist);
+      if (keepWeak) gatherWeak(weak, output, window, centres, probThreshold, grid, scale, maxDist);
     }
   }
   if (nan > MAX_NAN * gridSize[0] * gridSize[1])

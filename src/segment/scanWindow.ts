@@ -1,6 +1,7 @@
+import { copyOut, kernels, put, roomFor } from './compiled.ts';
+
 /**
- * Finds the values over `floor` in a window of a plane: most positions of a network's output end here, so that it is
- * kept apart from what is done with the few others, and compiled once.
+ * Finds the values over `floor` in a window of a plane.
  *
  * @param first place of the window's first value, and `width` from there to the value below it
  * @param hits overwritten: their places, ascending; room for all values of the window
@@ -15,15 +16,14 @@ export function scanWindow(
   floor: number,
   hits: Uint32Array,
 ): [number, number] {
-  let n = 0;
-  let below = 0;
-  for (let y = 0, start = first; y < rows; y++, start += width) {
-    const end = start + columns;
-    for (let i = start; i < end; i++) {
-      const value = values[i]!;
-      if (value > floor) hits[n++] = i;
-      else if (value <= floor) below++;
-    }
-  }
-  return [n, Math.max(0, rows) * Math.max(0, columns) - n - below];
+  if (!(rows > 0 && columns > 0)) return [0, 0];
+  kernels().clear();
+  const place = put(values.subarray(first, first + (rows - 1) * width + columns));
+  const [places, found] = [roomFor(4 * rows * columns), roomFor(8)];
+  kernels().scan(place, width, rows, columns, floor, first, places, found);
+  const counts = new Int32Array(2);
+  copyOut(found, counts);
+  const [n, nan] = counts as unknown as [number, number];
+  copyOut(places, hits.subarray(0, n));
+  return [n, nan];
 }

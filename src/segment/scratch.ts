@@ -9,8 +9,6 @@ export interface Scratch {
   /** The network's input, padded. */
   padded: Float32Array;
   tile: Float32Array;
-  /** Places of a network's output that are looked at. */
-  hits: Uint32Array;
   labels: Uint32Array<ArrayBuffer>;
   candidates: Candidates;
   /** Candidates below the threshold. */
@@ -25,7 +23,6 @@ export function createScratch(): Scratch {
     normalised: new Float32Array(0),
     padded: new Float32Array(0),
     tile: new Float32Array(0),
-    hits: new Uint32Array(0),
     labels: new Uint32Array(0),
     candidates: createCandidates(0, 0),
     weak: createCandidates(0, 0),
@@ -41,12 +38,6 @@ export function floatsOf(
 ): Float32Array {
   if (scratch[name].length < length) scratch[name] = new Float32Array(length);
   return scratch[name].subarray(0, length);
-}
-
-/** Room for `length` places at least, contents undefined. */
-export function hitsOf(scratch: Scratch, length: number): Uint32Array {
-  if (scratch.hits.length < length) scratch.hits = new Uint32Array(length);
-  return scratch.hits;
 }
 
 /** `length` labels, contents undefined. A new array when the last one went to another thread or had another size. */

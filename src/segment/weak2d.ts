@@ -1,14 +1,6 @@
 import type { GridOutput } from '../model/index.ts';
-import {
-  appendHits,
-  type Candidates,
-  createCandidates,
-  type GridWindow,
-  PROB_STEPS,
-  quantiseProb,
-  scanOutput,
-  windowArea,
-} from './candidates.ts';
+import { appendHits, type Candidates, createCandidates, type GridWindow, scanOutput } from './candidates.ts';
+import { kernels } from './compiled.ts';
 import { type OverlapOptions, suppressOverlaps } from './suppress.ts';
 import {
   bestRows,
@@ -43,82 +35,18 @@ export function gatherWeak(
   grid: readonly [number, number],
   scale: number,
   maxDist: number,
-  hits: Uint32Array = new Uint32Array(windowArea(window)),
 ): void {
   const floor = weakFloor(probThreshold);
-  const [found] = scanOutput(output, window, floor - SLACK, hits);
-  const count = keepBetween(output.prob, hits, found, floor, probThreshold);
+  const placed = scanOutput(output, window, floor - SLACK);
+  const { prob, hits } = placed;
   const top = Math.max(0, centres.y0 - window.offsetY);
   const left = Math.max(0, centres.x0 - window.offsetX);
   const bottom = Math.min(output.height, centres.y1 - window.offsetY) - 1;
   const right = Math.min(output.width, centres.x1 - window.offsetX) - 1;
-  const kept = keepPeaks(output.prob, output.width, top, left, bottom, right, hits, count);
-  appendHits(weak, output, window, hits, kept, grid, scale, maxDist);
+  const between = kernels().keepBetween(prob, hits, placed.count, floor, probThreshold);
+  placed.count = kernels().keepPeaks(prob, output.width, top, left, bottom, right, hits, between);
+  appendHits(weak, output, placed, window, grid, scale, maxDist);
   if (weak.count > 2 * MAX_WEAK) keepBest(weak, MAX_WEAK);
-}
-
-/** Keeps the places whose rounded prob lies in (floor, threshold], at the start of `hits`; returns how many. */
-function keepBetween(
-  prob: Float32Array,
-  hits: Uint32Array,
-  count: number,
-  floor: number,
-  threshold: number,
-): number {
-  const far = threshold + SLACK;
-  let kept = 0;
-  for (let j = 0; j < count; j++) {
-    const p = prob[hits[j]!]!;
-    if (p >= far) continue;
-    const rounded = quantiseProb(p);
-    if (rounded > floor && rounded <= threshold) hits[kept++] = hits[j]!;
-  }
-  return kept;
-}
-
-/** Keeps the places that are better than those around them, at the start of `hits`; returns how many. */
-function keepPeaks(
-  prob: Float32Array,
-  width: number,
-  top: number,
-  left: number,
-  bottom: number,
-  right: number,
-  hits: Uint32Array,
-  count: number,
-): number {
-  let kept = 0;
-  for (let j = 0; j < count; j++) {
-    const at = hits[j]!;
-    const y = Math.floor(at / width);
-    const x = at - y * width;
-    const y0 = Math.max(y - 1, top);
-    const x0 = Math.max(x - 1, left);
-    const y1 = Math.min(y + 1, bottom);
-    const x1 = Math.min(x + 1, right);
-    if (isPeak(prob, width, at, y0, x0, y1, x1)) hits[kept++] = at;
-  }
-  return kept;
-}
-
-/** Whether none of the places in rows `y0..y1` and columns `x0..x1` is better; of equals the later one is. */
-function isPeak(
-  prob: Float32Array,
-  width: number,
-  at: number,
-  y0: number,
-  x0: number,
-  y1: number,
-  x1: number,
-): boolean {
-  const own = Math.round(prob[at]! * PROB_STEPS);
-  for (let y = y0; y <= y1; y++) {
-    for (let i = y * width + x0; i <= y * width + x1; i++) {
-      const other = Math.round(prob[i]! * PROB_STEPS);
-      if (other > own || (other === own && i > at)) return false;
-    }
-  }
-  return true;
 }
 
 function keepBest(weak: Candidates, most: number): void {

@@ -1,3 +1,4 @@
+import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { gatherCandidates, quantiseProb, statedProb } from '../../src/segment/candidates.ts';
 import { createCandidates } from '../../src/segment/index.ts';
@@ -29,6 +30,68 @@ describe('gatherCandidates', () => {
     gatherCandidates(table, output, { ...window, y0: 5, x1: 8 }, 0.6, [2, 2], 0.5, 50);
     expect(table.count).toBe(2);
     expect([table.y[0], table.x[1], table.dist[2]]).toEqual([20, 28, 8212 / 1024]);
+  });
+
+  it('gives what position by position gives, to the bit, from planes and from rows', () => {
+    const length = fc.oneof(
+      fc.float({ min: -2, max: 60, noNaN: true }),
+      fc.integer({ min: -4, max: 4000 }).map((steps) => steps / 2048),
+      fc.constantFrom(Number.NaN, Number.POSITIVE_INFINITY, 2 ** 24, 0.00048828122),
+    );
+    const value = fc.oneof(
+      fc.float({ min: 0, max: 1, noNaN: true }),
+      fc.integer({ min: 0, max: 8 }).map((n) => n / 8),
+      fc.constant(Number.NaN),
+    );
+    const cases = fc.record({
+      height: fc.integer({ min: 1, max: 6 }),
+      width: fc.integer({ min: 1, max: 11 }),
+      cut: fc.tuple(fc.nat(3), fc.nat(3), fc.nat(3), fc.nat(3)),
+      probs: fc.array(value, { minLength: 66, maxLength: 66 }),
+      lengths: fc.array(length, { minLength: 198, maxLength: 198 }),
+      threshold: fc.constantFrom(0.125, 0.3, 0.5),
+      scale: fc.constantFrom(1, 0.7, 2),
+      longest: fc.constantFrom(50, 30.1),
+      nRays: fc.constantFrom(1, 3),
+    });
+    fc.assert(
+      fc.property(cases, ({ height, width, cut, probs, lengths, threshold, scale, longest, nRays }) => {
+        const area = height * width;
+        const prob = Float32Array.from(probs.slice(0, area));
+        const planes = Float32Array.from(lengths.slice(0, area * nRays));
+        const [top, left, bottom, right] = cut;
+        const part = { y0: 5 + top, y1: 5 + height - bottom, x0: 7 + left, x1: 7 + width - right };
+        const where = { ...part, offsetY: 5, offsetX: 7, frameWidth: 40 };
+        const expected = createCandidates(nRays);
+        let nan = 0;
+        for (let y = part.y0; y < part.y1; y++)
+          for (let x = part.x0; x < part.x1; x++) {
+            const at = (y - 5) * width + x - 7;
+            if (Number.isNaN(prob[at])) nan++;
+            if (!(quantiseProb(prob[at]!) > threshold)) continue;
+            const row = expected.count++;
+            expected.prob[row] = quantiseProb(prob[at]!);
+            expected.index[row] = y * 40 + x;
+            expected.y[row] = (2 * y) / scale;
+            expected.x[row] = (3 * x) / scale;
+            for (let k = 0; k < nRays; k++) {
+              const d = Math.floor(planes[k * area + at]! * 1024 + 0.5) / 1024;
+              expected.dist[row * nRays + k] = (d > longest ? longest : d > 1e-3 ? d : 1e-3) / scale;
+            }
+          }
+        const at = Int32Array.from([...prob.keys()].filter((i) => prob[i]! > threshold - 0.01));
+        const rows = Float32Array.from({ length: at.length * nRays }, (_, j) => {
+          return planes[(j % nRays) * area + at[Math.floor(j / nRays)]!]!;
+        });
+        for (const rays of [{ dist: planes }, { dist: rows, at }]) {
+          const found = createCandidates(nRays);
+          const whole = { height, width, prob, ms: 0, ...rays };
+          expect(gatherCandidates(found, whole, where, threshold, [2, 3], scale, longest)).toBe(nan);
+          expect(found).toEqual(expected);
+        }
+      }),
+      { numRuns: 300 },
+    );
   });
 });
 

@@ -7,11 +7,13 @@ import { fitRoughDisc, openDisc } from './disc';
 import * as labels from './labels';
 import { buildStrips, createStrips, intersectionArea, openStrips } from './strips';
 
+export { gatherColumns, gatherRows, keepBetween, keepPeaks, roundRays } from './gather';
 export { markUsed, rename } from './labels';
 export { meanOutlines } from './mean';
 export { clear, room } from './memory';
 export { orderByProb } from './order';
 export { paintAll } from './paint';
+export { scan } from './scan';
 export { lensArea, suppress } from './suppress';
 
 // Types of images, as `typeOf` in compiled.ts numbers them.
