@@ -1,4 +1,4 @@
-import { existsSync, readdirSync, rmSync } from 'node:fs';
+import { cpSync, existsSync, readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { contentOf, here, morula } from '../cli/morula.ts';
@@ -10,12 +10,13 @@ import { tempFolder } from '../helpers/tempFolder.ts';
 import type { TinyJob } from '../helpers/tinyJob.ts';
 import { makeTrackedJob } from '../helpers/trackedJob.ts';
 
-/** Calls that fail for each kind of error. */
-const POINTS = pointsOf(8);
+/** Calls that fail for each kind of error in each half. */
+const POINTS = pointsOf(5);
 const CALLS: DiskCall[] = ['pwrite64', 'fsync', 'rename', 'mkdir'];
 
 const folder = tempFolder();
 const result = join(folder, 'r');
+const segmented = join(folder, 'segmented');
 const why = whyNoTrace();
 let job: TinyJob;
 let truth: Record<string, string>;
@@ -23,7 +24,26 @@ let truth: Record<string, string>;
 beforeAll(async () => {
   job = await makeTrackedJob(folder);
   truth = contentOf(join(folder, 'whole'));
+  expect((await here(...job.track(segmented, 'segment'))).code).toBe(0);
 }, 180_000);
+
+/** What stands before `track` begins, and the command whose calls are counted: its two halves have each their own. */
+const HALVES = [
+  { half: 'from nothing', begin: () => rmSync(result, { recursive: true, force: true }), counted: 'segment' },
+  {
+    half: 'linking what is segmented',
+    begin: () => {
+      rmSync(result, { recursive: true, force: true });
+      cpSync(segmented, result, { recursive: true });
+    },
+    counted: 'track',
+  },
+] as const;
+
+const ERRORS = [
+  ['ENOSPC', /cannot be written: the disk is full; free some space and run again\n$/],
+  ['EIO', /cannot be written: the disk reported a read or write error \(EIO\)\n$/],
+] as const;
 
 /** What a failed run must not leave behind. */
 const litter = (): string[] =>
@@ -45,21 +65,18 @@ async function resume(): Promise<void> {
 }
 
 describe('track, where the disk fails', () => {
-  it.for([
-    ['ENOSPC', /cannot be written: the disk is full; free some space and run again\n$/],
-    ['EIO', /cannot be written: the disk reported a read or write error \(EIO\)\n$/],
-  ] as const)(
-    'ends with 74, trusts nothing torn, and goes on when it is run again: %s',
+  it.for(HALVES.flatMap((half) => ERRORS.map(([error, words]) => ({ ...half, error, words }))))(
+    'ends with 74, trusts nothing torn, and goes on when it is run again: $error $half',
     { timeout: 7_200_000 },
-    async ([error, words], { skip }) => {
+    async ({ half, begin, counted, error, words }, { skip }) => {
       if (why !== null && !must('strace')) return skip(why);
       expect(why).toBeNull();
-      rmSync(result, { recursive: true, force: true });
-      const points = await enumerateCalls(morula(...job.track(result)), CALLS);
+      begin();
+      const points = await enumerateCalls(morula(...job.track(result, counted)), CALLS);
       const tried = sample(points, POINTS);
       let struck = 0;
       for (const point of tried) {
-        rmSync(result, { recursive: true, force: true });
+        begin();
         try {
           const { hit, code, stdout, stderr } = await injectAt(morula(...job.track(result)), point, error);
           // Two files of a new folder may both ask for it, so that runs differ in their last such calls.
@@ -73,7 +90,7 @@ describe('track, where the disk fails', () => {
         }
       }
       console.log(
-        `${error} at ${struck} of ${points.length} calls${shardNote}: exit 74, and the rerun completed, each time`,
+        `${error}, ${half}: at ${struck} of ${points.length} calls${shardNote}: exit 74, and the rerun completed, each time`,
       );
       expect(struck).toBeGreaterThan(0.9 * tried.length - 1);
     },
