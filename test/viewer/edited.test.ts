@@ -9,6 +9,7 @@ import { measureDivision, measureLineage } from '../../viewer/src/data/measures.
 import type { BranchMove } from '../../viewer/src/data/relink.ts';
 import type { Branches, Dataset, Info, Nodes } from '../../viewer/src/data/types.ts';
 import { createForest } from '../../viewer/src/layout/forest.ts';
+import { layoutTree } from '../../viewer/src/layout/leafOrder.ts';
 import { family } from './family.ts';
 
 /** Frames of some cells each, every cell with a predecessor in an earlier frame or none, no cell with three daughters. */
@@ -186,6 +187,40 @@ describe('createForest', () => {
     data.nodes.parent[4] = 2;
     refreshLinks(data);
     expect([...forest.arrange().colours].slice(1)).toEqual([...first.colours].slice(1));
+  });
+});
+
+describe('relayout', () => {
+  it('is after any change of links what laying out from the start is', () => {
+    fc.assert(
+      fc.property(
+        lineages,
+        fc.array(fc.tuple(fc.nat(), fc.nat()), { minLength: 1, maxLength: 8 }),
+        ({ t, parent }, edits) => {
+          const [data] = twins(t, parent);
+          const forest = createForest(data);
+          forest.arrange();
+          for (const [v, draw] of edits) {
+            const [node, p] = [v % t.length, (draw % (t.length + 1)) - 1];
+            if (p >= 0 && (t[p]! >= t[node]! || data.nodes.childB[p]! >= 0)) continue;
+            const rows = new Set([node, data.nodes.parent[node]!, p].filter((row) => row >= 0));
+            data.nodes.parent[node] = p;
+            forest.moveBranches(refreshLinks(data, rows));
+            const { layout } = forest.arrange();
+            const roots = Array.from(layout.roots, (place) => layout.order[place]!);
+            const whole = layoutTree(data.branches, roots);
+            for (const name of ['u', 'uMin', 'uMax'] as const) {
+              whole[name].forEach((value, i) => {
+                expect(layout[name][i]).toBeCloseTo(value, 9);
+              });
+            }
+            const { u, uMin, uMax, width } = layout;
+            expect(layout).toEqual({ ...whole, u, uMin, uMax, width });
+            expect(width).toBeCloseTo(whole.width, 9);
+          }
+        },
+      ),
+    );
   });
 });
 

@@ -6,6 +6,7 @@ import { createFrames } from './data/frames.ts';
 import { kinOf, type Scope } from './data/kin.ts';
 import { type Measures, measureLineage } from './data/measures.ts';
 import { branchOf, divisionNear } from './data/navigate.ts';
+import type { BranchMove } from './data/relink.ts';
 import type { Dataset } from './data/types.ts';
 import { type TimeUnit, timeUnit } from './data/units.ts';
 import { byBranch, type Marks, NO_MARKS } from './edits/marks.ts';
@@ -31,6 +32,14 @@ export interface Sketch {
   chosen: number;
 }
 
+/** What a change of the lineage did to its numbers. */
+export interface Moved {
+  /** Per row before: the row now, -1 = gone; absent = rows are as they were. */
+  newOf?: Int32Array;
+  /** Absent or null: any branch may be another. */
+  branches?: BranchMove | null;
+}
+
 /** What views share. */
 export interface App {
   data: Dataset;
@@ -38,11 +47,11 @@ export interface App {
   /** Counts changes of `data`: what reads its columns reads this first. */
   version: ReadonlySignal<number>;
   /**
-   * Changes `data`, and then everything that reads it, in one step; `change` says where rows went, if they moved.
+   * Changes `data`, and then everything that reads it, in one step; `change` says what moved.
    *
    * @param rows all that had links changed, where nothing else did
    */
-  change(change: () => Int32Array | null, rows?: Iterable<number>): void;
+  change(change: () => Moved, rows?: Iterable<number>): void;
   /** Rows whose links alone made the last change; null where it was another change. */
   changed(): Iterable<number> | null;
   frames: FrameSource;
@@ -126,7 +135,8 @@ export function createApp(data: Dataset): App {
     change(change, rows) {
       batch(() => {
         changed = rows ?? null;
-        const newOf = change();
+        const { newOf = null, branches: move = null } = change();
+        forest.moveBranches(move);
         if (newOf) {
           forest.moveRows(newOf);
           const { selected, hover } = state;

@@ -26,8 +26,7 @@ export async function applyEffect(app: App, effect: EditEffect): Promise<number>
     const { parent } = app.data.nodes;
     for (const [source, target] of removed) if (parent[target] === source) parent[target] = -1;
     for (const [source, target] of added) if (target >= 0) parent[target] = source;
-    refreshLinks(app.data, touched);
-    return null;
+    return { branches: refreshLinks(app.data, touched) };
   }, touched);
   return 0;
 }
@@ -47,7 +46,7 @@ export async function reloadTables(app: App, frames?: ReadonlySet<number>): Prom
     const newOf = replaceNodes(app.data, nodes.columns);
     app.certainty.value =
       certainty === null ? noCertainty(app.data.nodes.parent) : toCertainty(certainty.columns);
-    return newOf;
+    return { newOf };
   });
   app.frames.forgetLabels(frames);
   return nodes.seq;

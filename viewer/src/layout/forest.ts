@@ -1,8 +1,10 @@
 import { firstNode, rootsOf } from '../data/branches.ts';
+import type { BranchMove } from '../data/relink.ts';
 import type { Dataset } from '../data/types.ts';
 import { colourLineages } from '../image/colouring.ts';
 import { LINEAGE_DARK } from '../image/palette.ts';
 import { layoutTree, rootsBySize, type TreeLayout } from './leafOrder.ts';
+import { relayout } from './relayout.ts';
 
 /** All trees side by side, and the colours of their lineages (index = lineage number). */
 interface Arranged {
@@ -19,6 +21,8 @@ export interface Forest {
   arrange(): Arranged;
   /** Rows have moved: `newOf[old row]` is the new row, -1 = gone. */
   moveRows(newOf: Int32Array): void;
+  /** Branches have moved; null = any of them may be another. */
+  moveBranches(move: BranchMove | null): void;
 }
 
 /** Branches in order of their ranks, equal ones as they come (by number, so by first frame): a counting sort. */
@@ -40,6 +44,8 @@ export function createForest(data: Dataset): Forest {
   // The arrangement before: lineage of every node then; by lineage, the place of its tree and its colour. Lineage 0
   // stands for nodes that were not there.
   let old: { lineage: Int32Array; places: Int32Array; colours: Uint8Array } | null = null;
+  // The layout before, and what became of its branches; null = that is not known.
+  let laidOut: { layout: TreeLayout; move: BranchMove | null } | null = null;
 
   function keep(roots: Int32Array, colours: Uint8Array): void {
     const places = new Int32Array(data.nLineages + 1);
@@ -72,7 +78,15 @@ export function createForest(data: Dataset): Forest {
       const order = (): number[] => Array.from(roots!, (b) => branches.lineage[b]!);
       const next = old === null ? { roots: roots!, colours: colourLineages(data, order()) } : again(old);
       keep(next.roots, next.colours);
-      return { layout: layoutTree(branches, next.roots), colours: next.colours };
+      const layout = laidOut?.move
+        ? relayout(laidOut.layout, branches, next.roots, laidOut.move)
+        : layoutTree(branches, next.roots);
+      laidOut = { layout, move: null };
+      return { layout, colours: next.colours };
+    },
+    moveBranches(move) {
+      // Two steps at once are not followed.
+      if (laidOut !== null) laidOut = move === null || laidOut.move ? null : { ...laidOut, move };
     },
     moveRows(newOf) {
       if (old === null) return;

@@ -26,54 +26,85 @@ export interface TreeLayout {
 }
 
 /** Empty leaves between lineages. */
-const GAP = 0.6;
+export const GAP = 0.6;
 
 /**
  * Lays out the subtrees under `roots`, left to right. Iterative; cost O(branches), no recursion, so that depth is no
  * limit. A parent lies in the middle between its daughters.
  */
 export function layoutTree(branches: Branches, roots: ArrayLike<number>): TreeLayout {
-  const order = new Int32Array(branches.count);
-  const place = new Int32Array(branches.count).fill(-1);
-  const rootPlaces = new Int32Array(roots.length);
-  const stack: number[] = [];
-  let count = 0;
-  for (let r = 0; r < roots.length; r++) {
-    rootPlaces[r] = count;
-    stack.push(roots[r]!);
-    while (stack.length > 0) {
-      const b = stack.pop()!;
-      place[b] = count;
-      order[count++] = b;
-      if (branches.childB[b]! >= 0) stack.push(branches.childB[b]!);
-      if (branches.childA[b]! >= 0) stack.push(branches.childA[b]!);
-    }
+  const walk = { count: 0, order: new Int32Array(branches.count), place: noPlaces(branches) };
+  const places = Int32Array.from(roots, (root) => {
+    const place = walk.count;
+    walkTree(walk, branches, root);
+    return place;
+  });
+  const { count, order, place } = walk;
+  const out = {
+    ...createExtents(count),
+    count,
+    order: order.subarray(0, count),
+    place,
+    roots: places,
+    width: 1,
+  };
+  let leaf = 0;
+  for (let r = 0; r < places.length; r++) {
+    if (r > 0) leaf += GAP;
+    leaf = placeLeaves(out, branches, places[r]!, places[r + 1] ?? count, leaf);
   }
-  return placeLeaves(branches, order.subarray(0, count), place, rootPlaces);
+  out.width = Math.max(leaf, 1);
+  return out;
 }
 
-function placeLeaves(
-  branches: Branches,
-  order: Int32Array,
-  place: Int32Array,
-  roots: Int32Array,
-): TreeLayout {
-  const count = order.length;
-  const end = new Int32Array(count);
-  const tMax = new Int32Array(count);
-  const u = new Float64Array(count);
-  const uMin = new Float64Array(count);
-  const uMax = new Float64Array(count);
-  let [leaf, root] = [0, 0];
-  for (let i = 0; i < count; i++) {
-    if (root < roots.length && roots[root] === i) {
-      if (root > 0) leaf += GAP;
-      root++;
-    }
-    if (branches.childA[order[i]!]! < 0) u[i] = leaf++;
+/** A layout with room for all branches, and nothing in it. */
+export function createLayout(branches: Branches, roots: number): TreeLayout {
+  const { count } = branches;
+  const places = { order: new Int32Array(count), place: noPlaces(branches), roots: new Int32Array(roots) };
+  return { count: 0, ...places, ...createExtents(count), width: 1 };
+}
+
+const noPlaces = ({ count }: Branches): Int32Array => new Int32Array(count).fill(-1);
+
+function createExtents(count: number): Pick<TreeLayout, 'end' | 'u' | 'uMin' | 'uMax' | 'tMax'> {
+  return {
+    end: new Int32Array(count),
+    u: new Float64Array(count),
+    uMin: new Float64Array(count),
+    uMax: new Float64Array(count),
+    tMax: new Int32Array(count),
+  };
+}
+
+/** Puts the branches under a root into the order, behind those that are there: depth first, daughter A before B. */
+export function walkTree(
+  out: Pick<TreeLayout, 'count' | 'order' | 'place'>,
+  { childA, childB }: Branches,
+  root: number,
+): void {
+  const stack = [root];
+  while (stack.length > 0) {
+    const b = stack.pop()!;
+    out.place[b] = out.count;
+    out.order[out.count++] = b;
+    if (childB[b]! >= 0) stack.push(childB[b]!);
+    if (childA[b]! >= 0) stack.push(childA[b]!);
   }
+}
+
+/** Lays out the tree on places `first` to `stop - 1`, its leaves from `leaf` on. Answers where the next leaf lies. */
+export function placeLeaves(
+  out: TreeLayout,
+  branches: Branches,
+  first: number,
+  stop: number,
+  leaf: number,
+): number {
+  const { order, place, end, tMax, u, uMin, uMax } = out;
+  let next = leaf;
+  for (let i = first; i < stop; i++) if (branches.childA[order[i]!]! < 0) u[i] = next++;
   // Backwards, every daughter is done before its parent.
-  for (let i = count - 1; i >= 0; i--) {
+  for (let i = stop - 1; i >= first; i--) {
     const b = order[i]!;
     tMax[i] = branches.t1[b]!;
     const a = branches.childA[b]!;
@@ -90,7 +121,7 @@ function placeLeaves(
     end[i] = end[pc]!;
     tMax[i] = Math.max(tMax[i]!, tMax[pa]!, tMax[pc]!);
   }
-  return { count, order, end, place, u, uMin, uMax, tMax, roots, width: Math.max(leaf, 1) };
+  return next;
 }
 
 /** Founders, largest lineage first (branches, then first frame, then number). */
