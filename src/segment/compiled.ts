@@ -13,6 +13,10 @@ interface Exports {
   memory: { readonly buffer: ArrayBuffer };
   clear(): void;
   room(bytes: number): number;
+  countValues(type: number, image: Place, n: number, counts: Place): void;
+  total(counts: Place, bins: number): number;
+  placeOf(counts: Place, rank: number): number;
+  normalise(type: number, image: Place, n: number, low: number, span: number, out: Place): void;
   markUsed(labels: Place, n: number, used: Place): void;
   rename(labels: Place, n: number, renamed: Place): void;
   sumAndCount(

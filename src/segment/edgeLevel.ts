@@ -1,7 +1,7 @@
 import type { TypedArray } from '../array/index.ts';
 import { type Bands, openBands } from './bands.ts';
 import { copyOut, kernels, type Place, roomFor, typeOf, zerosFor } from './compiled.ts';
-import { createCounter, intensityRange, rangeOfCounts } from './percentiles.ts';
+import { createCounter, intensityRange, isCounted, rangeOfCounts } from './percentiles.ts';
 
 /**
  * Lets the pixels beside an object join it where they are as bright as half an object: background pixels with an object
@@ -69,13 +69,11 @@ function levelsOf(bands: Bands, image: TypedArray, count: number): { background:
 /** Adds up the finite pixels of each object, counts them, and finds the median of the background's. */
 function addUp({ each, width }: Bands, image: TypedArray, sums: Place, sizes: Place): number {
   const type = typeOf(image);
-  const counter = createCounter(image);
-  if (counter !== null) {
-    const counts = zerosFor(counter.counts.byteLength);
+  if (isCounted(image)) {
+    const counter = createCounter(image);
     each([image], ({ labels, images, rows }) =>
-      kernels().sumAndCount(type, labels, images[0]!, rows * width, sums, sizes, counts),
+      kernels().sumAndCount(type, labels, images[0]!, rows * width, sums, sizes, counter.counts),
     );
-    copyOut(counts, counter.counts);
     return rangeOfCounts(counter, 50, 50).low;
   }
   const outside = new Float64Array(image.length);

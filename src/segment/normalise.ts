@@ -1,4 +1,8 @@
 import type { TypedArray } from '../array/index.ts';
+import { copyIn, copyOut, kernels, roomFor, typeOf } from './compiled.ts';
+
+/** Most pixels that are worked on at once. */
+const PART = 2 ** 22;
 
 /**
  * Maps `low` to 0 and `high` to 1, without clipping, into the top left corner of a wider image. Pixels that are not
@@ -19,12 +23,19 @@ export function normaliseInto(
   outWidth: number,
 ): void {
   const span = high - low + 1e-20;
-  for (let y = 0; y < height; y++) {
-    const source = y * width;
-    const target = y * outWidth;
-    for (let x = 0; x < width; x++) {
-      const value = (data[source + x]! - low) / span;
-      out[target + x] = value - value === 0 ? value : 0;
+  const rows = Math.min(height, Math.max(1, Math.floor(PART / width)));
+  kernels().clear();
+  const image = roomFor(rows * width * data.BYTES_PER_ELEMENT);
+  const place = roomFor(4 * rows * width);
+  for (let first = 0; first < height; first += rows) {
+    const end = Math.min(height, first + rows);
+    copyIn(data.subarray(first * width, end * width), image);
+    kernels().normalise(typeOf(data), image, (end - first) * width, low, span, place);
+    // As one piece where the rows lie behind one another.
+    const step = width === outWidth ? end - first : 1;
+    for (let y = first; y < end; y += step) {
+      const from = y * outWidth;
+      copyOut(place + 4 * (y - first) * width, out.subarray(from, from + step * width));
     }
   }
 }

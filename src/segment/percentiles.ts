@@ -1,4 +1,8 @@
 import type { TypedArray } from '../array/index.ts';
+import { copyIn, kernels, type Place, roomFor, typeOf, zerosFor } from './compiled.ts';
+
+/** Most pixels that are counted at once. */
+const PART = 2 ** 22;
 
 /** Grey values that a frame is normalised with, and what was seen on the way. */
 export interface IntensityRange {
@@ -27,25 +31,31 @@ export function intensityRange(
   high: number,
 ): IntensityRange {
   const images = isList(data) ? data : [data];
+  if (!isCounted(images[0]!)) return fromSelection(images, low, high);
+  kernels().clear();
   const counter = createCounter(images[0]!);
-  if (counter === null) return fromSelection(images, low, high);
   for (const image of images) countValues(image, counter);
   return rangeOfCounts(counter, low, high);
 }
 
-/** How often each grey value occurs. */
+/** How often each grey value occurs: in the kernels' memory, until it is cleared. */
 export interface ValueCounts {
-  /** Of value v at `v + offset`. */
-  counts: Uint32Array;
+  /** Of value v at `v + offset`, u32. */
+  counts: Place;
+  bins: number;
   offset: number;
 }
 
-/** Counts of nothing yet, for images of the same type as this one; null for those that have too many values for it. */
-export function createCounter(image: TypedArray): ValueCounts | null {
-  const bits = image.BYTES_PER_ELEMENT * 8;
-  if (bits > 16) return null;
+/** Whether images of this type have few enough values to be counted. */
+export function isCounted(image: TypedArray): boolean {
+  return image.BYTES_PER_ELEMENT <= 2;
+}
+
+/** Counts of nothing yet, for images of the same type as this one, which `isCounted`. */
+export function createCounter(image: TypedArray): ValueCounts {
+  const bins = 2 ** (image.BYTES_PER_ELEMENT * 8);
   const signed = image instanceof Int8Array || image instanceof Int16Array;
-  return { counts: new Uint32Array(2 ** bits), offset: signed ? 2 ** (bits - 1) : 0 };
+  return { counts: zerosFor(4 * bins), bins, offset: signed ? bins / 2 : 0 };
 }
 
 function isList(data: TypedArray | readonly TypedArray[]): data is readonly TypedArray[] {
@@ -57,9 +67,13 @@ function lengthOf(images: readonly TypedArray[]): number {
 }
 
 /** As `intensityRange`, of the pixels that were counted. */
-export function rangeOfCounts({ counts, offset }: ValueCounts, low: number, high: number): IntensityRange {
-  const n = sumOf(counts);
-  const valueAt = (rank: number): number => placeOf(counts, rank) - offset;
+export function rangeOfCounts(
+  { counts, bins, offset }: ValueCounts,
+  low: number,
+  high: number,
+): IntensityRange {
+  const n = kernels().total(counts, bins);
+  const valueAt = (rank: number): number => kernels().placeOf(counts, rank) - offset;
   return {
     low: interpolate(n, low, valueAt),
     high: interpolate(n, high, valueAt),
@@ -68,23 +82,13 @@ export function rangeOfCounts({ counts, offset }: ValueCounts, low: number, high
   };
 }
 
-function sumOf(counts: Uint32Array): number {
-  let n = 0;
-  for (let v = 0; v < counts.length; v++) n += counts[v]!;
-  return n;
-}
-
-/** Where the element of a rank lies, of the elements in ascending order. */
-function placeOf(counts: Uint32Array, rank: number): number {
-  let place = 0;
-  for (let seen = counts[0]!; seen <= rank; seen += counts[++place]!);
-  return place;
-}
-
-/** A loop over all pixels is a function of its own: so it is compiled once, and not anew with every frame. */
-function countValues(data: TypedArray, { counts, offset }: ValueCounts): void {
-  const n = data.length;
-  for (let i = 0; i < n; i++) counts[data[i]! + offset]!++;
+function countValues(data: TypedArray, { counts }: ValueCounts): void {
+  const place = roomFor(data.BYTES_PER_ELEMENT * Math.min(PART, data.length));
+  for (let from = 0; from < data.length; from += PART) {
+    const part = data.subarray(from, from + PART);
+    copyIn(part, place);
+    kernels().countValues(typeOf(data), place, part.length, counts);
+  }
 }
 
 function fromSelection(images: readonly TypedArray[], low: number, high: number): IntensityRange {

@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { allocate, type Dtype } from '../../src/array/index.ts';
 import { normaliseInto, padReflect, reflectIndex } from '../../src/segment/normalise.ts';
 
 describe('normaliseInto', () => {
@@ -16,6 +17,43 @@ describe('normaliseInto', () => {
     const out = new Float32Array(4).fill(9);
     normaliseInto(Float32Array.of(5, 5, Number.NaN, Number.NEGATIVE_INFINITY), 2, 2, 5, 5, out, 2);
     expect([...out]).toEqual([0, 0, 0, 0]);
+  });
+
+  it('is (value - low) / (high - low) in double precision, rounded once, for every type and width', () => {
+    const types = fc.constantFrom<Dtype>(
+      'int8',
+      'uint8',
+      'int16',
+      'uint16',
+      'int32',
+      'uint32',
+      'float32',
+      'float64',
+    );
+    const cases = fc.record({
+      type: types,
+      width: fc.integer({ min: 1, max: 9 }),
+      height: fc.integer({ min: 1, max: 4 }),
+      more: fc.nat(3),
+      greys: fc.array(fc.integer({ min: -70000, max: 70000 }), { minLength: 36, maxLength: 36 }),
+      low: fc.double({ min: -100, max: 100, noNaN: true }),
+      span: fc.double({ min: 1e-3, max: 1e4, noNaN: true }),
+    });
+    fc.assert(
+      fc.property(cases, ({ type, width, height, more, greys, low, span }) => {
+        const image = allocate(type, width * height);
+        for (let i = 0; i < image.length; i++) image[i] = greys[i]!;
+        const wide = width + more;
+        const out = new Float32Array(height * wide).fill(7);
+        normaliseInto(image, height, width, low, low + span, out, wide);
+        const expected = Float32Array.from(out, (_, i) => {
+          const [y, x] = [Math.floor(i / wide), i % wide];
+          return x < width ? (image[y * width + x]! - low) / (low + span - low + 1e-20) : 7;
+        });
+        expect(out).toEqual(expected);
+      }),
+      { numRuns: 300 },
+    );
   });
 });
 

@@ -4,10 +4,12 @@
  * made room for them. `compiled.ts` has the other side.
  */
 import { fitRoughDisc, openDisc } from './disc';
+import * as grey from './grey';
 import * as labels from './labels';
 import { buildStrips, createStrips, intersectionArea, openStrips } from './strips';
 
 export { gatherColumns, gatherRows, keepBetween, keepPeaks, roundRays } from './gather';
+export { placeOf, total } from './grey';
 export { markUsed, rename } from './labels';
 export { meanOutlines } from './mean';
 export { clear, room } from './memory';
@@ -17,6 +19,26 @@ export { scan } from './scan';
 export { lensArea, suppress } from './suppress';
 
 // Types of images, as `typeOf` in compiled.ts numbers them.
+
+/** As in grey.ts; for images of 8 or 16 bits. */
+export function countValues(type: i32, image: usize, n: i32, counts: usize): void {
+  if (type === 0) grey.countValues<i8>(image, n, counts, 128);
+  else if (type === 1) grey.countValues<u8>(image, n, counts, 0);
+  else if (type === 2) grey.countValues<i16>(image, n, counts, 32768);
+  else grey.countValues<u16>(image, n, counts, 0);
+}
+
+/** As in grey.ts. */
+export function normalise(type: i32, image: usize, n: i32, low: f64, span: f64, out: usize): void {
+  if (type === 0) grey.normalise<i8>(image, n, low, span, out);
+  else if (type === 1) grey.normalise<u8>(image, n, low, span, out);
+  else if (type === 2) grey.normalise<i16>(image, n, low, span, out);
+  else if (type === 3) grey.normalise<u16>(image, n, low, span, out);
+  else if (type === 4) grey.normalise<i32>(image, n, low, span, out);
+  else if (type === 5) grey.normalise<u32>(image, n, low, span, out);
+  else if (type === 6) grey.normalise<f32>(image, n, low, span, out);
+  else grey.normalise<f64>(image, n, low, span, out);
+}
 
 /** As in labels.ts; for images of 8 or 16 bits. */
 export function sumAndCount(
