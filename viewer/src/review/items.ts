@@ -88,7 +88,8 @@ export function createFinder(
     // Most nodes go on and are sure: they are passed over without making anything.
     if (!first && next >= 0 && nodes.childB[i]! < 0) {
       const prob = linked[next] === i ? linkIn[next]! : Number.NaN;
-      if (prob > 1 - LEAST_DOUBT || (Number.isNaN(prob) && known)) return;
+      if (prob > 1 - LEAST_DOUBT) return;
+      if (Number.isNaN(prob) && (known || !isFar(data, usual, i))) return;
     }
     const after = eventAfter(data, i);
     const lone = first && after.kind === 'disappearance';
@@ -108,12 +109,15 @@ export const inOrder = (a: ReviewItem, b: ReviewItem): number =>
 /** Is an event of which the linker says nothing unlike the others? */
 function isOdd(data: Dataset, usual: Usual, { kind, node }: LineageEvent): boolean {
   if (kind === 'appearance' || kind === 'disappearance') return true;
-  if (kind === 'link') {
-    const step = stepOf(data, data.nodes.childA[node]!);
-    return step > FAR * usual.step && step > FAR_RADII * (data.nodes.radius[node] || 0);
-  }
+  if (kind === 'link') return isFar(data, usual, node);
   const [a, b] = successors(data, node).map((child) => data.nodes.size[child]!) as [number, number];
   return Math.max(a, b) > UNEQUAL * Math.min(a, b);
+}
+
+/** Is the step after a node, which goes on, much longer than usual? */
+function isFar(data: Dataset, usual: Usual, node: number): boolean {
+  const step = stepOf(data, data.nodes.childA[node]!);
+  return step > FAR * usual.step && step > FAR_RADII * (data.nodes.radius[node] || 0);
 }
 
 /** A cell that divides again long before any cell can. */

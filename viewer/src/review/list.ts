@@ -20,7 +20,7 @@ const HOPS = 4;
 /** The list of a dataset. */
 export function createItemList(data: Dataset): ItemList {
   let measure: Measure | null = null;
-  let items: ReviewItem[] = [];
+  let list: Sorted = { items: [], nodes: new Int32Array(0) };
   let downstream: Float64Array = new Float64Array(0);
 
   /** The rows and what they are tied to, by links as they are and by the linker's alternatives. */
@@ -65,9 +65,10 @@ export function createItemList(data: Dataset): ItemList {
       measure = next;
       downstream = countDownstream(data);
       const find = createFinder(data, measure, downstream);
-      items = [];
+      const items: ReviewItem[] = [];
       for (let i = 0; i < data.nodes.count; i++) find(i, items);
       items.sort(inOrder);
+      list = { items, nodes: Int32Array.from(items, ({ node }) => node) };
       return items;
     },
     after(rows) {
@@ -84,27 +85,45 @@ export function createItemList(data: Dataset): ItemList {
       const find = createFinder(data, measure, downstream);
       const fresh: ReviewItem[] = [];
       for (const i of own) find(i, fresh);
-      for (const i of near) if (marked[nodes.lineage[i]!] === 0) find(i, fresh);
+      const elsewhere = new Set([...near].filter((i) => marked[nodes.lineage[i]!] === 0));
+      for (const i of elsewhere) find(i, fresh);
       fresh.sort(inOrder);
-      items = merge(items, fresh, ({ node }) => marked[nodes.lineage[node]!] === 0 && !near.has(node));
-      return items;
+      const { lineage } = nodes;
+      list = merge(list, fresh, (node) => marked[lineage[node]!] === 0 && !elsewhere.has(node));
+      return list.items;
     },
   };
 }
 
+/** Items in order, and their nodes: looking through these touches no item. */
+interface Sorted {
+  items: ReviewItem[];
+  nodes: Int32Array;
+}
+
 /** Those of `old` that stay and `fresh`, in order; both are in order. */
-function merge(
-  old: readonly ReviewItem[],
-  fresh: readonly ReviewItem[],
-  stays: (item: ReviewItem) => boolean,
-): ReviewItem[] {
-  const out: ReviewItem[] = [];
-  let k = 0;
-  for (const item of old) {
-    if (!stays(item)) continue;
-    while (k < fresh.length && inOrder(fresh[k]!, item) < 0) out.push(fresh[k++]!);
-    out.push(item);
+function merge(old: Sorted, fresh: readonly ReviewItem[], stays: (node: number) => boolean): Sorted {
+  const places = fresh.map((item) => placeIn(old.items, item));
+  const items: ReviewItem[] = [];
+  const nodes = new Int32Array(old.items.length + fresh.length);
+  const add = (item: ReviewItem, node: number): void => {
+    nodes[items.length] = node;
+    items.push(item);
+  };
+  for (let i = 0, k = 0; i <= old.items.length; i++) {
+    for (; k < fresh.length && places[k] === i; k++) add(fresh[k]!, fresh[k]!.node);
+    if (i < old.items.length && stays(old.nodes[i]!)) add(old.items[i]!, old.nodes[i]!);
   }
-  while (k < fresh.length) out.push(fresh[k++]!);
-  return out;
+  return { items, nodes: nodes.slice(0, items.length) };
+}
+
+/** The first place of a sorted list whose item comes after this one. */
+function placeIn(items: readonly ReviewItem[], item: ReviewItem): number {
+  let [low, high] = [0, items.length];
+  while (low < high) {
+    const mid = (low + high) >> 1;
+    if (inOrder(items[mid]!, item) <= 0) low = mid + 1;
+    else high = mid;
+  }
+  return low;
 }

@@ -16,7 +16,9 @@ export interface Review {
   log: EditLog;
   /** All of them as the lineage is now, in the order of the list. */
   items: ReadonlySignal<readonly ReviewItem[]>;
-  /** Those not decided yet that the filter lets through. */
+  /** Those not decided yet. */
+  undecided: ReadonlySignal<readonly ReviewItem[]>;
+  /** Those of them that the filter lets through. */
   open: ReadonlySignal<readonly ReviewItem[]>;
   usual: ReadonlySignal<Usual>;
   filter: Signal<EventKind | 'all'>;
@@ -81,11 +83,14 @@ export function createReview(app: App, log: EditLog, say: (text: string) => void
     return next ? list.after(rows) : list.all({ certainty, usual: usual.value, shift });
   });
   const stateOf = (item: ReviewItem): ReviewState | null => log.reviews.value.get(item.name) ?? null;
+  const undecided = computed(() => {
+    const decided = new Set<string>();
+    for (const [name, how] of log.reviews.value) if (!isOpen(how)) decided.add(name);
+    return decided.size === 0 ? items.value : items.value.filter((item) => !decided.has(item.name));
+  });
   const open = computed(() => {
-    const [reviews, only] = [log.reviews.value, filter.value];
-    return items.value.filter(
-      (item) => isOpen(reviews.get(item.name)) && (only === 'all' || item.kind === only),
-    );
+    const only = filter.value;
+    return only === 'all' ? undecided.value : undecided.value.filter((item) => item.kind === only);
   });
   const current = computed(() => {
     const name = state.item.value;
@@ -143,6 +148,7 @@ export function createReview(app: App, log: EditLog, say: (text: string) => void
   return {
     log,
     items,
+    undecided,
     open,
     usual,
     filter,

@@ -14,14 +14,10 @@ export function createProgress(review: Review): HTMLElement {
     h('div', { class: 'progress-track', 'aria-hidden': 'true' }, bar),
   );
   effect(() => {
-    const reviews = review.log.reviews.value;
-    let [decided, open, errors] = [0, 0, 0];
-    for (const state of reviews.values()) if (!isOpen(state)) decided++;
-    for (const { name, wrong } of review.items.value) {
-      if (!isOpen(reviews.get(name))) continue;
-      open++;
-      errors += wrong;
-    }
+    let [decided, errors] = [0, 0];
+    for (const state of review.log.reviews.value.values()) if (!isOpen(state)) decided++;
+    const open = review.undecided.value.length;
+    for (const { wrong } of review.undecided.value) errors += wrong;
     text.replaceChildren(
       h('strong', {}, formatCount(open)),
       ` to review`,

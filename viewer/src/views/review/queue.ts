@@ -5,7 +5,7 @@ import { h, iconButton } from '../../dom.ts';
 import { editsCsv, reviewCsv } from '../../exports/reviewCsv.ts';
 import { saveFile } from '../../exports/save.ts';
 import type { EventKind } from '../../review/events.ts';
-import { KIND_NAMES, type ReviewItem } from '../../review/items.ts';
+import { inOrder, KIND_NAMES, type ReviewItem } from '../../review/items.ts';
 import { reasonsOf, sureText } from '../../review/reasons.ts';
 import type { Review } from '../../review/review.ts';
 import { createMenu } from '../menu.ts';
@@ -17,6 +17,12 @@ const ROW = 42;
 const SPARE = 4;
 
 const STATES = { verified: 'right', fixed: 'changed', rejected: 'wrong', skipped: 'skipped' } as const;
+
+/** A list with one more item at its place. */
+function withItem(list: readonly ReviewItem[], item: ReviewItem): readonly ReviewItem[] {
+  const place = list.findIndex((one) => inOrder(one, item) > 0);
+  return place < 0 ? [...list, item] : [...list.slice(0, place), item, ...list.slice(place)];
+}
 
 /** The list of doubtful places; items are made only where they are seen. */
 export function createQueue(app: App, review: Review): HTMLElement {
@@ -106,7 +112,8 @@ export function createQueue(app: App, review: Review): HTMLElement {
 
   /** Brings the current item into view. */
   function reveal(): void {
-    const place = shown.findIndex((item) => item.name === review.current.peek()?.name);
+    const current = review.current.peek();
+    const place = current === null ? -1 : shown.indexOf(current);
     if (place < 0) return;
     const [top, height] = [place * ROW, scroller.clientHeight];
     if (height > 0 && (top < scroller.scrollTop || top + ROW > scroller.scrollTop + height)) {
@@ -118,10 +125,7 @@ export function createQueue(app: App, review: Review): HTMLElement {
     // The current item stays in sight after it was decided.
     const current = review.current.value;
     const open = review.open.value;
-    shown =
-      current === null || open.includes(current)
-        ? open
-        : review.items.value.filter((item) => item === current || open.includes(item));
+    shown = current === null || open.includes(current) ? open : withItem(open, current);
     empty.hidden = shown.length > 0;
     empty.textContent =
       app.certainty.value === null
