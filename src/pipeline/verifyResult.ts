@@ -64,8 +64,8 @@ export async function verifyResult(folder: string, deep: boolean, hooks: Hooks =
   }
   await verifyJob(folder, run, found);
   const whole = found.flaws.every(({ kind }) => kind === 'note');
-  await verifyLinks(folder, run, deep, whole, found);
-  await verifyEdits(folder, run, found);
+  const read = await verifyEdits(folder, run, found);
+  await verifyLinks(folder, run, deep, whole && read, found);
   return found;
 }
 
@@ -141,7 +141,7 @@ async function verifyLinks(
   folder: string,
   run: RunFile,
   deep: boolean,
-  framesWhole: boolean,
+  graphed: boolean,
   found: Verification,
 ): Promise<void> {
   const add = (kind: Flaw['kind'], what: string, mend: string): void => {
@@ -168,7 +168,8 @@ async function verifyLinks(
     const mend = output.path.endsWith('.bin') ? anew(link) : `${remove}${link}`;
     add('damage', problem.what, marker.settings.kind === 'import' ? link : mend);
   }
-  if (!framesWhole) return;
+  // Of damaged frames or edits there is no graph to look at.
+  if (!graphed) return;
   await verifyGraph(folder, run, marker, deep, add, link);
 }
 
@@ -201,7 +202,8 @@ async function verifyGraph(
 const anew = (command: string): string =>
   command.endsWith(' --overwrite') ? command : `${command} --overwrite`;
 
-async function verifyEdits(folder: string, run: RunFile, found: Verification): Promise<void> {
+/** The edit log; false where it cannot be read, and so no graph be made with it. */
+async function verifyEdits(folder: string, run: RunFile, found: Verification): Promise<boolean> {
   try {
     const { entries, torn } = await readEditLog(folder, run.segmentKey);
     found.files += entries.length > 0 ? 1 : 0;
@@ -212,10 +214,10 @@ async function verifyEdits(folder: string, run: RunFile, found: Verification): P
       const what = `tables and graph show ${shown} of the ${entries.length} lines of ${layout.edits('')}`;
       found.flaws.push({ kind: 'note', what, mend: `morula link ${quoted(folder)}` });
     }
+    return true;
   } catch (error) {
     if (!isMorulaError(error)) throw error;
-    // The graph with its edits was named already where it could not be made for this reason.
-    if (found.flaws.some(({ what }) => what === error.message)) return;
     found.flaws.push({ kind: 'damage', what: error.message, mend: null });
+    return false;
   }
 }

@@ -1,8 +1,9 @@
-import { type FileHandle, open, readFile } from 'node:fs/promises';
+import { type FileHandle, open, readFile, stat } from 'node:fs/promises';
 import { writeFileAtomic, writeFully } from '../codec/files.ts';
 import { asStorageError, MorulaError } from '../errors/index.ts';
 import type { EditEntry } from '../lineage/types.ts';
 import { layout } from './layout.ts';
+import { readLinksMarker } from './links.ts';
 import { takeEditsLock } from './lock.ts';
 import { openLine, sealLine } from './sealed.ts';
 
@@ -22,7 +23,10 @@ export interface EditLog {
 /** A log open for adding to. */
 export interface EditLogWriter {
   log: EditLog;
-  /** Returns when the entry is durable. @throws `storage` (exit 74), and then it is not in the log */
+  /**
+   * Returns when the entry is durable. @throws `storage` (exit 74), and then it is not in the log; also where the file is
+   * no longer as this writer left it
+   */
   append(entry: EditEntry): Promise<void>;
   close(): Promise<void>;
 }
@@ -33,9 +37,21 @@ const emptyLog = (): EditLog => ({ entries: [], bytes: 0, torn: null });
  * The edits of a result; none where there is no log.
  *
  * @param segmentKey of the result: edits of another segmentation name other detections
- * @throws `invalid-data` when a line before the last is damaged, or the log belongs to another segmentation
+ * @throws `invalid-data` when a line before the last is damaged, the log belongs to another segmentation, or it holds
+ * fewer lines than graph and tables show
  */
 export async function readEditLog(folder: string, segmentKey: string): Promise<EditLog> {
+  // Before the log: what is published meanwhile is in it.
+  const shown = (await readLinksMarker(folder))?.edits ?? 0;
+  const log = await readLines(folder, segmentKey);
+  if (log.entries.length >= shown) return log;
+  throw new MorulaError(
+    'invalid-data',
+    `store: ${layout.edits(folder)} must hold the ${shown} edits that the tables show, found ${log.entries.length}; restore it, or give them up: rm ${layout.linksMarker(folder)}, and link again`,
+  );
+}
+
+async function readLines(folder: string, segmentKey: string): Promise<EditLog> {
   const path = layout.edits(folder);
   let bytes: Buffer;
   try {
@@ -116,6 +132,12 @@ export async function openEditLog(folder: string, segmentKey: string): Promise<E
   }
 }
 
+/** Whether the open file is still the one of its name, and nobody else wrote to it: a lock is but a courtesy. */
+async function isAsLeft(path: string, file: FileHandle, bytes: number): Promise<boolean> {
+  const [own, named] = await Promise.all([file.stat(), stat(path).catch(() => null)]);
+  return named !== null && named.ino === own.ino && named.dev === own.dev && own.size === bytes;
+}
+
 function makeWriter(
   path: string,
   file: FileHandle,
@@ -133,6 +155,12 @@ function makeWriter(
         );
       }
       const line = Buffer.from(sealLine(entry), 'utf8');
+      if (!(await isAsLeft(path, file, log.bytes))) {
+        throw new MorulaError(
+          'storage',
+          `store: ${path} must be as this process left it, somebody replaced, removed or wrote it; start the viewer again`,
+        );
+      }
       try {
         await writeFully(file, line, log.bytes);
         await file.sync();

@@ -1,10 +1,9 @@
 import { randomBytes } from 'node:crypto';
 import { rmSync } from 'node:fs';
-import { open, readFile, rm, stat } from 'node:fs/promises';
+import { open, readFile, rename, rm, stat } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { basename, dirname, join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
-import { removeFile } from '../codec/files.ts';
 import { asStorageError, MorulaError } from '../errors/index.ts';
 import { layout } from './layout.ts';
 
@@ -26,7 +25,9 @@ process.on('exit', () => {
 
 /** Milliseconds between looks at a lock that is being written or waited for. */
 const LOOK_EVERY = 100;
-/** Likewise where another machine holds it: each look writes a file. */
+/** Looks at a lock that names nobody before it counts as left behind: its writer may be slow. */
+const LOOKS = 20;
+/** Milliseconds where another machine holds it: each look writes a file. */
 const LOOK_AFAR_EVERY = 5000;
 
 /** Milliseconds between two signs of life of a holder, and after how long without one it counts as gone. */
@@ -74,9 +75,10 @@ async function takeFile(
         await rm(path, { force: true }).catch(() => undefined);
       };
     }
-    const holder = await readHolder(path);
+    const { text, holder } = await readHolder(path);
+    if (text === null) continue;
     if (holder === null || !(await isAlive(holder, path, silence))) {
-      await removeFile(path);
+      await removeLock(path, text);
     } else if (Date.now() >= until) {
       throw new MorulaError(
         'busy',
@@ -89,10 +91,37 @@ async function takeFile(
   }
 }
 
+/**
+ * Removes the lock that was found dead, and no other: of several processes that found it so, one takes it away, and the
+ * others may come to it when a new one stands there, which goes back to its place.
+ *
+ * @throws `storage` where it cannot be removed
+ */
+async function removeLock(path: string, dead: string): Promise<void> {
+  const aside = asideOf(path);
+  try {
+    await rename(path, aside);
+  } catch (error) {
+    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return;
+    throw asStorageError('store', path, error);
+  }
+  const text = await readFile(aside, 'utf8').catch(() => dead);
+  if (text !== dead) {
+    const file = await open(path, 'wx').catch(() => null);
+    await file?.writeFile(text).catch(() => undefined);
+    await file?.close();
+  }
+  await rm(aside, { force: true }).catch(() => undefined);
+}
+
+/** A name beside a lock that nobody else has. */
+const asideOf = (path: string): string =>
+  join(dirname(path), `.${basename(path)}.${randomBytes(6).toString('hex')}.tmp`);
+
 /** Writes this process's own lock once more. What goes wrong is no matter: the lock is a courtesy. */
 async function giveSign(path: string): Promise<void> {
   try {
-    const holder = await readHolder(path);
+    const { holder } = await readHolder(path);
     if (holder?.host !== hostname() || holder.pid !== process.pid) return;
     const file = await open(path, 'r+');
     try {
@@ -107,7 +136,7 @@ async function giveSign(path: string): Promise<void> {
 
 /** Milliseconds since the last sign of life, by the clock of the disk alone: those of machines differ. */
 async function silenceOf(path: string): Promise<number> {
-  const probe = join(dirname(path), `.${basename(path)}.${randomBytes(6).toString('hex')}.tmp`);
+  const probe = asideOf(path);
   try {
     await (await open(probe, 'wx')).close();
     return (await stat(probe)).mtimeMs - (await stat(path)).mtimeMs;
@@ -138,20 +167,26 @@ async function createLock(path: string): Promise<boolean> {
   }
 }
 
-/** Who holds the lock; null when it names nobody, which a run that is just writing it soon mends. */
-async function readHolder(path: string): Promise<Holder | null> {
-  for (let look = 0; look < 5; look++) {
+/**
+ * Who holds the lock, and the text that says so: null where none stands. The holder is null when the text names nobody, which a
+ * run that is just writing it soon mends.
+ */
+async function readHolder(path: string): Promise<{ text: string | null; holder: Holder | null }> {
+  let text = '';
+  for (let look = 0; look < LOOKS; look++) {
     try {
-      const holder = JSON.parse(await readFile(path, 'utf8')) as Partial<Holder> | null;
+      text = await readFile(path, 'utf8');
+      const holder = JSON.parse(text) as Partial<Holder> | null;
       if (typeof holder?.pid === 'number' && typeof holder.host === 'string') {
-        return { pid: holder.pid, host: holder.host, start: holder.start ?? null };
+        return { text, holder: { pid: holder.pid, host: holder.host, start: holder.start ?? null } };
       }
     } catch (error) {
-      if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return null;
+      if (error instanceof Error && 'code' in error && error.code === 'ENOENT')
+        return { text: null, holder: null };
     }
     await pause(LOOK_EVERY);
   }
-  return null;
+  return { text, holder: null };
 }
 
 async function isAlive(holder: Holder, path: string, silence: number): Promise<boolean> {

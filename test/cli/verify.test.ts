@@ -70,7 +70,19 @@ describe('verify', () => {
     ['a table that is cut', cut('tables/nodes.csv'), 'nodes.csv', 'morula link'],
     ['a graph that is gone', remove('tracks.geff'), 'tracks.geff', 'morula link'],
     ['no mark of linking', remove('links.json'), 'links.json', 'morula link'],
-    ['an edit that is cut short', cut('edits.jsonl'), 'cut short', 'morula view'],
+    [
+      'an edit that is cut short',
+      cut('edits.jsonl'),
+      'must hold the 3 edits that the tables show, found 2',
+      '',
+    ],
+    ['edits that are gone', remove('edits.jsonl'), 'must hold the 3 edits that the tables show, found 0', ''],
+    [
+      'an edit that is cut short before a table shows it',
+      (folder: string) => appendFileSync(join(folder, 'edits.jsonl'), '{"crc":"'),
+      'cut short',
+      'morula view',
+    ],
     ['a flipped bit in an edit', flip('edits.jsonl'), 'damaged at line', ''],
   ])('finds %s, says what mends it, and exits with 65', async (_name, harm, what, mend) => {
     const folder = damaged(harm);
@@ -119,6 +131,29 @@ describe('verify', () => {
     await writer.close();
     const { code, stdout } = await here('verify', folder);
     expect([code, stdout]).toEqual([0, expect.stringContaining('show 3 of the 4 lines')]);
+  });
+
+  it.each([
+    ['the last line', (path: string) => truncateSync(path, readFileSync(path).lastIndexOf('\n{') + 1)],
+    ['all', (path: string) => rmSync(path)],
+  ])('is not alone in seeing that %s of the edits is gone: nothing is made without them', async (_, harm) => {
+    const folder = damaged((at) => harm(join(at, 'edits.jsonl')));
+    const tables = readFileSync(join(folder, 'tables/nodes.csv'), 'utf8');
+    for (const args of [
+      ['link'],
+      ['link', '--overwrite'],
+      ['export', '--format', 'csv', '-o', `${folder}.csv`],
+    ]) {
+      const [command, ...rest] = args;
+      expect(await here(command!, folder, ...rest, '--quiet')).toMatchObject({
+        code: 65,
+        stderr: expect.stringMatching(/must hold the 3 edits that the tables show, found [02]; restore it/),
+      });
+    }
+    expect(readFileSync(join(folder, 'tables/nodes.csv'), 'utf8')).toBe(tables);
+    rmSync(join(folder, 'links.json'));
+    expect(await here('link', folder, '--quiet')).toMatchObject({ code: 0 });
+    expect(await here('verify', folder, '--deep')).toMatchObject({ code: 0 });
   });
 
   it('refuses what is no result', async () => {

@@ -1,5 +1,14 @@
 import { spawn } from 'node:child_process';
-import { appendFileSync, mkdirSync, readFileSync, truncateSync, writeFileSync } from 'node:fs';
+import {
+  appendFileSync,
+  copyFileSync,
+  mkdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  truncateSync,
+  writeFileSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
@@ -144,6 +153,29 @@ describe('openEditLog', () => {
     } finally {
       disk!.remove();
     }
+  });
+
+  it.each<[string, (path: string) => void]>([
+    [
+      'replaced',
+      (path) => {
+        renameSync(path, `${path}.old`);
+        copyFileSync(`${path}.old`, path);
+      },
+    ],
+    ['removed', (path) => rmSync(path)],
+    ['written by another process', (path) => appendFileSync(path, 'x\n')],
+  ])('acknowledges no edit where the file was %s under it', async (_, harm) => {
+    const folder = newFolder();
+    const writer = await openEditLog(folder, 'key');
+    await writer.append(entry(1));
+    harm(logOf(folder));
+    await expect(writer.append(entry(2))).rejects.toMatchObject({
+      exit: 74,
+      message: expect.stringContaining('start the viewer again'),
+    });
+    expect(writer.log.entries.length).toBe(1);
+    await writer.close();
   });
 
   it('has every acknowledged edit exactly once after kill -9 at any time', async () => {

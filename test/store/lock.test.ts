@@ -130,6 +130,18 @@ describe('takeLock', () => {
     expect(outcomes.filter(({ status }) => status === 'fulfilled').length).toBe(1);
   });
 
+  it.each(['run', 'edits'])('goes to one of many that find the %s lock of a dead process', async (kind) => {
+    const dead = await deadPid();
+    for (let round = 0; round < 20; round++) {
+      const folder = newFolder();
+      writeFileSync(join(folder, `${kind}.lock`), holder({ pid: dead }));
+      const take = kind === 'run' ? takeLock : takeEditsLock;
+      const outcomes = await Promise.allSettled(Array.from({ length: 6 }, () => take(folder)));
+      expect([round, outcomes.filter(({ status }) => status === 'fulfilled').length]).toEqual([round, 1]);
+      expect(readdirSync(folder)).toEqual([`${kind}.lock`]);
+    }
+  });
+
   it('says wrong usage where no folder is', async () => {
     const folder = newFolder();
     writeFileSync(join(folder, 'file'), '');
