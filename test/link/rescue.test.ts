@@ -78,6 +78,24 @@ describe('linkDetections with candidates below the threshold', () => {
     expect(found.links).toEqual((await linkDetections(detections, options)).links);
   });
 
+  it('takes texture that stays in place for nothing, and fills missed frames beside it all the same', async () => {
+    const random = createRandom(3);
+    const clutter = Array.from({ length: 24 }, (_, k) => {
+      const [y, x] = [75 * random.uniform(), 75 * random.uniform()];
+      const length = 3 + (k % 5);
+      const first = Math.floor(random.uniform() * (FRAMES - length + 1));
+      return Array.from({ length }, (_, i): Row => ({ t: first + i, y: y + 0.3 * Math.sin(7 * i), x }));
+    }).flat();
+    const missed = [3, 10, 20, 27, 36, 45, 54, 61].map((cell, k) => [cell, 2 + (k % 4)] as const);
+    const { detections, weak } = sheet(missed, clutter);
+    const found = await linkDetections(detections, { ...options, weak });
+    const isCell = (row: number): boolean =>
+      missed.some(([i, t]) => weak.t[row] === t && weak.x[row] === place(i, t).x);
+    const taken = Array.from(found.rescued!).filter((row) => row >= 0);
+    expect(taken.filter(isCell).length).toBe(missed.length);
+    expect(taken.length).toBe(missed.length);
+  });
+
   it('finds a dim mother between what ends and two daughters, and takes no note of frames without detections', async () => {
     const { detections } = sheet([[27, 3]]);
     const rows: Row[] = Array.from({ length: detections.count }, (_, i) => ({

@@ -12,6 +12,7 @@ import { findHypotheses, type Hypotheses } from './hypotheses.ts';
 import { type Joined, joinWeak } from './join.ts';
 import {
   existenceCosts,
+  followCost,
   initialVisibility,
   refitVisibility,
   type Visibility,
@@ -30,21 +31,28 @@ export interface Rescue {
 /** Rounds of fitting how often cells are weak. */
 const ROUNDS = 4;
 
-/** Costs of hypotheses where what is weak has its price. */
+/** Costs of hypotheses where what is weak has its price. `follow`: see `refitVisibility`. */
 function priced(
   { candidates, costs }: Hypotheses,
   added: Uint8Array,
   addedRow: Int32Array,
   exists: Float64Array,
   visibility: Visibility,
-): Costs {
+): Costs & { follow: Float64Array } {
   const { source, target } = candidates;
   const alone = new Map(Array.from(addedRow, (row, k) => [row, exists[k]]));
   const onlyTo = (u: number, v: number): number => weakLinkCost(visibility, added[u], added[v]);
+  const follow = new Float64Array(costs.edge.length).fill(Number.NaN);
   return {
+    follow,
     edge: costs.edge.map((cost, k) => {
       const [u, v] = [source[k], target[k]];
-      return u === v ? -(alone.get(u) as number) : cost + onlyTo(u, v);
+      if (u === v) return -(alone.get(u) as number);
+      const link = cost + onlyTo(u, v);
+      if (added[u] === 0 || added[v] === 0) return link;
+      const there = alone.get(v) as number;
+      follow[k] = link + there;
+      return followCost(visibility, follow[k]) - there;
     }),
     // Daughters of a weak cell are new: nothing is carried over to them.
     pair: costs.pair,
@@ -89,7 +97,8 @@ interface Found {
 
 /**
  * Lets candidates below the threshold be cells where tracks ask for it: between what ends and what begins, between a
- * mother and her daughters, as a mother or as daughters. Each is optional: using it has a price, which follows from how often cells
+ * mother and her daughters, as a mother or as daughters. That something dim stays where it is says little where what is nothing
+ * stays as well. Each is optional: using it has a price, which follows from how often cells
  * of this movie are weak and how many candidates are none, and which better links must win back. All of them are
  * decided at once and exactly; what was linked before stays.
  *
@@ -122,14 +131,26 @@ export async function rescueWeak(
   const edges = (row: number): [boolean, boolean] => [detections.t[row] === 0, detections.t[row] === last];
   const unusedEdge = findLoops(candidates, addedRow);
   let visibility = initialVisibility(cells, countByRim(around.rim, added, 1));
-  const costsNow = (): Costs => {
+  const costsNow = (): ReturnType<typeof priced> => {
     const exists = existenceCosts(addedRow, detections.prob, model, around, visibility, edges);
     return priced(hypotheses, added, addedRow, exists, visibility);
   };
   for (let round = 0; round < ROUNDS; round++) {
-    const marginals = findMarginals(candidates, costsNow());
+    const costs = costsNow();
+    const marginals = findMarginals(candidates, costs);
     const unused = Float64Array.from(unusedEdge, (k) => marginals.edge[k]);
-    visibility = refitVisibility(candidates, marginals, added, addedRow, unused, around, cells);
+    const { follow } = costs;
+    visibility = refitVisibility(
+      visibility,
+      candidates,
+      marginals,
+      added,
+      addedRow,
+      unused,
+      follow,
+      around,
+      cells,
+    );
   }
   const costs = costsNow();
   const marginals = findMarginals(candidates, costs);
