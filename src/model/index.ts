@@ -22,6 +22,7 @@ export type {
   BuiltinModel,
   Device,
   GridOutput,
+  KeepRule,
   Layout,
   Manifest,
   Model,

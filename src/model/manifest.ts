@@ -71,6 +71,7 @@ const FIELDS: Record<keyof Fields, Field> = {
     (v) => (v === null || (isPositive(v) && v <= 1) ? v : undefined),
     'a number in (0, 1], or null',
   ],
+  keep: [keepRule, '{"prob": a, "area": b, "border": c, "offset": d}, all finite, or null'],
   fixedSize: [
     (v) => (v === null ? null : axes(v, isCount)),
     '[height, width] or [depth, height, width], or null',
@@ -99,6 +100,7 @@ export const DEFAULTS = {
   borderRule: 'frame',
   outline: 'centre',
   edgeLevel: null,
+  keep: null,
   fixedSize: null,
 } as const satisfies PartialManifest;
 
@@ -222,6 +224,15 @@ function fieldsOf(kind: unknown, path: string): Record<string, Field> {
 function range(value: unknown): unknown {
   const [low, high] = (pair(value, isPositive) ?? [1, 0]) as [number, number];
   return low <= high ? value : undefined;
+}
+
+/** `KeepRule`, without other keys. */
+function keepRule(value: unknown): unknown {
+  if (value === null) return null;
+  const given = (typeof value === 'object' ? value : {}) as Record<string, unknown>;
+  const { prob, area, border, offset } = given;
+  const rule = { prob, area, border, offset };
+  return Object.values(rule).every(Number.isFinite) ? rule : undefined;
 }
 
 function thresholds(value: unknown): unknown {

@@ -41,6 +41,18 @@ interface CommonManifest {
   borderRule: 'frame' | 'padded';
 }
 
+/**
+ * Log odds, less those that are asked for, that an object is real: `prob` times the log odds of its prob, plus `area` times
+ * ln of its area in pixels of the network's input, plus `border` times the distance of its centre from the frame's border in
+ * radii of the disc of that area, plus `offset`. Objects for which it is over 0 are kept.
+ */
+export interface KeepRule {
+  prob: number;
+  area: number;
+  border: number;
+  offset: number;
+}
+
 /** A network for planes and how to feed it. Spatial pairs are `[y, x]`. */
 export interface PlaneManifest extends CommonManifest {
   ndim: 2;
@@ -61,6 +73,8 @@ export interface PlaneManifest extends CommonManifest {
    * object; null: outlines stay as the network drew them.
    */
   edgeLevel: number | null;
+  /** Which of the objects that suppression leaves are kept; null: all. */
+  keep: KeepRule | null;
   /** The only height and width that the file takes, or null. */
   fixedSize: readonly [number, number] | null;
 }

@@ -90,7 +90,8 @@ async function segmentPlane(
   const overlap = { nmsThreshold: nms, integerScale: options.integerScale ?? 1 };
   const labelled = labelsOf(scratch, height * width);
   const columns = manifest.outline === 'mean' ? gridColumns(width, scale, manifest) : undefined;
-  const { objects, labels, survivors } = decode2d(
+  const { rule, usual } = { rule: manifest.keep, usual: manifest.thresholds.prob };
+  const { objects, labels, survivors, dropped } = decode2d(
     candidates,
     overlap,
     labelled,
@@ -99,10 +100,12 @@ async function segmentPlane(
     channels,
     columns,
     edgeOf(inputs, manifest),
+    rule === null ? undefined : { rule, height, width, scale, prob, usual },
   );
   const frame = { objects, labels, networkMs, warnings };
   if (!keepWeak) return frame;
-  return { ...frame, weak: weakBeside(candidates, survivors, weak, overlap, mostWeak(objects.count)) };
+  const most = mostWeak(objects.count);
+  return { ...frame, weak: weakBeside(candidates, survivors, dropped, weak, overlap, most) };
 }
 
 /** Grey values of several channels have no common level. */

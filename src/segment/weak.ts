@@ -2,7 +2,7 @@ import type { Triple } from '../model/index.ts';
 import { byProbDescending } from './order.ts';
 
 /**
- * What the network saw but not surely enough: candidates below the threshold that overlap no object and no better one
+ * What the network saw but not surely enough: candidates below the threshold, or dropped by `Manifest.keep`, that overlap no object and no better one
  * of their kind, best first. Correcting a missed cell starts from them. In pixels of the frame.
  */
 export interface WeakCandidates {
@@ -12,7 +12,7 @@ export interface WeakCandidates {
   z: Float64Array;
   y: Float64Array;
   x: Float64Array;
-  /** In (threshold / 3, threshold]. */
+  /** Over threshold / 3; over the threshold only where `Manifest.keep` dropped it. */
   prob: Float32Array;
   /** Radius of the disc or ball of the same size, pixels. */
   radius: Float64Array;

@@ -79,28 +79,34 @@ function joined(parts: readonly (readonly [Candidates, ArrayLike<number>])[]): C
 }
 
 /**
- * The weak candidates that stay beside the objects. The objects' candidates are all better, so that suppressing both
- * together leaves the objects as they are.
+ * The weak candidates that stay beside the objects, which suppressing both together leaves as they are.
  *
  * @param survivors rows of `candidates` that became objects
+ * @param dropped rows of `candidates` that were over the threshold, but by the manifest's rule not likely enough real
  * @param most of them that are kept; a few times as many are judged
  */
 export function weakBeside(
   candidates: Candidates,
   survivors: Uint32Array,
+  dropped: Uint32Array,
   weak: Candidates,
   overlap: OverlapOptions,
   most: number,
 ): WeakCandidates {
-  if (weak.count === 0) return createWeak(0, weak.nRays, null);
+  if (weak.count + dropped.length === 0) return createWeak(0, weak.nRays, null);
   const { nRays } = weak;
   const best = bestRows(weak, JUDGED * most);
   const centre = ({ y, x }: Candidates, row: number): [number, number] => [y[row]!, x[row]!];
-  const reach = longestRay(candidates, survivors) + longestRay(weak, best);
-  const others = Array.from(best, (row) => centre(weak, row));
+  const longest = Math.max(longestRay(candidates, dropped), longestRay(weak, best));
+  const reach = longestRay(candidates, survivors) + longest;
+  const others = [
+    ...Array.from(dropped, (row) => centre(candidates, row)),
+    ...Array.from(best, (row) => centre(weak, row)),
+  ];
   const near = rowsNear(survivors, (row) => centre(candidates, row), others, reach);
   const both = joined([
     [candidates, near],
+    [candidates, dropped],
     [weak, best],
   ]);
   const kept = suppressOverlaps(both, overlap, near.length)

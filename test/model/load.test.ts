@@ -157,6 +157,7 @@ describe('loadModel', () => {
     [{ kind: 'care' }, 'unsupported', /kind "stardist" or "semantic", got "care"/],
     [{ nRays: 4 }, 'invalid-metadata', /"nRays" must be a whole number in \[8, 1024\], got 4/],
     [{ thresholds: { prob: 1.4, nms: 0.3 } }, 'invalid-metadata', /"thresholds" must be/],
+    [{ keep: { prob: 1, area: 0, border: 0 } }, 'invalid-metadata', /"keep" must be {"prob": a, "area": b/],
     [[], 'invalid-metadata', /JSON object/],
   ])('refuses the manifest %j', async (manifest, tag, line) => {
     const failure = loadModel(await write(starNetwork(), manifest));

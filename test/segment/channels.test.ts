@@ -29,6 +29,7 @@ function planes(changes: Partial<PlaneManifest> = {}): PlaneSession & { seen: In
     halo: [0, 0],
     outline: 'centre',
     edgeLevel: null,
+    keep: null,
     fixedSize: null,
     ...changes,
   };

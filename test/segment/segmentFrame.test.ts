@@ -26,6 +26,7 @@ const manifest: PlaneManifest = {
   borderRule: 'frame',
   outline: 'centre',
   edgeLevel: null,
+  keep: null,
   fixedSize: null,
 };
 

@@ -43,6 +43,7 @@ function planes(dist: number, changes: Partial<PlaneManifest> = {}): PlaneSessio
     halo: [2, 2],
     outline: 'centre',
     edgeLevel: null,
+    keep: null,
     fixedSize: null,
     ...changes,
   };
@@ -122,6 +123,21 @@ describe('weak candidates of a plane', () => {
     expect([...weak!.dist]).toEqual(new Array(2 * RAYS).fill(80));
     // A polygon of 32 sides in a circle of radius 5.
     expect(weak!.radius[0]).toBeCloseTo(5 * Math.sqrt((16 * Math.sin(Math.PI / 16)) / Math.PI), 9);
+  });
+
+  it('begin with what the rule of the model drops, and leave no room over the threshold to others', async () => {
+    const keep = { prob: 1, area: 0, border: 0, offset: -Math.log(0.95 / 0.05) };
+    const { objects, labels, weak } = await segmentFrame([scene], 0, planes(5, { keep }));
+    expect(objects.count).toBe(1); // the last pixel, of prob 1
+    expect(labels.data[10 * 60 + 10]).toBe(0);
+    expect(rows(weak)).toEqual([
+      [0, 10, 10, Math.round(0.9 * 2 ** 20) / 2 ** 20],
+      [0, 10, 40, 0.5],
+      [0, 25, 20, 0.25],
+    ]);
+    expect((await segmentFrame([scene], 0, planes(5, { keep, outline: 'mean' }))).objects.count).toBe(1);
+    const low = await segmentFrame([scene], 0, planes(5, { keep }), { probThreshold: 0.4 });
+    expect(low.objects.count).toBe(2);
   });
 
   it('may reach the threshold itself, which is no object, and not a third of it', async () => {
