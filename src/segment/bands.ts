@@ -36,17 +36,23 @@ export interface Bands {
  * in and out once; of a larger one a band at a time is there.
  *
  * @param labels `[height, width]`
- * @param most pixels of a band
+ * @param options.blank the first step writes all labels, so that what they are does not matter
+ * @param options.most pixels of a band
  */
-export function openBands(labels: Uint32Array, height: number, width: number, most = MAX_BAND): Bands {
+export function openBands(
+  labels: Uint32Array,
+  height: number,
+  width: number,
+  { blank = false, most = MAX_BAND } = {},
+): Bands {
   kernels().clear();
   return height * width <= most
-    ? oneBand(labels, height, width)
+    ? oneBand(labels, height, width, blank)
     : manyBands(labels, height, width, Math.max(1, Math.floor(most / width)));
 }
 
-function oneBand(labels: Uint32Array, height: number, width: number): Bands {
-  const place = put(labels);
+function oneBand(labels: Uint32Array, height: number, width: number, blank: boolean): Bands {
+  const place = blank ? roomFor(labels.byteLength) : put(labels);
   const places = new Map<TypedArray, Place>();
   const placeOf = (image: TypedArray): Place => {
     const found = places.get(image) ?? put(image);

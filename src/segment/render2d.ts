@@ -19,7 +19,7 @@ export function renderPolygons(
   height: number,
   width: number,
 ): void {
-  const bands = openBands(labels, height, width);
+  const bands = openBands(labels, height, width, { blank: true });
   paintBands(bands, vertices, nRays);
   bands.close();
 }

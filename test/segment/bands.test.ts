@@ -36,9 +36,9 @@ const frames: fc.Arbitrary<Frame> = fc
   });
 
 /** All steps of a frame's labels, in bands of so many pixels. */
-function decode({ height, width, vertices, image, other }: Frame, most?: number) {
+function decode({ height, width, vertices, image, other }: Frame, most = 2 ** 22) {
   const labels = new Uint32Array(height * width).fill(9);
-  const bands = openBands(labels, height, width, most);
+  const bands = openBands(labels, height, width, { blank: true, most });
   paintBands(bands, vertices, 8);
   const visible = compactBands(bands, vertices.length / 16);
   joinBands(bands, image, visible.length, 0.5);
@@ -73,7 +73,7 @@ describe('openBands', () => {
   it('lets a band see the rows beside it as they were before the step', () => {
     // A column of which every second row is one band: an edge that grew twice would reach the last row.
     const labels = Uint32Array.of(1, 0, 0, 0, 0, 0);
-    const bands = openBands(labels, 6, 1, 1);
+    const bands = openBands(labels, 6, 1, { most: 1 });
     joinBands(bands, Uint8Array.of(9, 9, 9, 0, 0, 0), 1, 0.5);
     bands.close();
     expect([...labels]).toEqual([1, 1, 0, 0, 0, 0]);

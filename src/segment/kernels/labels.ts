@@ -115,7 +115,13 @@ function joinRow<T>(
   level: f64,
   out: usize,
 ): void {
+  // Of four pixels of 16 bits, which float32 holds exactly, mostly none is both background and bright enough.
+  const brights = f32x4.splat(notUnder(level));
   for (let x = 0; x < width; x++) {
+    if (sizeof<T>() === 2) {
+      while (x + 3 < width && !anyJoins<T>(row, image, x, brights)) x += 4;
+      if (x >= width) break;
+    }
     const value = numberAt<T>(image, x);
     if (!(value >= level) || u32At(row, x) !== 0 || value === Infinity) continue;
     let label: u32 = x > 0 ? u32At(row, x - 1) : 0;
@@ -124,6 +130,22 @@ function joinRow<T>(
     if (below !== 0) label = lesser(label, u32At(below, x));
     setU32(out, x, label);
   }
+}
+
+/** Whether one of four pixels of 16 bits is background and bright enough. */
+function anyJoins<T>(row: usize, image: usize, x: i32, brights: v128): bool {
+  const four = v128.load_ext<T>(image + ((x as usize) << 1));
+  const greys = isSigned<T>() ? f32x4.convert_i32x4_s(four) : f32x4.convert_i32x4_u(four);
+  const background = i32x4.eq(v128.load(row + ((x as usize) << 2)), i32x4.splat(0));
+  return v128.any_true(v128.and(background, f32x4.ge(greys, brights)));
+}
+
+/** The smallest float32 that is not under a number. */
+function notUnder(value: f64): f32 {
+  const near = value as f32;
+  if ((near as f64) >= value) return near;
+  const bits = reinterpret<u32>(near);
+  return near === 0 ? reinterpret<f32>(1) : reinterpret<f32>(near > 0 ? bits + 1 : bits - 1);
 }
 
 /** The smaller of two labels that is no background; 0 if both are. */
