@@ -2,6 +2,7 @@ import type { NdArray } from '../array/index.ts';
 import { openBands } from './bands.ts';
 import { type Candidates, statedProb } from './candidates.ts';
 import { joinBands } from './edgeLevel.ts';
+import { type KeepOptions, likelyReal } from './keep.ts';
 import { meanPlaced } from './meanShapes.ts';
 import { compactBands, measureBands } from './measure.ts';
 import { starVertices } from './rays2d.ts';
@@ -10,13 +11,15 @@ import { type OverlapOptions, placeCandidates, suppressPlaced } from './suppress
 import type { FrameObjects, LabelImage } from './types.ts';
 
 /**
- * Turns candidates into the objects of a frame: suppress, paint, drop what is hidden, number best first, measure.
+ * Turns candidates into the objects of a frame: suppress, drop unlikely ones, paint, drop what is hidden, number best first,
+ * measure.
  *
  * @param labels `[height, width]`, overwritten; the returned image lies in it
  * @param channels images of `[height, width]`
  * @param columns width of the grid that the candidates' places count in, if outlines are means (`Manifest.outline`)
  * @param edge the image and the share of its objects' contrast at which their edges lie (`Manifest.edgeLevel`)
- * @returns with the rows of the candidates that were not suppressed
+ * @param keep the rule by which some of those that are not suppressed are dropped (`Manifest.keep`)
+ * @returns with the rows of the candidates that became objects, and of those that the rule dropped
  */
 export function decode2d(
   candidates: Candidates,
@@ -27,15 +30,19 @@ export function decode2d(
   channels: readonly NdArray[],
   columns?: number,
   edge?: { image: NdArray; share: number },
-): { objects: FrameObjects; labels: LabelImage; survivors: Uint32Array } {
-  const { nRays, prob, y, x, dist } = candidates;
+  keep?: KeepOptions,
+): { objects: FrameObjects; labels: LabelImage; survivors: Uint32Array; dropped: Uint32Array } {
+  const { nRays, prob } = candidates;
   const placed = placeCandidates(candidates);
-  const survivors = suppressPlaced(placed, overlap);
-  const own = (values: Float64Array): Float64Array => Float64Array.from(survivors, (row) => values[row]!);
-  const vertices =
-    columns === undefined
-      ? starVertices(y, x, dist, nRays, survivors)
-      : starVertices(own(y), own(x), meanPlaced(placed, survivors, columns), nRays, [...survivors.keys()]);
+  const apart = suppressPlaced(placed, overlap);
+  const own = (values: ArrayLike<number>): Float64Array => Float64Array.from(apart, (row) => values[row]!);
+  const dist = columns === undefined ? raysOf(candidates, apart) : meanPlaced(placed, apart, columns);
+  const outlined = { prob: own(prob), y: own(candidates.y), x: own(candidates.x), dist, nRays };
+  const kept = keep ? likelyReal(outlined, keep) : Uint32Array.from(apart.keys());
+  const survivors = kept.map((i) => apart[i]!);
+  const real = new Set(kept);
+  const dropped = apart.filter((_, i) => !real.has(i));
+  const vertices = starVertices(outlined.y, outlined.x, dist, nRays, kept);
   const bands = openBands(labels, height, width, { blank: true });
   paintBands(bands, vertices, nRays);
   const visible = compactBands(bands, survivors.length);
@@ -43,5 +50,14 @@ export function decode2d(
   const stated = Float32Array.from(visible, (label) => statedProb(prob[survivors[label - 1]!]!));
   const objects = measureBands(bands, 1, height, stated, channels);
   bands.close();
-  return { objects, labels: { data: labels, shape: [height, width] }, survivors };
+  return { objects, labels: { data: labels, shape: [height, width] }, survivors, dropped };
+}
+
+/** `rows.length x nRays` lengths in the order of `rows`. */
+function raysOf({ dist, nRays }: Candidates, rows: Uint32Array): Float32Array {
+  const out = new Float32Array(rows.length * nRays);
+  rows.forEach((row, i) => {
+    out.set(dist.subarray(row * nRays, (row + 1) * nRays), i * nRays);
+  });
+  return out;
 }
