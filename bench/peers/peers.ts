@@ -6,25 +6,24 @@ import { dataRoot, parse } from '../ap.ts';
 import { type Context, ENVIRONMENTS, interpreter, script } from './context.ts';
 import { exchangePart } from './exchange.ts';
 import { linkPart, scalePart } from './link.ts';
+import { masksPart } from './masks.ts';
 import { scorePart } from './score.ts';
 import { segmentPart } from './segment.ts';
 import { loadSections, type Section, sectionText, writeTable } from './table.ts';
 import { zarrPart } from './zarr.ts';
 
 const USAGE =
-  'bench peers --out <folder> [--only link,scale,score,zarr,segment,exchange] [--scratch <folder outside the project>] [--sets a,b] ' +
+  'bench peers --out <folder> [--only link,masks,scale,score,zarr,segment,exchange] [--scratch <folder outside the project>] [--sets a,b] ' +
   '[--programs "laptrack documented,btrack"] [--frames <first ones of each set>] [--limit <CPU seconds of a run, 300>] [--nice 0]';
 
 /** Peers that this bench has no runner for, and why. */
-const NOT_RUN = [
-  'Trackastra: it installs, but its trained weights are a download from elsewhere',
-  'ultrack 0.8.0: it installs (torch, 4 GB or more), but links nested masks, not points; no runner here',
-];
+const NOT_RUN = ['Trackastra: it installs, but its trained weights are a download from elsewhere'];
 
 type Part = (context: Context, report: (section: Section) => void) => Promise<void>;
 
 const PARTS: Record<string, Part> = {
   link: linkPart,
+  masks: masksPart,
   scale: scalePart,
   score: scorePart,
   zarr: zarrPart,
@@ -53,7 +52,7 @@ export async function run(args: readonly string[]): Promise<void> {
     earlier: new Map(loadSections(out).map((section) => [section.part, section])),
     missing: [...NOT_RUN],
   };
-  setUp(context);
+  setUp(context, only);
   const sections = new Map(context.earlier);
   const save = (): void => {
     const order = [...Object.keys(PARTS)].flatMap((part) => sections.get(part) ?? []);
@@ -75,12 +74,13 @@ export async function run(args: readonly string[]): Promise<void> {
   for (const line of context.missing) console.log(`not run: ${line}`);
 }
 
-/** Makes the environments that are not there; one that cannot be made is left out and said. */
-function setUp(context: Context): void {
-  const absent = ENVIRONMENTS.filter((name) => !existsSync(join(context.scratch, name, 'complete')));
+/** Makes the environments that are not there; one that cannot be made is left out and said. That of ultrack is 7 GB. */
+function setUp(context: Context, parts: readonly string[]): void {
+  const needed = ENVIRONMENTS.filter((name) => name !== 'ultrack' || parts.includes('masks'));
+  const absent = needed.filter((name) => !existsSync(join(context.scratch, name, 'complete')));
   if (absent.length > 0)
     spawnSync('sh', [script('setup.sh'), context.scratch, ...absent], { stdio: 'inherit' });
-  for (const name of ENVIRONMENTS) {
+  for (const name of needed) {
     if (interpreter(context, name) !== null) continue;
     context.missing.push(`${name}: could not be installed, see ${join(context.scratch, `${name}.log`)}`);
   }
