@@ -115,7 +115,12 @@ describe('weak candidates in a result', () => {
     const { folder, run } = await result();
     expect((await readMarker(folder, run.segmentKey, 0))?.weak).toBe(2);
     expect((await readMarker(folder, run.segmentKey, 2))?.weak).toBeUndefined();
-    expect(await surveyFrames(folder, run.segmentKey, 0, 3)).toEqual({ missing: [], detections: 6, weak: 4 });
+    expect(await surveyFrames(folder, run.segmentKey, 0, 3)).toEqual({
+      missing: [],
+      masked: [],
+      detections: 6,
+      weak: 4,
+    });
     const { stdout } = await here('info', folder);
     expect(stdout).toMatch(/^below {7}4 candidates under the threshold, to mend missed cells from$/m);
   });
