@@ -238,13 +238,29 @@ function copyNeighbours(out: Branches, { count, parent, childA, childB }: Branch
   }
 }
 
-/** Rows that divide, after the daughters of some have changed. */
+/** Rows that divide, after the daughters of some have changed: what lies between these is copied. */
 function divisionsAfter(old: Int32Array, { childB }: Nodes, rows: Iterable<number>): Int32Array {
-  const changed = new Set(rows);
-  const now = [...changed].filter((row) => childB[row]! >= 0);
-  const out = new Int32Array(old.length + now.length);
-  let n = 0;
-  for (const row of old) if (!changed.has(row)) out[n++] = row;
-  for (const row of now) out[n++] = row;
-  return out.slice(0, n).sort();
+  const changed = [...rows].sort((a, b) => a - b);
+  const out = new Int32Array(old.length + changed.length);
+  let [from, n] = [0, 0];
+  for (const row of changed) {
+    const place = placeOf(old, row);
+    out.set(old.subarray(from, place), n);
+    n += place - from;
+    if (childB[row]! >= 0) out[n++] = row;
+    from = old[place] === row ? place + 1 : place;
+  }
+  out.set(old.subarray(from), n);
+  return out.slice(0, n + old.length - from);
+}
+
+/** Place of the first value of a rising list that is not less. */
+function placeOf(list: Int32Array, value: number): number {
+  let [low, high] = [0, list.length];
+  while (low < high) {
+    const mid = (low + high) >> 1;
+    if (list[mid]! < value) low = mid + 1;
+    else high = mid;
+  }
+  return low;
 }

@@ -193,7 +193,8 @@ function drawBodies(
   context.beginPath();
   context.rect(pose.left, pose.top, pose.px, pose.px);
   context.clip();
-  const discs = discsOfFrame(app.data, frame.t, planeOf(app, frame));
+  const part = { x0: pose.x0, y0: pose.y0, x1: pose.x0 + pose.side, y1: pose.y0 + pose.side };
+  const discs = discsOfFrame(app.data, frame.t, planeOf(app, frame), part);
   // Parent and daughters last, so that nothing hides them.
   discs.sort((p, q) => Number(roles.has(p.node)) - Number(roles.has(q.node)));
   for (const disc of discs) {
@@ -202,8 +203,6 @@ function drawBodies(
       pose.top + (disc.y - pose.y0) * k,
       disc.radius * k,
     ];
-    if (x + r < pose.left || y + r < pose.top || x - r > pose.left + pose.px || y - r > pose.top + pose.px)
-      continue;
     const role = roles.get(disc.node);
     const grey = Math.round(120 - 60 * disc.depth);
     context.beginPath();

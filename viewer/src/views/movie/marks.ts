@@ -10,6 +10,8 @@ const SISTER_FRAMES = 3;
 /** Numbers show when half of the cells have this radius on screen (CSS pixels), and at most so many do. */
 const ID_RADIUS = 14;
 const MOST_IDS = 250;
+/** Discs from this radius on have an edge, CSS pixels. */
+const LEAST_EDGED = 2.5;
 /** Cells deeper than this in a heap of discs have no tail drawn. */
 export const FRONT = 0.45;
 
@@ -82,6 +84,8 @@ export function drawDiscs(
     if (solid) {
       context.fillStyle = shade(colour, 0.92 - 0.6 * disc.depth);
       context.fill();
+      // Around a small disc an edge cannot be seen.
+      if (r < LEAST_EDGED * ratio) continue;
       context.lineWidth = Math.min(1.2 * ratio, r / 4);
       context.strokeStyle = '#07090c';
       context.stroke();
@@ -125,8 +129,9 @@ export function drawIds(app: App, pen: Pen, t: number, selected: number, ground:
   const { nodes, frameStart, space } = app.data;
   const { context, view, ratio } = pen;
   const [first, end] = [frameStart[t]!, frameStart[t + 1]!];
-  const radii = Array.from({ length: end - first }, (_, k) => worldRadius(space, nodes, first + k) * view.k);
-  const usual = [...radii].sort((a, b) => a - b)[radii.length >> 1] ?? 0;
+  const radii = new Float64Array(end - first);
+  for (let k = 0; k < radii.length; k++) radii[k] = worldRadius(space, nodes, first + k) * view.k;
+  const usual = radii.slice().sort()[radii.length >> 1] ?? 0;
   const all = ground !== 'heap' && usual >= ID_RADIUS * ratio;
   context.font = `500 ${11 * ratio}px ui-sans-serif, system-ui, sans-serif`;
   context.textBaseline = 'middle';

@@ -6,6 +6,8 @@ import { FRONT, type Ground, nodeColour, type Pen, screenX, screenY } from './ma
 
 /** Segments in one path: longer paths are slower to stroke (measured). */
 const CHUNK = 64;
+/** Steps shorter than this, CSS pixels, wait for the next: a cell that rests has no tail. */
+const LEAST = 0.7;
 
 /**
  * Where the cells of frame `t` came from, and where they go (dotted): a line a cell, fainter with distance in time. Over
@@ -46,7 +48,7 @@ function headsByColour(app: App, t: number, ground: Ground): Map<Rgb, number[]> 
 
 function drawWay(
   app: App,
-  { context, view }: Pen,
+  { context, view, ratio }: Pen,
   t: number,
   heads: readonly number[],
   way: 'past' | 'future',
@@ -54,18 +56,28 @@ function drawWay(
 ): void {
   const { nodes, space } = app.data;
   const length = app.state.tails.value;
-  let ends = heads;
+  const least = LEAST * ratio;
+  let ends = heads.map((node) => endAt(node, node));
   for (let age = 0; age < length && ends.length > 0; age++) {
     context.globalAlpha = alpha * (1 - age / length);
-    const reached: number[] = [];
+    const reached: End[] = [];
     let open = 0;
     context.beginPath();
-    for (const end of ends) {
-      for (const next of nextOf(nodes, end, way)) {
+    for (const { node, drawn } of ends) {
+      const [x, y] = [screenX(view, worldX(space, nodes, drawn)), screenY(view, worldY(space, nodes, drawn))];
+      for (const next of nextOf(nodes, node, way)) {
         if (next < 0 || Math.abs(nodes.t[next]! - t) > length) continue;
-        reached.push(next);
-        context.moveTo(screenX(view, worldX(space, nodes, end)), screenY(view, worldY(space, nodes, end)));
-        context.lineTo(screenX(view, worldX(space, nodes, next)), screenY(view, worldY(space, nodes, next)));
+        const [toX, toY] = [
+          screenX(view, worldX(space, nodes, next)),
+          screenY(view, worldY(space, nodes, next)),
+        ];
+        if (Math.abs(toX - x) + Math.abs(toY - y) < least) {
+          reached.push(endAt(next, drawn));
+          continue;
+        }
+        reached.push(endAt(next, next));
+        context.moveTo(x, y);
+        context.lineTo(toX, toY);
         if (++open < CHUNK) continue;
         context.stroke();
         context.beginPath();
@@ -76,6 +88,14 @@ function drawWay(
     ends = reached;
   }
 }
+
+/** Where a tail has come to, and the node that it is drawn up to. */
+interface End {
+  node: number;
+  drawn: number;
+}
+
+const endAt = (node: number, drawn: number): End => ({ node, drawn });
 
 const nextOf = ({ parent, childA, childB }: Nodes, i: number, way: 'past' | 'future'): number[] =>
   way === 'past' ? [parent[i]!] : [childA[i]!, childB[i]!];

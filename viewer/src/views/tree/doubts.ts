@@ -16,9 +16,12 @@ const SIZES = 8;
 /** Marks nearer than this to one that is there already are left out: the worse one stands for both. */
 const APART = 5;
 
-/** Where open items lie in the tree, in the order of the list, and how they look: place of `stampOf`. */
+/** Where open items lie in the tree, in the order of the list, and how they look: found as far as they were asked for. */
 interface Spots {
-  count: number;
+  open: readonly ReviewItem[];
+  layout: TreeLayout;
+  found: number;
+  /** NaN = not in this tree. */
   u: Float64Array;
   t: Int32Array;
   look: Uint8Array;
@@ -33,17 +36,13 @@ export function createDoubts(): { draw(ink: TreeInk, open: readonly ReviewItem[]
   const shown = new Uint8Array(MOST);
   const at = new Float32Array(2 * MOST);
   let spots: Spots | null = null;
-  let of: readonly unknown[] = [];
   return {
     draw(ink, open) {
       const { layout, pose, theme, app } = ink;
-      if (spots === null || of[0] !== layout || of[1] !== open) {
-        spots = findSpots(app.data.nodes, layout, open);
-        of = [layout, open];
-      }
+      if (spots?.layout !== layout || spots.open !== open) spots = createSpots(layout, open);
       const { u0, u1, v0, v1 } = pose.view;
       layer.paint(pose, [spots, u0, u1, v0, v1, pose.down, theme.ground], (context) => {
-        const n = chooseSpots(spots!, pose, at, shown);
+        const n = chooseSpots(spots!, app.data.nodes, pose, at, shown);
         stampAll(context.canvas, n, at, shown, theme.ground);
       });
       layer.copyTo(ink.context);
@@ -67,26 +66,35 @@ const lookOf = ({ alert, wrong }: ReviewItem): number =>
 const sizeOf = (look: number): number => SMALL + ((LARGE - SMALL) * (look % SIZES)) / (SIZES - 1);
 const colourOf = (look: number): Rgb => (look >= SIZES ? WRONG : SUSPECT);
 
-function findSpots(nodes: Nodes, layout: TreeLayout, open: readonly ReviewItem[]): Spots {
-  const [u, t, look] = [
-    new Float64Array(open.length),
-    new Int32Array(open.length),
-    new Uint8Array(open.length),
-  ];
-  let count = 0;
-  for (const item of open) {
-    const place = layout.place[nodes.tracklet[item.node]! - 1]!;
-    if (place < 0) continue;
-    u[count] = layout.u[place]!;
-    t[count] = nodes.t[item.node]!;
-    look[count++] = lookOf(item);
-  }
-  return { count, u, t, look };
+const createSpots = (layout: TreeLayout, open: readonly ReviewItem[]): Spots => ({
+  open,
+  layout,
+  found: 0,
+  u: new Float64Array(open.length),
+  t: new Int32Array(open.length),
+  look: new Uint8Array(open.length),
+});
+
+function findNext(spots: Spots, nodes: Nodes): void {
+  const { open, layout } = spots;
+  const k = spots.found++;
+  const item = open[k]!;
+  const place = layout.place[nodes.tracklet[item.node]! - 1]!;
+  spots.u[k] = place < 0 ? Number.NaN : layout.u[place]!;
+  spots.t[k] = nodes.t[item.node]!;
+  spots.look[k] = lookOf(item);
 }
 
 /** Which marks have a place of their own in view: their positions, CSS pixels, and looks. Answers how many. */
-function chooseSpots(spots: Spots, pose: TreePose, at: Float32Array, shown: Uint8Array): number {
-  const { count, u, t, look } = spots;
+function chooseSpots(
+  spots: Spots,
+  nodes: Nodes,
+  pose: TreePose,
+  at: Float32Array,
+  shown: Uint8Array,
+): number {
+  const { u, t, look } = spots;
+  const count = spots.open.length;
   const { down, width, height, view, perLeaf, perFrame } = pose;
   const [leaf0, time0] = [leafAt(pose, view.u0), frameAt(pose, view.v0)];
   const [alongLeaf, alongTime] = down ? [width, height] : [height, width];
@@ -94,6 +102,7 @@ function chooseSpots(spots: Spots, pose: TreePose, at: Float32Array, shown: Uint
   const taken = new Uint8Array(across * (Math.ceil((alongTime + 2 * LARGE) / APART) + 1));
   let n = 0;
   for (let k = 0; k < count && n < MOST; k++) {
+    if (k === spots.found) findNext(spots, nodes);
     const leaf = leaf0 + (u[k]! - view.u0) * perLeaf;
     if (!(leaf >= -LARGE && leaf <= alongLeaf + LARGE)) continue;
     const time = time0 + (t[k]! - view.v0) * perFrame;
