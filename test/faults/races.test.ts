@@ -1,10 +1,11 @@
-import { cpSync, readdirSync, rmSync, statSync, utimesSync } from 'node:fs';
+import { cpSync, existsSync, readdirSync, rmSync, statSync, utimesSync } from 'node:fs';
 import { connect, type Socket } from 'node:net';
 import { join } from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
 import { afterEach, beforeAll, describe, expect, it } from 'vitest';
-import { serveResult } from '../../src/serve/index.ts';
+import { serveResult, type ViewServer } from '../../src/serve/index.ts';
 import { contentOf, here, start } from '../cli/morula.ts';
-import { openClient } from '../helpers/client.ts';
+import { type Client, openClient } from '../helpers/client.ts';
 import { makePage } from '../helpers/editable.ts';
 import { LONG } from '../helpers/points.ts';
 import { tempFolder } from '../helpers/tempFolder.ts';
@@ -13,6 +14,9 @@ import { makeTinyJob, type TinyJob } from '../helpers/tinyJob.ts';
 
 /** How often a race is run: more by `npm run test:long`. */
 const ROUNDS = LONG ? 25 : 2;
+
+/** Tables of a result that a page asks for. */
+const LOOKED_AT = ['nodes', 'tracklets', 'certainty'];
 
 const folder = tempFolder();
 const whole = join(folder, 'whole');
@@ -51,6 +55,61 @@ describe('several processes on one result', () => {
       if (codes[0] === 0) expect(contentOf(result)).toEqual(truth);
       expect((await here('verify', result, '--deep')).code).toBe(0);
     }
+  });
+});
+
+describe('a viewer of a result that is linked again and again, and killed at it', () => {
+  it('is told of one linking or of the other, never of a mixture', { timeout: 600_000 }, async () => {
+    const link = (linker: string): string[] => ['link', result, '--linker', linker, '--quiet'];
+    const serve = (): Promise<ViewServer> => serveResult(result, { port: 0, page: makePage(folder) });
+    /** A table as a page gets it, or why not. */
+    const look = async (client: Client, name: string): Promise<string> => {
+      const answer = await client.get(`/api/table/${name}`);
+      const bytes = Buffer.from(await answer.arrayBuffer());
+      return answer.status === 200 ? bytes.toString('base64') : `${answer.status} ${bytes}`;
+    };
+    rmSync(result, { recursive: true, force: true });
+    cpSync(whole, result, { recursive: true });
+    const known = new Map<string, Set<string>>();
+    for (const linker of ['lap', 'global']) {
+      expect((await here(...link(linker))).code).toBe(0);
+      const server = await serve();
+      const client = await openClient(server);
+      for (const name of LOOKED_AT)
+        known.set(name, (known.get(name) ?? new Set()).add(await look(client, name)));
+      await server.close();
+    }
+    expect(Math.max(...[...known.values()].map(({ size }) => size))).toBe(2);
+    const server = await serve();
+    const client = await openClient(server);
+    const seen: string[] = [];
+    let over = false;
+    const looking = (async () => {
+      while (!over) for (const name of LOOKED_AT) seen.push(`${name} ${await look(client, name)}`);
+    })();
+    try {
+      for (let round = 0; round < ROUNDS * 4; round++) {
+        const { child, ended } = start(link(round % 2 === 0 ? 'lap' : 'global'));
+        const marker = join(result, 'links.json');
+        const before = existsSync(marker) ? statSync(marker).mtimeMs : 0;
+        const moved = (): boolean => (existsSync(marker) ? statSync(marker).mtimeMs : 0) !== before;
+        while (!moved() && child.exitCode === null) await pause(2);
+        await pause((round * 7) % 40);
+        if (round % 4 !== 3) child.kill('SIGKILL');
+        await ended;
+      }
+      expect((await here(...link('lap'))).code).toBe(0);
+    } finally {
+      over = true;
+      await looking;
+      await server.close();
+    }
+    const torn = seen.filter((line) => {
+      const [name, text] = [line.slice(0, line.indexOf(' ')), line.slice(line.indexOf(' ') + 1)];
+      return !known.get(name)!.has(text);
+    });
+    expect(torn.map((line) => line.slice(0, 300))).toEqual([]);
+    expect(new Set(seen).size).toBeGreaterThan(LOOKED_AT.length);
   });
 });
 

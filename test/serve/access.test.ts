@@ -1,4 +1,6 @@
 import { mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
+import { connect } from 'node:net';
+import { networkInterfaces } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { serveResult, type ViewServer } from '../../src/serve/index.ts';
@@ -174,6 +176,23 @@ describe('serveResult', () => {
       expect(answer.headers.get('access-control-allow-origin')).toBeNull();
     }
     await unchanged();
+  });
+
+  it('listens on 127.0.0.1 alone, on no other address of this machine', async () => {
+    const own = Object.values(networkInterfaces()).flatMap((those) => those ?? []);
+    const others = own.map(({ address }) => address).filter((address) => address !== '127.0.0.1');
+    // All of 127.0.0.0/8 is this machine on Linux.
+    if (process.platform === 'linux') others.push('127.0.0.2');
+    for (const host of others) {
+      const how = await new Promise<string>((done) => {
+        const socket = connect({ host, port: server.port }, () => done('connected'));
+        socket.on('error', ({ message }) => done(message));
+        socket.setTimeout(20_000, () => done('silent'));
+        socket.on('close', () => socket.destroy());
+      });
+      expect([host, how]).toEqual([host, expect.not.stringMatching('connected')]);
+    }
+    expect(others.length).toBeGreaterThan(0);
   });
 
   it('lets no other page read or frame anything', async () => {
