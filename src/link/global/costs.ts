@@ -1,6 +1,6 @@
 import { type Context, LIVES } from './context.ts';
 import type { Measures } from './measures.ts';
-import { bellCost, type LinkModel, tailTerms, withStray } from './model.ts';
+import { bellCost, endChance, type LinkModel, tailTerms, withStray } from './model.ts';
 import type { Surroundings } from './surroundings.ts';
 import type { Candidates, Costs } from './types.ts';
 
@@ -12,14 +12,16 @@ export interface Lonely {
   size: Float64Array;
 }
 
-/** Costs of ending and beginning for every row. */
+/** Costs of ending and beginning for every row; `t`: frame of every row. */
 export function lonelyCosts(
-  { pEnd, pBegin, beginSize }: LinkModel,
+  t: Int32Array,
+  model: LinkModel,
   { rim, lnDensity, sizeInFrame }: Surroundings,
 ): Lonely {
+  const { pBegin, beginSize } = model;
   const size = sizeInFrame.map((s) => (Number.isNaN(s) ? 0 : bellCost(beginSize, s)));
   return {
-    end: Float64Array.from(rim, (r) => -Math.log(pEnd[r])),
+    end: Float64Array.from(rim, (r, i) => -Math.log(endChance(model, t[i], r))),
     begin: Float64Array.from(rim, (r, i) => -Math.log(pBegin[r]) - lnDensity[i] + size[i]),
     size,
   };
@@ -50,7 +52,7 @@ export function findCosts(
   around: Surroundings,
 ): Costs {
   const { target, edgeStart, pairA, pairB, pairStart, nEdges, nPairs, count } = candidates;
-  const lonely = lonelyCosts(model, around);
+  const lonely = lonelyCosts(t, model, around);
   const d = model.ndim;
   const narrow = 1 / model.stretchZ ** 2;
   const step = tailTerms(model.step, d);
@@ -75,7 +77,7 @@ export function findCosts(
   for (let u = 0; u < count; u++) {
     if (edgeStart[u] === edgeStart[u + 1]) continue;
     const pDivide = model.pDivide[t[u]];
-    const stays = Math.max(1e-6, 1 - model.pEnd[around.rim[u]] - pDivide);
+    const stays = Math.max(1e-6, 1 - endChance(model, t[u], around.rim[u]) - pDivide);
     const base = -Math.log(stays) + lnStretch - lonely.end[u];
     const calm = model.calm[t[u]];
     for (let k = edgeStart[u]; k < edgeStart[u + 1]; k++) {

@@ -114,7 +114,7 @@ export function markFused(scene: Scene, model: LinkModel, outcome: Outcome, fuse
     cost[v] = outcome.cost[k];
     if (chains.divides[u] === 1) daughters.set(u, [...(daughters.get(u) ?? []), v]);
   }
-  const lonely = lonelyCosts(model, scene.around);
+  const lonely = lonelyCosts(t, model, scene.around);
   const ends = endsByFrame(scene, chains);
   const gain: number[] = [];
   const rows: number[] = [];

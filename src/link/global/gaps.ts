@@ -71,7 +71,7 @@ function findGaps(
   const starts = startsByFrame(scene, chains);
   const frames = offsets.length - 1;
   const every = Array.from({ length: frames }, (_, f) => buildGrid(detections, offsets[f], offsets[f + 1]));
-  const lonely = lonelyCosts(model, around);
+  const lonely = lonelyCosts(t, model, around);
   const d = model.ndim;
   const growth = tailTerms(model.growth, 1);
   const ratio = tailTerms(model.asymmetry, 1);

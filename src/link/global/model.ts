@@ -23,6 +23,8 @@ export interface LinkModel {
   /** By frame: factor on `step.sigma` and chance of a cell to divide before the next frame. */
   calm: Float64Array;
   pDivide: Float64Array;
+  /** By frame: factor on `pEnd`, as many cells leave at once where a field or a tissue moves. */
+  leave: Float64Array;
   /** ln of how much likelier than usual a cell divides, by frames since its birth; the last entry holds for all beyond. */
   lnHazard: Float64Array;
   /** Residual displacement of one cell along y and x, and how much wider it is along z. */
@@ -30,7 +32,7 @@ export interface LinkModel {
   stretchZ: number;
   /** Share of links one of whose detections lies astray: merged with another, a fragment; 0 = the movie shows none. */
   stray: number;
-  /** Chance of a cell to be gone in the next frame, and of one to have no predecessor; inside, and near the rim. */
+  /** Chance of a cell to be gone in the next frame (see `endChance`), and of one to have no predecessor; inside, and near the rim. */
   pEnd: readonly [number, number];
   pBegin: readonly [number, number];
   /** Chances of a track's lengths, see `Context.lives`, of one that begins, of a cell that goes on, of a daughter; empty = not known. */
@@ -63,6 +65,7 @@ export function initialModel(
     scale,
     calm: new Float64Array(scale.length).fill(1),
     pDivide: new Float64Array(scale.length).fill(0.02),
+    leave: new Float64Array(scale.length).fill(1),
     lnHazard: new Float64Array(1),
     step: { sigma, nu: 4 },
     stretchZ: 1,
@@ -77,6 +80,14 @@ export function initialModel(
     daughters: { mean: 0, sd: 0.3 },
     asymmetry: { sigma: 0.35, nu: 10 },
   };
+}
+
+/** No cells are likelier than this to be gone in the next frame. */
+const MOST_END = 0.5;
+
+/** Chance of a cell of frame `t` to be gone in the next one; `rim` 1 near the rim, 0 inside. */
+export function endChance({ pEnd, leave }: LinkModel, t: number, rim: number): number {
+  return Math.min(MOST_END, pEnd[rim] * leave[t]);
 }
 
 /**

@@ -7,9 +7,15 @@ import type { Candidates, Marginals } from './types.ts';
 /** Observations that a starting value is worth. */
 const PRIOR_LINKS = 20;
 const PRIOR_DIVISIONS = 5;
-/** Frames over which rates and restlessness are smoothed (standard deviation), and cells that pull them to the mean. */
+/**
+ * Frames over which restlessness and divisions are smoothed (standard deviation), and cells that pull them to the mean.
+ * Cells divide in waves, so their rate changes sooner.
+ */
 const SMOOTH = 3;
+const SMOOTH_DIVISIONS = 1;
 const PULL = 40;
+/** Ends that pull a frame's own rate of them to the usual one. */
+const PULL_ENDS = 5;
 /** Tails that are tried. */
 const NUS = [2, 3, 4, 6, 10, 30];
 
@@ -73,18 +79,24 @@ function refitBell({ value, weight }: Squares, now: Bell, prior: number, floor: 
   return { mean, sd: Math.max(floor, Math.sqrt(squares / total)) };
 }
 
-/** Ratio of smoothed sums by frame, pulled to the ratio of the whole. */
-function smoothRatio(over: Float64Array, under: Float64Array, mean: number): Float64Array {
+/** Ratio of sums by frame, smoothed by `sd` frames, pulled to the ratio of the whole. */
+function smoothRatio(over: Float64Array, under: Float64Array, mean: number, sd: number): Float64Array {
   return over.map((_, t) => {
     let a = PULL * mean;
     let b = PULL;
-    for (let s = Math.max(0, t - 3 * SMOOTH); s < over.length && s <= t + 3 * SMOOTH; s++) {
-      const w = Math.exp(-0.5 * ((s - t) / SMOOTH) ** 2);
+    for (let s = Math.max(0, t - 3 * sd); s < over.length && s <= t + 3 * sd; s++) {
+      const w = Math.exp(-0.5 * ((s - t) / sd) ** 2);
       a += w * over[s];
       b += w * under[s];
     }
     return a / b;
   });
+}
+
+/** By frame: how many times as many cells end as they usually do. */
+function endFactors(seen: Float64Array, usual: Float64Array): Float64Array {
+  const share = total(usual) > 0 ? total(seen) / total(usual) : 1;
+  return seen.map((n, t) => (n / Math.max(1e-9, share) + PULL_ENDS) / (usual[t] + PULL_ENDS));
 }
 
 /** Usual chances of a track of 1, 2, 3 and more frames: of false detections, of cells; what they are worth is `PRIOR_LINKS`. */
@@ -276,6 +288,8 @@ export function refitModel(
 
   const cells = new Float64Array(last + 1);
   const beginSizes: Squares = { value: [], weight: [] };
+  const endsInFrame = new Float64Array(last + 1);
+  const usualEnds = new Float64Array(last + 1);
   const ends = [0.005 * PRIOR_LINKS, 0.01 * PRIOR_LINKS];
   const ended = [PRIOR_LINKS, PRIOR_LINKS];
   const begins = [0.005 * PRIOR_LINKS, 0.01 * PRIOR_LINKS];
@@ -285,6 +299,8 @@ export function refitModel(
     if (sample[t[i]] === 1) cells[t[i]]++;
     if (t[i] < last && sample[t[i]] === 1) {
       ends[rim] += marginals.ends[i];
+      endsInFrame[t[i]] += marginals.ends[i];
+      usualEnds[t[i]] += model.pEnd[rim];
       ended[rim]++;
     }
     if (t[i] > 0 && sample[t[i] - 1] === 1) {
@@ -298,7 +314,7 @@ export function refitModel(
   }
   const rate = (total(divided) + 0.02 * PRIOR_LINKS) / (total(cells) + PRIOR_LINKS);
   const meanUnrest = weights > 0 ? total(unrest) / weights : model.step.sigma ** 2;
-  const calm = smoothRatio(unrest, seen, meanUnrest).map((v) => Math.sqrt(v / meanUnrest));
+  const calm = smoothRatio(unrest, seen, meanUnrest, SMOOTH).map((v) => Math.sqrt(v / meanUnrest));
   const z0 = model.ndim === 3 && weights > 100 ? Math.sqrt(alongZ / inPlane) : model.stretchZ;
   return {
     ...model,
@@ -306,7 +322,8 @@ export function refitModel(
     lives: refitLives(t, candidates, single, marginals, context, sample),
     lnHazard: refitHazard(t, candidates, marginals, context, rate, sample),
     calm: meanUnrest > 0 ? calm.map((c) => Math.min(3, Math.max(0.3, c))) : model.calm,
-    pDivide: smoothRatio(divided, cells, rate).map((p) => Math.min(0.5, Math.max(1e-5, p))),
+    leave: endFactors(endsInFrame, usualEnds),
+    pDivide: smoothRatio(divided, cells, rate, SMOOTH_DIVISIONS).map((p) => Math.min(0.5, Math.max(1e-5, p))),
     stray: model.stray === 0 ? 0 : Math.min(0.1, strays / linked),
     step: refitTail(step, model.step, d, PRIOR_LINKS, 0.005),
     stretchZ: Math.min(4, Math.max(0.4, z0)),

@@ -90,6 +90,7 @@ export function sliceScene(
       scale: model.scale.slice(from, to + 1),
       calm: model.calm.slice(from, to + 1),
       pDivide: model.pDivide.slice(from, to + 1),
+      leave: model.leave.slice(from, to + 1),
     },
   };
 }

@@ -132,7 +132,7 @@ export async function rescueWeak(
   const unusedEdge = findLoops(candidates, addedRow);
   let visibility = initialVisibility(cells, countByRim(around.rim, added, 1));
   const costsNow = (): ReturnType<typeof priced> => {
-    const exists = existenceCosts(addedRow, detections.prob, model, around, visibility, edges);
+    const exists = existenceCosts(addedRow, detections, model, around, visibility, edges);
     return priced(hypotheses, added, addedRow, exists, visibility);
   };
   for (let round = 0; round < ROUNDS; round++) {

@@ -1,4 +1,5 @@
-import type { LinkModel } from '../model.ts';
+import type { Detections } from '../../../segment/types.ts';
+import { endChance, type LinkModel } from '../model.ts';
 import type { Surroundings } from '../surroundings.ts';
 import type { Candidates, Marginals } from '../types.ts';
 
@@ -43,8 +44,8 @@ const lnOdds = (p: number): number => {
  */
 export function existenceCosts(
   rows: Int32Array,
-  prob: Float32Array,
-  { pEnd, pBegin }: LinkModel,
+  { t, prob }: Pick<Detections, 't' | 'prob'>,
+  model: LinkModel,
   { rim }: Surroundings,
   { weak, clutter }: Visibility,
   edges: (row: number) => readonly [first: boolean, last: boolean],
@@ -53,8 +54,8 @@ export function existenceCosts(
   const mean = odds.reduce((sum, v) => sum + v, 0) / Math.max(1, odds.length);
   return Float64Array.from(rows, (row, k) => {
     const [first, last] = edges(row);
-    const appears = first ? 0 : -Math.log(pBegin[rim[row]]);
-    const vanishes = last ? 0 : -Math.log(pEnd[rim[row]]);
+    const appears = first ? 0 : -Math.log(model.pBegin[rim[row]]);
+    const vanishes = last ? 0 : -Math.log(endChance(model, t[row], rim[row]));
     return -Math.log(weak) + appears + vanishes + Math.log(clutter[rim[row]]) - (odds[k] - mean);
   });
 }
