@@ -61,6 +61,7 @@ describe.skipIf(skip)(title, () => {
 
   it('are shown and never run, in the page, its address and what an error says', async () => {
     const context = await browser.newContext();
+    context.setDefaultTimeout(90_000);
     const page = await context.newPage();
     const dialogs = await watch(page);
     for (const text of ['', ...PAYLOADS]) {

@@ -77,7 +77,7 @@ const CHAIN = (array: string, left: number, idle = 0): string[] => [
   `--parsable --dependency=afternotok:2 --kill-on-invalid-dep=yes --comment=spare gate.sh segment ${idle} ${left} spare`,
 ];
 
-describe('submit --engine slurm', { timeout: 60_000 }, () => {
+describe('submit --engine slurm', { timeout: 240_000 }, () => {
   it('writes scripts that a shell reads, submits what is missing, and the gate behind it', async () => {
     const said = await good(
       ...submitArgs('slurm', '--sbatch', '--account=lab', '--sbatch-segment', '--gres=gpu:1'),

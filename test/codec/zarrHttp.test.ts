@@ -6,11 +6,11 @@ import { openArray, openStore, type ZarrStore } from '../../src/codec/index.ts';
 const BODY = Uint8Array.from({ length: 100 }, (_, i) => i);
 type Answer = (request: IncomingMessage, response: ServerResponse, attempt: number) => void;
 
-/** Serves `answer` on the loopback, counting attempts, and opens a store there. */
+/** Serves `answer` on the loopback, counting attempts, and opens a store there; `timeout` in seconds, long where none is meant. */
 async function withServer<T>(
   answer: Answer,
   body: (store: ZarrStore, attempts: () => number, address: string) => Promise<T>,
-  timeout = 0.3,
+  timeout = 30,
 ): Promise<T> {
   let attempts = 0;
   const server = createServer((request, response) => answer(request, response, ++attempts));
@@ -100,10 +100,12 @@ describe('openStore on an http address', () => {
     await withServer(
       () => undefined,
       async (store) => expect(store.get('k')).rejects.toThrow('no answer within 0.3 s (3 attempts)'),
+      0.3,
     );
     await withServer(
       (_, response) => response.writeHead(200, { 'content-length': 100 }).write(BODY.subarray(0, 10)),
       async (store) => expect(store.get('k')).rejects.toMatchObject({ tag: 'unreachable', exit: 69 }),
+      0.3,
     );
   });
 
@@ -111,14 +113,19 @@ describe('openStore on an http address', () => {
     const answer: Answer = async (_, response) => {
       for (let i = 0; i < 5; i++) {
         response.write(BODY.subarray(i * 20, i * 20 + 20));
-        await new Promise((resolve) => setTimeout(resolve, 100));
+        await new Promise((resolve) => setTimeout(resolve, 400));
       }
       response.end();
     };
-    await withServer(answer, async (store, attempts) => {
-      expect(await store.get('k')).toEqual(BODY);
-      expect(attempts()).toBe(1);
-    });
+    // Longer than the patience in all, shorter in each pause.
+    await withServer(
+      answer,
+      async (store, attempts) => {
+        expect(await store.get('k')).toEqual(BODY);
+        expect(attempts()).toBe(1);
+      },
+      1.9,
+    );
   });
 
   it('gives up on an answer that drips for ever', async () => {

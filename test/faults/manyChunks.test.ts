@@ -24,7 +24,7 @@ let path: string;
 
 beforeAll(async () => {
   path = await simulate(folder, 'a');
-}, 60_000);
+}, 240_000);
 
 describe('a movie whose folders of chunks hold very much', () => {
   it('is read chunk by chunk: no folder of it is listed, whatever else lies there and how it is called', {

@@ -39,7 +39,7 @@ beforeAll(async () => {
   mkdirSync(join(folder, 'slurm'));
   slurm = await startSlurm(join(folder, 'slurm'));
   vi.stubEnv('SLURM_CONF', slurm.env.SLURM_CONF);
-}, 300_000);
+}, 600_000);
 
 afterAll(async () => {
   await slurm?.stop();

@@ -58,7 +58,7 @@ export function sendRaw(port: number, text: string): Promise<Said> {
     const socket = connect(port, '127.0.0.1', () => socket.write(text));
     let body = '';
     socket.setEncoding('latin1').on('data', (part) => (body += part));
-    socket.setTimeout(5000, () => socket.destroy());
+    socket.setTimeout(30_000, () => socket.destroy());
     socket.on('error', fail);
     socket.on('close', () => done({ status: Number(/^HTTP\/1\.1 (\d{3})/.exec(body)?.[1] ?? 0), body }));
   });

@@ -44,7 +44,7 @@ describe('linkApart', () => {
   let here: string;
   beforeAll(async () => {
     here = bytesOf(await linkDetections(detections, options));
-  }, 60_000);
+  }, 240_000);
 
   it('gives the same bytes with any number of threads, and tells how far it is', async () => {
     expect(detections.count).toBeGreaterThan(5000);

@@ -205,5 +205,5 @@ describe('openEditLog', () => {
       if (round % 2 === 0) appendFileSync(logOf(folder), '{"crc":"00000000","seq":');
     }
     expect(acknowledged.length).toBeGreaterThan(20);
-  }, 60_000);
+  }, 240_000);
 });

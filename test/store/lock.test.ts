@@ -111,7 +111,9 @@ describe('takeLock', () => {
     const before = readFileSync(path, 'utf8');
     makeOld(path);
     await vi.advanceTimersByTimeAsync(20_000);
-    await vi.waitFor(() => expect(Date.now() - statSync(path).mtimeMs).toBeLessThan(60_000));
+    await vi.waitFor(() => expect(Date.now() - statSync(path).mtimeMs).toBeLessThan(60_000), {
+      timeout: 30_000,
+    });
     expect(readFileSync(path, 'utf8')).toBe(before);
     const other = holder({ pid: 1, host: 'elsewhere' });
     writeFileSync(path, other);
