@@ -4,7 +4,7 @@ import { type FileHandle, mkdir, open, rename, rm } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { basename, dirname, join } from 'node:path';
 import { asStorageError } from '../errors/index.ts';
-import { whenAll } from './whenAll.ts';
+import { inLanes } from './inLanes.ts';
 
 /** Hex SHA-256 of bytes or text. */
 export function sha256Hex(...parts: (Uint8Array | string)[]): string {
@@ -47,9 +47,6 @@ export async function writeFileAtomic(path: string, ...parts: (Uint8Array | stri
   });
 }
 
-/** Files that are written at the same time: Node has four threads for them, and each waits for the disk. */
-const CONCURRENT_FILES = 4;
-
 /**
  * Writes many files, each so that a reader sees the old content or the new one; one fsync of a folder stands for all
  * files in it, so that none of them is durable before the end.
@@ -61,14 +58,11 @@ export async function writeFilesAtomic(
   files: readonly { path: string; bytes: Uint8Array }[],
 ): Promise<Written[]> {
   const folders = new Set(files.map(({ path }) => dirname(path)));
-  const written: Written[] = [];
-  const queue = files.entries();
-  const lane = async (): Promise<void> => {
-    for (const [i, { path, bytes }] of queue)
-      written[i] = await saying(path, bytes.length, () => putFile(path, [bytes]));
-  };
   for (const folder of folders) await saying(folder, undefined, () => makeFolder(folder));
-  await whenAll(Array.from({ length: CONCURRENT_FILES }, lane));
+  const written = await inLanes(files.length, (i) => {
+    const { path, bytes } = files[i];
+    return saying(path, bytes.length, () => putFile(path, [bytes]));
+  });
   for (const folder of folders) await saying(folder, undefined, () => syncFolder(folder));
   return written;
 }

@@ -1,8 +1,8 @@
 import { readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { sha256Hex, writeFileAtomic, writeFilesAtomic } from '../codec/files.ts';
+import { inLanes } from '../codec/inLanes.ts';
 import { morulaVersion } from '../codec/packageRoot.ts';
-import { whenAll } from '../codec/whenAll.ts';
 import type { MorulaError } from '../errors/index.ts';
 import type { Detections, LabelImage } from '../segment/types.ts';
 import { decodeFrameTable, encodeFrameTable, type FrameTable, joinTables, sliceTable } from './frameTable.ts';
@@ -23,9 +23,6 @@ export interface FrameReport {
   /** Chunks of the movie that were taken as missing; absent = none. */
   masked?: number;
 }
-
-/** Files of one frame that are written at the same time: each waits for the disk twice. */
-const CONCURRENT_FILES = 4;
 
 /** Commits one frame, see `commitPacked`. @param labels null for imported points */
 export async function commitFrame(
@@ -117,14 +114,10 @@ export async function writeFiles(
   folder: string,
   files: readonly FileBytes[],
 ): Promise<FrameMarker['outputs']> {
-  const outputs: FrameMarker['outputs'] = [];
-  const queue = files.entries();
-  const lane = async (): Promise<void> => {
-    for (const [i, { path, bytes }] of queue)
-      outputs[i] = { path, ...(await writeFileAtomic(join(folder, path), bytes)) };
-  };
-  await whenAll(Array.from({ length: CONCURRENT_FILES }, lane));
-  return outputs;
+  return inLanes(files.length, async (i) => {
+    const { path, bytes } = files[i];
+    return { path, ...(await writeFileAtomic(join(folder, path), bytes)) };
+  });
 }
 
 /** The frame's marker if the frame is done under `key` and every file it names has its size; else null. */
@@ -171,15 +164,15 @@ export async function surveyFrames(
   const masked: number[] = [];
   let detections = 0;
   let weak = 0;
-  for (let t = start; t < end; t++) {
-    const marker = await readMarker(folder, key, t);
+  const markers = await inLanes(end - start, (i) => readMarker(folder, key, start + i));
+  for (const [i, marker] of markers.entries()) {
     if (marker === null) {
-      missing.push(t);
+      missing.push(start + i);
       continue;
     }
     detections += marker.count;
     weak += marker.weak ?? 0;
-    if (marker.masked !== undefined) masked.push(t);
+    if (marker.masked !== undefined) masked.push(start + i);
   }
   return { missing, masked, detections, weak };
 }
@@ -196,13 +189,11 @@ export async function missingFrames(
 
 /** All markers of a result, in frame order. */
 export async function readMarkers(folder: string, run: RunFile): Promise<FrameMarker[]> {
-  const markers: FrameMarker[] = [];
-  for (let t = 0; t < run.movie.nFrames; t++) {
+  return inLanes(run.movie.nFrames, async (t) => {
     const marker = await readMarker(folder, run.segmentKey, t);
     if (marker === null) throw await unusable(folder, run, t);
-    markers.push(marker);
-  }
-  return markers;
+    return marker;
+  });
 }
 
 /**
@@ -218,11 +209,15 @@ export async function loadDetections(
   rescued?: Detections | null,
 ): Promise<Detections> {
   const late = rescued === undefined ? await readRescued(folder) : rescued;
+  const markers = await readMarkers(folder, run);
+  const read = await inLanes(markers.length, async (t) => {
+    const { weak: _, ...table } = await readTable(folder, run, markers[t], t);
+    return table;
+  });
   const tables: FrameTable[] = [];
   const flags: number[] = [];
   let row = 0;
-  for (const [t, marker] of (await readMarkers(folder, run)).entries()) {
-    const { weak: _, ...table } = await readTable(folder, run, marker, t);
+  for (const [t, table] of read.entries()) {
     tables.push(table);
     if (late === null) continue;
     const from = row;
