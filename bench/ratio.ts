@@ -9,7 +9,7 @@ import { type Finish, type Racer, race } from './race.ts';
 /** Founder cells that make the simulated movies 1024 x 1024, and 24 x 336 x 336. */
 const MOVIES = {
   '2d': { cells: 122, frames: 50 },
-  '3d': { cells: 48, frames: 8 },
+  '3d': { cells: 48, frames: 50 },
 } as const;
 
 /**
