@@ -68,7 +68,7 @@ describe('calibrateLonely', () => {
     out.begins[4] = Number.NaN;
     calibrateLonely(scene, out);
     expect(out.ends[1]).toBeCloseTo(0.9 * 0.13, 3);
-    expect(out.begins[3]).toBeCloseTo(0.8 * 0.13, 3);
+    expect(out.begins[3]).toBeCloseTo(0.8 * 0.09, 3);
     expect(out.begins[4]).toBeNaN();
     expect([out.ends[0], out.ends[5], out.begins[0], out.begins[5]].map((p) => p.toFixed(3))).toEqual(
       // The first is linked, the second in the last frame; then in the first frame, and linked.
@@ -88,9 +88,9 @@ describe('calibrateLonely', () => {
       calibrateLonely(scene, out);
       return out.begins[2 * n] as number;
     };
-    expect(crowd(10)).toBeCloseTo(0.8 * (1 - 11 * 5e-4), 5);
-    expect(crowd(1000)).toBeCloseTo(0.8 * (1 - 1001 * 5e-4), 5);
-    expect(crowd(5000)).toBeCloseTo(0.8 * 0.15, 5);
+    expect(crowd(10)).toBeCloseTo(0.8 * (1 - 11 * 4.5e-4), 5);
+    expect(crowd(1000)).toBeCloseTo(0.8 * (1 - 1001 * 4.5e-4), 5);
+    expect(crowd(5000)).toBeCloseTo(0.8 * 0.21, 5);
   });
 
   it('takes single detections for false ones where a movie has many, and other beginnings for lost links', () => {
@@ -107,8 +107,9 @@ describe('calibrateLonely', () => {
     const { scene, out } = sceneOf(many, links, 0.95);
     calibrateLonely(scene, out);
     const [single, lost] = [many.findIndex(({ y }) => y === 50), 2 * n + 5];
-    expect(out.begins[single]).toBeCloseTo(0.93, 2);
-    expect(out.ends[single]).toBeCloseTo(0.93, 2);
-    expect(out.begins[lost]).toBeLessThan(0.13);
+    // The links are wrong with a chance of 0.05, so some of the single ones are cells.
+    expect(out.begins[single]).toBeCloseTo(0.982 - 3.4 * 0.05, 2);
+    expect(out.ends[single]).toBeCloseTo(0.982 - 2.4 * 0.05, 2);
+    expect(out.begins[lost]).toBeLessThan(0.2);
   });
 });

@@ -8,19 +8,24 @@ import type { Outcome } from './outcome.ts';
  * with false detections also `FAULTS x wrong^POWER`, where `wrong` is the share of links that are wrong by their own
  * probabilities; these keep what they say, see `npm run bench -- calibration`.
  */
-const USUAL = { begins: 5e-4, ends: 1e-4 };
-const FAULTS = { begins: 0.28, ends: 0.22 };
-const POWER = 0.7;
+const USUAL = { begins: 4.5e-4, ends: 1e-4 };
+const FAULTS = { begins: 0.18, ends: 0.12 };
+const POWER = { begins: 0.6, ends: 0.53 };
 /** No movie's links are surer than this. */
 const SUREST = 2e-5;
 /** Share of detections that are a track of their own, about which a movie counts as one with false detections. */
 const SINGLES = 0.012;
-/** Chance that such a track is false, and so truly begins and ends, in those movies. */
-const SINGLE = 0.93;
+/**
+ * Chance that such a track is false, and so truly begins and ends, in those movies, less `ASTRAY x wrong`: where links are
+ * hard to tell it may be a cell whose links are missing.
+ */
+const SINGLE = 0.982;
+const ASTRAY = { begins: 3.4, ends: 2.4 };
+const LEAST_SINGLE = 0.3;
 /** What is left of an end's or a beginning's chance where the other lies right beside, see `findBroken`. */
-const BESIDE = 0.13;
+const BESIDE = { begins: 0.09, ends: 0.13 };
 /** At least this share of ends, and of beginnings, is taken to be true. */
-const LEAST = 0.15;
+const LEAST = 0.21;
 
 /** Share of links that are wrong by their own probabilities, of those into rows of each class. */
 function wrongLinks({ target, prob }: Outcome, rim: Uint8Array): [number, number] {
@@ -43,11 +48,11 @@ function wrongLinks({ target, prob }: Outcome, rim: Uint8Array): [number, number
  * from may be none of them. How many beginnings are false follows from how many links are missing in the movie (`USUAL`,
  * `FAULTS`), which is little beside true ones where cells come over the rim, and most of them inside a tissue, so rows
  * near the rim and inside are counted apart. Ends beside beginnings are one cell mostly; single detections are false
- * detections mostly where a movie has many.
+ * detections mostly where a movie has many, and the less so the less its links are sure.
  *
  * Fitted to the bench's ten sets and to four of them with faults (`npm run bench -- calibration`, `noisy`): fitted without
- * a set's family, the expected calibration error of 526 beginnings falls from 0.123 to 0.038, that of 959 ends from 0.041
- * to 0.021; with faults, of some 2,400 beginnings from 0.121 to 0.069, of as many ends from 0.109 to 0.044. An error of 0.01
+ * a set's family, the expected calibration error of 589 beginnings falls from 0.111 to 0.026, that of 966 ends from 0.035
+ * to 0.016; with faults, of some 2,400 beginnings from 0.254 to 0.050, of as many ends from 0.203 to 0.035. An error of 0.01
  * to 0.03 is what so few of them have by chance.
  */
 export function calibrateLonely(scene: Scene, out: Outcome): void {
@@ -81,13 +86,15 @@ export function calibrateLonely(scene: Scene, out: Outcome): void {
       if (holds(row)) open[r] += single(row) ? 1 - faulty : 1;
     }
     const left = [0, 1].map((r) => {
-      const missing = USUAL[side] + faulty * FAULTS[side] * wrong[r] ** POWER;
+      const missing = USUAL[side] + faulty * FAULTS[side] * wrong[r] ** POWER[side];
       return Math.max(LEAST, 1 - (missing * cells[r]) / Math.max(1, open[r]));
     });
+    const falseSingle = wrong.map((share) => Math.max(LEAST_SINGLE, SINGLE - ASTRAY[side] * share));
     for (let row = 0; row < count; row++) {
       if (!holds(row)) continue;
-      const own = out[side][row] * (broken[side][row] === 1 ? BESIDE : 1) * left[around.rim[row]];
-      out[side][row] = single(row) ? faulty * SINGLE + (1 - faulty) * own : own;
+      const r = around.rim[row];
+      const own = out[side][row] * (broken[side][row] === 1 ? BESIDE[side] : 1) * left[r];
+      out[side][row] = single(row) ? faulty * falseSingle[r] + (1 - faulty) * own : own;
     }
   }
 }
