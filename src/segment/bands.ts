@@ -27,7 +27,7 @@ export interface Bands {
    * @param beside rows that a band has before and after its own, where there are any
    */
   each(images: readonly TypedArray[], work: (band: Band) => void, beside?: 0 | 1): void;
-  /** Writes the labels back; until then they are as they were, or not. */
+  /** Writes the labels back; until then they are as they were, or not. More steps may follow, and another close. */
   close(): void;
 }
 

@@ -29,11 +29,11 @@ export function joinEdges(
   bands.close();
 }
 
-/** As `joinEdges`, in an image that is open. */
-export function joinBands(bands: Bands, image: TypedArray, count: number, share: number): void {
+/** As `joinEdges`, in an image that is open. @returns the background's level, or null where the frame stays as it is */
+export function joinBands(bands: Bands, image: TypedArray, count: number, share: number): number | null {
   const { width } = bands;
   const { background, typical } = levelsOf(bands, image, count);
-  if (!(typical > background)) return;
+  if (!(typical > background)) return null;
   const level = background + share * (typical - background);
   const spare = roomFor(8 * width);
   bands.each(
@@ -52,6 +52,7 @@ export function joinBands(bands: Bands, image: TypedArray, count: number, share:
       ),
     1,
   );
+  return background;
 }
 
 /** The median of the pixels without an object, and the median of the objects' means. */

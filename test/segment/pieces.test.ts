@@ -1,0 +1,125 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { findPieces } from '../../src/segment/pieces.ts';
+
+const WIDTH = 24;
+const HEIGHT = 16;
+
+/** A box of pixels that have one label and one grey value. */
+type Box = readonly [label: number, grey: number, y: number, x: number, height: number, width: number];
+
+/** Nuclei of 6 x 6 pixels, 36 each, which say how large one is usually. */
+const NUCLEI: readonly Box[] = [
+  [1, 100, 0, 0, 6, 6],
+  [2, 100, 0, 8, 6, 6],
+  [3, 100, 0, 16, 6, 6],
+  [4, 100, 10, 16, 6, 6],
+];
+
+function draw(boxes: readonly Box[]): { labels: Uint32Array; image: Float32Array } {
+  const labels = new Uint32Array(HEIGHT * WIDTH);
+  const image = new Float32Array(HEIGHT * WIDTH).fill(10);
+  for (const [label, grey, top, left, height, width] of boxes)
+    for (let y = top; y < top + height; y++)
+      for (let x = left; x < left + width; x++) {
+        if (label > 0) labels[y * WIDTH + x] = label;
+        image[y * WIDTH + x] = grey;
+      }
+  return { labels, image };
+}
+
+function piecesOf(boxes: readonly Box[], count: number): number[] | null {
+  const { labels, image } = draw(boxes);
+  const names = findPieces(labels, image, [HEIGHT, WIDTH], count, 10);
+  return names && [...names];
+}
+
+describe('findPieces', () => {
+  it('joins two halves of a plate under the better label, and numbers on without holes', () => {
+    const plate: Box[] = [
+      [5, 200, 8, 2, 3, 4],
+      [7, 190, 8, 6, 3, 4],
+      [6, 100, 13, 2, 3, 4],
+    ];
+    expect(piecesOf([...NUCLEI, ...plate], 7)).toEqual([0, 1, 2, 3, 4, 5, 6, 5]);
+  });
+
+  it('joins three pieces in a row', () => {
+    const plate: Box[] = [
+      [7, 200, 8, 2, 2, 3],
+      [5, 200, 8, 5, 2, 3],
+      [6, 200, 8, 8, 2, 3],
+    ];
+    expect(piecesOf([...NUCLEI, ...plate], 7)).toEqual([0, 1, 2, 3, 4, 5, 5, 5]);
+  });
+
+  const left: Box = [5, 200, 8, 2, 4, 3];
+  it.each<[string, readonly Box[]]>([
+    ['with a valley between them', [left, [6, 200, 8, 5, 4, 3], [0, 60, 8, 4, 4, 2], [0, 200, 8, 2, 4, 1]]],
+    ['that are as large as a nucleus together', [left, [6, 200, 8, 5, 4, 5]]],
+    ['that meet at one pixel pair', [left, [6, 200, 11, 5, 4, 3]]],
+    ['that lie apart', [left, [6, 200, 8, 6, 4, 3]]],
+    [
+      'darker than the background',
+      [
+        [5, 4, 8, 2, 4, 3],
+        [6, 3, 8, 5, 4, 3],
+        [0, 30, 8, 4, 4, 1],
+      ],
+    ],
+    [
+      'without a grey value',
+      [
+        [5, Number.NaN, 8, 2, 4, 3],
+        [6, Number.NaN, 8, 5, 4, 3],
+      ],
+    ],
+  ])('leaves objects %s as they are', (_, boxes) => {
+    expect(piecesOf([...NUCLEI, ...boxes], 6)).toBeNull();
+  });
+
+  it('leaves a frame without objects as it is', () => {
+    expect(piecesOf([], 0)).toBeNull();
+  });
+
+  it('names every label 1 to n in order, joins only what touches, and nothing into more than most of a usual object', () => {
+    const box = fc.tuple(
+      fc.integer({ min: 20, max: 250 }),
+      fc.nat(HEIGHT - 4),
+      fc.nat(WIDTH - 4),
+      fc.integer({ min: 1, max: 4 }),
+      fc.integer({ min: 1, max: 4 }),
+    );
+    fc.assert(
+      fc.property(fc.array(box, { minLength: 2, maxLength: 24 }), (drawn) => {
+        const { labels, image } = draw(drawn.map((values, k) => [k + 1, ...values]));
+        const used = [...new Set(labels)].filter((label) => label > 0).sort((a, b) => a - b);
+        const compact = labels.map((label) => used.indexOf(label) + 1);
+        const names = findPieces(compact, image, [HEIGHT, WIDTH], used.length, 10);
+        if (names === null) return;
+        const firsts = [...new Set(names)];
+        expect(firsts).toEqual(firsts.map((_, i) => i));
+        const size = (of: Uint32Array, label: number): number => of.filter((v) => v === label).length;
+        const after = compact.map((label) => names[label]!);
+        const sizes = used.map((_, k) => size(compact, k + 1)).sort((a, b) => a - b);
+        for (let label = 1; label < firsts.length; label++) {
+          const members = used.map((_, k) => k + 1).filter((k) => names[k] === label);
+          if (members.length < 2) continue;
+          expect(size(after, label)).toBeLessThan(sizes[sizes.length >> 1]!);
+          for (const member of members) expect(touches(compact, member, members)).toBe(true);
+        }
+      }),
+    );
+  });
+});
+
+/** Whether a label has another one of `members` beside it. */
+function touches(labels: Uint32Array, label: number, members: readonly number[]): boolean {
+  return labels.some((own, i) => {
+    if (own !== label) return false;
+    const beside = [i + WIDTH, i - WIDTH];
+    if (i % WIDTH < WIDTH - 1) beside.push(i + 1);
+    if (i % WIDTH > 0) beside.push(i - 1);
+    return beside.some((j) => labels[j] !== undefined && labels[j] !== own && members.includes(labels[j]!));
+  });
+}
