@@ -39,11 +39,20 @@ export async function timeTree(
   }
 }
 
+/** Marks of the tree in a picture whose branches are apart, and steps of the wheel that are tried at most. */
+const [APART, STEPS] = [500, 60];
+
 /** Zooms the tree until its branches are apart. */
 async function zoomIn(tab: Tab, [x, y]: [number, number]): Promise<void> {
   await tab.page.mouse.move(x, y);
-  for (let k = 0; k < 12; k++) await tab.page.mouse.wheel(0, -240);
-  await tab.ready();
+  for (let k = 1; k <= STEPS; k++) {
+    await tab.page.mouse.wheel(0, -240);
+    if (k % 4 > 0) continue;
+    await tab.ready();
+    const { marks } = await tab.page.evaluate(() => window.__viewer!.stats());
+    const { bars, blocks } = marks as { bars: number; blocks: number };
+    if (k >= 12 && bars + blocks < APART) return;
+  }
 }
 
 /** Time from a move of the pointer to the picture with what it points at: to and fro between two branches. */

@@ -12,7 +12,14 @@ import {
 } from '../../viewer/src/data/navigate.ts';
 import { findNode, nodeRef } from '../../viewer/src/data/refs.ts';
 import type { Info } from '../../viewer/src/data/types.ts';
-import { formatNumber, formatSpan, formatTime, roundLength, timeUnit } from '../../viewer/src/data/units.ts';
+import {
+  formatCount,
+  formatNumber,
+  formatSpan,
+  formatTime,
+  roundLength,
+  timeUnit,
+} from '../../viewer/src/data/units.ts';
 import { colourLineages } from '../../viewer/src/image/colouring.ts';
 import { layoutTree, rootsBySize } from '../../viewer/src/layout/leafOrder.ts';
 import { planStrip } from '../../viewer/src/views/inspector/strip.ts';
@@ -208,6 +215,17 @@ describe('units', () => {
 
   it('rounds lengths down to 1, 2 or 5 times a power of ten', () => {
     expect([83, 49, 19.9, 1, 0.3].map(roundLength)).toEqual([50, 20, 10, 1, 0.2]);
+  });
+
+  it('groups the digits of counts', () => {
+    expect([0, 999, 1000, 8600, 1234567, -4321].map(formatCount)).toEqual([
+      '0',
+      '999',
+      '1,000',
+      '8,600',
+      '1,234,567',
+      '-4,321',
+    ]);
   });
 
   it('writes numbers with three digits', () => {

@@ -4,6 +4,8 @@ import { LINEAGE_DARK } from './palette.ts';
 /** Frames that neighbours are looked for in, and how near (in radii) they are neighbours. */
 const FRAMES = 10;
 const NEAR = 4.5;
+/** Squares of the grid in a column, more than any picture has. */
+const COLUMN = 2 ** 24;
 /** Neighbours in the sorted tree count as this many meetings. */
 const TREE_WEIGHT = 3;
 
@@ -57,20 +59,20 @@ function meetInFrame(data: Dataset, t: number, meet: (a: number, b: number, weig
   for (let i = first; i < end; i++) sum += nodes.radius[i]! > 0 ? nodes.radius[i]! : 0;
   const fallback = (Math.max(space.width, space.height) * space.umPerUnit) / 60;
   const reach = NEAR * (sum > 0 ? sum / (end - first) : fallback);
-  const cells = new Map<string, number[]>();
-  const at = (i: number, dx = 0, dy = 0): string =>
-    `${Math.floor(nodes.x[i]! / reach) + dx},${Math.floor(nodes.y[i]! / reach) + dy}`;
+  const cells = new Map<number, number[]>();
+  const at = (i: number, dx = 0, dy = 0): number =>
+    (Math.floor(nodes.x[i]! / reach) + dx) * COLUMN + Math.floor(nodes.y[i]! / reach) + dy;
   for (let i = first; i < end; i++) {
     for (let dx = -1; dx <= 1; dx++) {
       for (let dy = -1; dy <= 1; dy++) {
         for (const j of cells.get(at(i, dx, dy)) ?? []) {
+          if (nodes.lineage[i] === nodes.lineage[j]) continue;
           const far = Math.hypot(
             nodes.x[i]! - nodes.x[j]!,
             nodes.y[i]! - nodes.y[j]!,
             nodes.z[i]! - nodes.z[j]!,
           );
-          if (nodes.lineage[i] !== nodes.lineage[j] && far <= reach)
-            meet(nodes.lineage[i]!, nodes.lineage[j]!, 1);
+          if (far <= reach) meet(nodes.lineage[i]!, nodes.lineage[j]!, 1);
         }
       }
     }

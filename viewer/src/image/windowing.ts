@@ -69,14 +69,17 @@ export function sampleValues(
   const y0 = Math.max(0, Math.floor(rect.y0));
   const [x1, y1] = [Math.min(plane.width, Math.ceil(rect.x1)), Math.min(plane.height, Math.ceil(rect.y1))];
   const step = Math.max(1, Math.floor(Math.sqrt((Math.max(0, x1 - x0) * Math.max(0, y1 - y0)) / most)));
-  const values: number[] = [];
+  const values = new Float64Array(
+    Math.ceil(Math.max(0, x1 - x0) / step) * Math.ceil(Math.max(0, y1 - y0) / step),
+  );
+  let n = 0;
   for (let y = y0; y < y1; y += step) {
     for (let x = x0; x < x1; x += step) {
       const v = plane.data[y * plane.width + x]!;
-      if (Number.isFinite(v)) values.push(v);
+      if (Number.isFinite(v)) values[n++] = v;
     }
   }
-  return Float64Array.from(values).sort();
+  return values.subarray(0, n).sort();
 }
 
 /** Black and white from sorted values: two percentiles, never equal. */

@@ -1,9 +1,9 @@
-import { effect, untracked } from '@preact/signals-core';
+import { effect } from '@preact/signals-core';
 import type { App } from '../../app.ts';
 import { formatCount } from '../../data/units.ts';
 import { h, iconButton } from '../../dom.ts';
 import { saveFile } from '../../exports/save.ts';
-import type { Tab, TableView } from '../../state/state.ts';
+import type { TableView } from '../../state/state.ts';
 import type { TableModel } from './columns.ts';
 import { onTab } from './onTab.ts';
 import { arrangeRows, parseFilter, toCsv } from './rows.ts';
@@ -14,7 +14,7 @@ const SPARE = 6;
 /** A table whose rows are made only where they are seen; a row and the selection are one. */
 export function createTable(
   app: App,
-  tab: Tab,
+  tab: TableModel['name'],
   makeModel: () => TableModel,
   start: { sortBy: string; direction: 1 | -1 },
 ): HTMLElement {
@@ -25,7 +25,8 @@ export function createTable(
     const plain = next.filter === '' && next.sortBy === start.sortBy && next.direction === start.direction;
     app.state.tables.value = plain ? others : { ...others, [tab]: next };
   };
-  let model: TableModel = untracked(makeModel);
+  // Nothing is measured for a table that nobody has opened.
+  let model: TableModel = { name: tab, count: 0, columns: [], nodeOf: () => -1, rowOf: () => -1 };
   let rows: Int32Array = new Int32Array(0);
   let placeOf = new Map<number, number>();
 
@@ -111,7 +112,7 @@ export function createTable(
     }
     body.replaceChildren(...made);
   }
-  const dirty = app.schedule.add(`table-${model.name}`, drawRows);
+  const dirty = app.schedule.add(`table-${tab}`, drawRows);
 
   body.addEventListener('click', (event) => {
     const line = (event.target as HTMLElement).closest<HTMLElement>('.row');
