@@ -1,4 +1,5 @@
 import { batch, computed, type ReadonlySignal, type Signal, signal } from '@preact/signals-core';
+import type { EndKind } from '../../src/lineage/edits/types.ts';
 import { nodeAt, rootOf } from './data/branches.ts';
 import type { Certainty } from './data/certainty.ts';
 import type { FrameSource } from './data/frames.ts';
@@ -13,6 +14,7 @@ import { byBranch, type Marks, NO_MARKS } from './edits/marks.ts';
 import type { ColourKeys } from './image/palette.ts';
 import { createForest } from './layout/forest.ts';
 import { layoutTree, type TreeLayout } from './layout/leafOrder.ts';
+import { type Measured, measuredKeys } from './state/colourKeys.ts';
 import { createScheduler, type Scheduler } from './state/schedule.ts';
 import { createState, type State } from './state/state.ts';
 
@@ -57,6 +59,8 @@ export interface App {
   frames: FrameSource;
   schedule: Scheduler;
   colours: ReadonlySignal<ColourKeys>;
+  /** What was measured for the colours that are chosen. */
+  measured: ReadonlySignal<Measured>;
   unit: TimeUnit;
   /** Layout of the tree as it is shown now. */
   layout: ReadonlySignal<TreeLayout>;
@@ -68,6 +72,8 @@ export interface App {
   measures: ReadonlySignal<Measures>;
   /** What people said besides links. */
   marks: Signal<Marks>;
+  /** How branches end, as people said. */
+  ends: ReadonlySignal<ReadonlyMap<number, EndKind>>;
   /** Names that people gave, by branch. */
   names: ReadonlySignal<ReadonlyMap<number, string>>;
   /** Null until it has come. */
@@ -119,6 +125,12 @@ export function createApp(data: Dataset): App {
     const all = whole.value;
     return root.value < 0 ? all.layout : layoutTree(branches, [root.value]);
   });
+  const unit = timeUnit({ ...data.info.run.movie, nFrames: data.nFrames });
+  const measures = computed(() => {
+    version.value;
+    return measureLineage(data, certainty.value);
+  });
+  const measured = measuredKeys(data, unit, state, version, marks, measures);
   const reveal = signal(0);
   let changed: Iterable<number> | null = null;
   const own = computed(() => {
@@ -150,13 +162,19 @@ export function createApp(data: Dataset): App {
     },
     frames: createFrames(data),
     schedule: createScheduler(),
-    colours: computed(() => ({
-      lineageColour: whole.value.colours,
-      lineage: branches.lineage,
-      generation: branches.generation,
-      own: own.value,
-    })),
-    unit: timeUnit({ ...data.info.run.movie, nFrames: data.nFrames }),
+    colours: computed(() => {
+      version.value;
+      return {
+        lineageColour: whole.value.colours,
+        lineage: branches.lineage,
+        generation: branches.generation,
+        own: own.value,
+        ...measured.value,
+      };
+    }),
+
+    unit,
+    measured,
     layout,
     branch,
     picked: computed(() => {
@@ -165,15 +183,16 @@ export function createApp(data: Dataset): App {
       const own = b < 0 ? [] : kinOf(branches, b, state.scope.value);
       return new Set([...own, ...state.also.value.map((node) => branchOf(data, node))]);
     }),
-    measures: computed(() => {
-      version.value;
-      return measureLineage(data, certainty.value);
-    }),
+    measures,
     certainty,
     pick: signal(null),
     pickPlace: signal(null),
     sketch: signal(null),
     marks,
+    ends: computed(() => {
+      version.value;
+      return byBranch(data, marks.value.ends);
+    }),
     names: computed(() => {
       version.value;
       return byBranch(data, marks.value.names);

@@ -31,8 +31,31 @@ export const OTHER: Rgb = 0xd78bb9;
 export const SUSPECT: Rgb = 0xe69f00;
 export const WRONG: Rgb = 0xe05c1f;
 
-export type ColourBy = 'lineage' | 'generation' | 'tracklet';
-export const COLOUR_BY: readonly ColourBy[] = ['lineage', 'generation', 'tracklet'];
+/** Sure to doubtful: grey-blue that stands back, then orange and vermillion (source: salience, not lightness). */
+const SALIENCE_DARK: readonly Rgb[] = [0x6f8296, 0x9a8f7c, SUSPECT, WRONG];
+const SALIENCE_LIGHT: readonly Rgb[] = [0x7b8b9a, 0x94825c, 0xb97f00, 0xc2470f];
+/** Low to high of a measure: one way from blue to the ground's opposite, so that order shows without hue too. */
+const MEASURE_DARK: readonly Rgb[] = [0x5a6fc0, 0x3f9fc4, 0x57c4a8, 0xb5e08f, 0xf6f7c1];
+const MEASURE_LIGHT: readonly Rgb[] = [0x649557, 0x33937f, 0x2a7593, 0x3b5596, 0x3a2f7d];
+/** Branches of which nothing is known, or that are in no group. */
+const UNKNOWN_DARK: Rgb = 0x7a8591;
+const UNKNOWN_LIGHT: Rgb = 0x7d8893;
+
+/** What colours follow: the cell's place in the lineage, or something that was measured or said of it. */
+export type ColourBy = 'lineage' | 'generation' | 'tracklet' | 'suspicion' | 'group' | `feature${number}`;
+/** Measures that can be chosen at most; how many there are depends on the movie's channels. */
+const MOST_FEATURES = 11;
+export const COLOUR_BY: readonly ColourBy[] = [
+  'lineage',
+  'generation',
+  'tracklet',
+  'suspicion',
+  'group',
+  ...Array.from({ length: MOST_FEATURES }, (_, k): ColourBy => `feature${k}`),
+];
+/** Place of the measure that colours follow, -1 = they follow something else. */
+export const featureNumber = (by: ColourBy): number =>
+  by.startsWith('feature') ? Number(by.slice('feature'.length)) : -1;
 
 /** What a branch's colour follows from. */
 export interface ColourKeys {
@@ -40,22 +63,67 @@ export interface ColourKeys {
   lineageColour: Uint8Array;
   lineage: Int32Array;
   generation: Int32Array;
-  /** What people chose, by branch; goes before everything else. */
+  /** What people chose, by branch; goes before everything else but groups. */
   own?: ReadonlyMap<number, Rgb>;
+  /** Per branch: how sure its least sure link is, 0 to 1, NaN = not known. */
+  sure?: ArrayLike<number>;
+  /** Place of the group that a branch is in. */
+  group?: ReadonlyMap<number, number>;
+  /** The measure chosen, per branch, and the values that have the first and the last colour. */
+  feature?: { mean: ArrayLike<number>; low: number; high: number };
 }
 
 /** Colour of branch `b`. */
 export function branchColour(keys: ColourKeys, b: number, by: ColourBy, light: boolean): Rgb {
+  if (by === 'group') return groupColour(keys.group?.get(b) ?? -1, light);
   const chosen = keys.own?.get(b);
   if (chosen !== undefined) return chosen;
   const lineages = light ? LINEAGE_LIGHT : LINEAGE_DARK;
-  if (by === 'generation') {
-    const ramp = light ? GENERATION_LIGHT : GENERATION_DARK;
-    return ramp[Math.min(keys.generation[b]!, ramp.length - 1)]!;
+  if (by === 'suspicion') return suspicionColour(1 - (keys.sure?.[b] ?? Number.NaN), light);
+  if (featureNumber(by) >= 0) {
+    const { mean, low, high } = keys.feature ?? { mean: [], low: 0, high: 0 };
+    return measureColour(((mean[b] ?? Number.NaN) - low) / (high - low), light);
   }
+  if (by === 'generation') return generationColour(keys.generation[b]!, light);
   // 7 is prime to 10: neighbouring numbers, so also sisters, differ.
   if (by === 'tracklet') return lineages[(b * 7) % lineages.length]!;
   return lineages[keys.lineageColour[keys.lineage[b]!]! % lineages.length]!;
+}
+
+export function generationColour(generation: number, light: boolean): Rgb {
+  const ramp = light ? GENERATION_LIGHT : GENERATION_DARK;
+  return ramp[Math.min(generation, ramp.length - 1)]!;
+}
+
+/** @param group place of the group, -1 = none */
+export function groupColour(group: number, light: boolean): Rgb {
+  const lineages = light ? LINEAGE_LIGHT : LINEAGE_DARK;
+  return group < 0 ? unknown(light) : lineages[group % lineages.length]!;
+}
+
+/** @param wrong probability of being wrong */
+export const suspicionColour = (wrong: number, light: boolean): Rgb =>
+  along(light ? SALIENCE_LIGHT : SALIENCE_DARK, wrong, light);
+
+/** @param part 0 = lowest, 1 = highest */
+export const measureColour = (part: number, light: boolean): Rgb =>
+  along(light ? MEASURE_LIGHT : MEASURE_DARK, part, light);
+
+const unknown = (light: boolean): Rgb => (light ? UNKNOWN_LIGHT : UNKNOWN_DARK);
+
+/** Steps of a ramp: few enough for colours that are drawn one after another to be equal. */
+const STEPS = 32;
+
+/** Colour of a ramp at `part` of its length. */
+function along(ramp: readonly Rgb[], part: number, light: boolean): Rgb {
+  if (Number.isNaN(part)) return unknown(light);
+  const at = (Math.round(Math.min(1, Math.max(0, part)) * STEPS) / STEPS) * (ramp.length - 1);
+  const k = Math.min(Math.floor(at), ramp.length - 2);
+  const channel = (shift: number): number => {
+    const [a, b] = [(ramp[k]! >> shift) & 255, (ramp[k + 1]! >> shift) & 255];
+    return Math.round(a + (b - a) * (at - k)) << shift;
+  };
+  return channel(16) | channel(8) | channel(0);
 }
 
 /** `#rrggbb` */

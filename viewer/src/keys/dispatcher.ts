@@ -39,5 +39,10 @@ export function listenToKeys(app: App, settings: KeySettings, commands: Record<C
   document.addEventListener('click', (event) => {
     if (event.detail > 0) letGo(event.target, 'button');
   });
-  document.addEventListener('change', (event) => letGo(event.target, 'select'));
+  let pointed = false;
+  document.addEventListener('pointerdown', () => (pointed = true), { capture: true });
+  document.addEventListener('keydown', () => (pointed = false), { capture: true });
+  document.addEventListener('change', (event) => {
+    if (pointed) letGo(event.target, 'select');
+  });
 }

@@ -7,7 +7,7 @@ import { h, sizeCanvas } from '../../dom.ts';
 import type { Proposals } from '../../edits/proposal.ts';
 import { createCpuBackend } from '../../image/cpuBackend.ts';
 import { type Disc, discAt, discsOfFrame } from '../../image/discs.ts';
-import { pixel } from '../../image/palette.ts';
+import { type ColourKeys, pixel } from '../../image/palette.ts';
 import type { Rect } from '../../image/windowing.ts';
 import type { Review } from '../../review/review.ts';
 import { roundMovie } from '../../state/link.ts';
@@ -110,6 +110,7 @@ export function createMovie(
   }
 
   let lutFor = '';
+  let coloursFor: ColourKeys | null = null;
   function draw(): void {
     const { width, height, ratio } = sizeCanvas(canvas, size);
     const context = canvas.getContext('2d')!;
@@ -123,10 +124,10 @@ export function createMovie(
       app.cursor(),
       state.scope.value,
       [...strong].join(),
-      [...(app.colours.value.own ?? [])].join(),
     ].join('|');
-    if (key !== lutFor) {
+    if (key !== lutFor || coloursFor !== app.colours.value) {
       lutFor = key;
+      coloursFor = app.colours.value;
       updateLut(t, strong);
     }
     backend.setLabels(labels);

@@ -4,6 +4,7 @@ import { formatTime, roundLength } from '../../data/units.ts';
 import { h } from '../../dom.ts';
 import { planeWords } from '../../state/plane.ts';
 import type { MovieView } from '../../state/state.ts';
+import { createLegend } from './legend.ts';
 
 /** Longest scale bar, CSS pixels. */
 const BAR_PX = 130;
@@ -26,6 +27,7 @@ export function createOverlay(
     h('div', { class: 'stamp' }, time, plane),
     h('div', { class: 'scale' }, bar, length),
     note,
+    createLegend(app),
   );
 
   effect(() => {

@@ -1,7 +1,8 @@
 import { effect } from '@preact/signals-core';
 import type { App } from '../../app.ts';
+import { featuresOf } from '../../data/features.ts';
 import { choice, h, icon, iconButton } from '../../dom.ts';
-import { COLOUR_BY, type ColourBy } from '../../image/palette.ts';
+import type { ColourBy } from '../../image/palette.ts';
 import type { Rect } from '../../image/windowing.ts';
 import { hint } from '../../keys/hints.ts';
 import { hasPlanes, planeNumber, toggleProjection } from '../../state/plane.ts';
@@ -9,11 +10,20 @@ import { createContrast } from './contrast.ts';
 import type { Planes } from './planes.ts';
 
 const MOST_TAILS = 40;
-const COLOUR_NAMES: Record<ColourBy, string> = {
-  lineage: 'lineage',
-  generation: 'generation',
-  tracklet: 'track',
-};
+/** What colours can follow here, in words. */
+function colourNames(app: App): [ColourBy, string][] {
+  const features = featuresOf(app.data, app.unit).map(({ name }): string =>
+    name.split(/, (?=µm)/)[0]!.toLowerCase(),
+  );
+  return [
+    ['lineage', 'lineage'],
+    ['generation', 'generation'],
+    ['tracklet', 'track'],
+    ['suspicion', 'how sure'],
+    ...(app.marks.value.groups.size === 0 ? [] : [['group', 'group'] as [ColourBy, string]]),
+    ...features.map((name, k): [ColourBy, string] => [`feature${k}`, name]),
+  ];
+}
 
 /** The row of controls over the movie. */
 export function createTools(app: App, planes: Planes, visible: () => Rect): HTMLElement {
@@ -35,8 +45,9 @@ export function createTools(app: App, planes: Planes, visible: () => Rect): HTML
     title: 'Colour of cells and branches',
     onchange: () => (state.colourBy.value = colour.value as ColourBy),
   });
-  for (const by of COLOUR_BY) colour.append(h('option', { value: by }, `Colour: ${COLOUR_NAMES[by]}`));
   effect(() => {
+    const options = colourNames(app).map(([value, name]) => h('option', { value }, `Colour: ${name}`));
+    colour.replaceChildren(...options);
     colour.value = state.colourBy.value;
   });
 

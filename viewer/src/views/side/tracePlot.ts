@@ -2,48 +2,13 @@ import { type Signal, signal } from '@preact/signals-core';
 import { extent, line, scaleLinear } from 'd3';
 import type { App } from '../../app.ts';
 import { firstNode, nodeAt, rootOf } from '../../data/branches.ts';
+import { featuresOf } from '../../data/features.ts';
 import { h } from '../../dom.ts';
 import { branchColour, css } from '../../image/palette.ts';
 import { axes, chart, linkTime, M, SMALL, timeName } from './chart.ts';
 
 /** Branches drawn at most; larger lineages show the selected cell and its nearest kin first. */
 const MOST = 60;
-
-/** A measure of a cell: its name with its unit, and its value at node `i` (NaN = not known). */
-interface Feature {
-  name: string;
-  of(i: number): number;
-}
-
-/** What can be traced: size, speed, and the light of every channel. */
-function featuresOf(app: App): Feature[] {
-  const { data, unit } = app;
-  const { nodes } = data;
-  const flat = data.info.run.movie.ndim === 2;
-  const features: Feature[] = [
-    { name: flat ? 'Area, µm²' : 'Volume, µm³', of: (i) => nodes.size[i]! },
-    { name: `Speed, µm/${unit.name}`, of: (i) => speedOf(app, i) },
-  ];
-  // A row of all channels for each node, where the movie was there to be measured.
-  const light = nodes.intensity;
-  const { channels } = data.info.run.movie;
-  const width = light === undefined || nodes.count === 0 ? 0 : light.length / nodes.count;
-  for (let c = 0; c < width; c++) {
-    features.push({
-      name: `Light, ${channels[c]?.name ?? `channel ${c}`}`,
-      of: (i) => light![i * width + c]!,
-    });
-  }
-  return features;
-}
-
-/** From the predecessor to the node, micrometres in the movie's unit of time. */
-function speedOf({ data: { nodes }, unit }: App, i: number): number {
-  const p = nodes.parent[i]!;
-  if (p < 0 || nodes.childB[p]! >= 0) return Number.NaN;
-  const away = Math.hypot(nodes.x[i]! - nodes.x[p]!, nodes.y[i]! - nodes.y[p]!, nodes.z[i]! - nodes.z[p]!);
-  return away / ((nodes.t[i]! - nodes.t[p]!) * unit.perFrame);
-}
 
 /** What is traced, along the movie's time or from each cell's birth, and the controls that say so. */
 export interface TraceChoice {
@@ -59,7 +24,7 @@ export function createTraceChoice(app: App): TraceChoice {
     'aria-label': 'What is traced',
     onchange: () => (feature.value = Number(list.value)),
   });
-  list.append(...featuresOf(app).map(({ name }, k) => h('option', { value: k }, name)));
+  list.append(...featuresOf(app.data, app.unit).map(({ name }, k) => h('option', { value: k }, name)));
   const title = 'Every cell from its own birth, so that cycles lie over each other';
   const button = h(
     'button',
@@ -84,7 +49,7 @@ export function drawTraces(
   const { data, unit } = app;
   const { branches, nodes } = data;
   const selected = app.branch.value;
-  const { name, of } = featuresOf(app)[feature.value]!;
+  const { name, of } = featuresOf(app.data, app.unit)[feature.value]!;
   const aligned = fromBirth.value;
   const title = aligned ? `${name} over age, ${unit.name}` : `${name} over ${timeName(app)}`;
   const shown = selected < 0 ? [] : kin(app, selected);

@@ -58,11 +58,56 @@ export function drawTree(ink: TreeInk): void {
       rect(ink, x - width / 2, present, width, length);
       context.globalAlpha = 1;
     }
+    const seen = branches.start[b + 1]! - branches.start[b]!;
+    if (seen < to - from + Number(branches.parent[b]! < 0)) drawGaps(ink, b, x, width);
+    if (by === 'group') drawPattern(ink, app.colours.value.group?.get(b) ?? 0, x, start, end, width);
     context.globalAlpha = now >= to ? 1 : FUTURE;
     drawJoint(ink, i, b, end, width);
     if (pose.perLeaf >= GLYPH_FROM) drawEnd(ink, b, x, end, width);
     context.globalAlpha = 1;
   }
+}
+
+/** Shortest gap that is drawn, and its dashes, CSS pixels. */
+const GAP_FROM = 4;
+const [DASH, SPACE] = [2, 2];
+
+/** Where a cell was not found for some frames, its line is dashed. */
+function drawGaps(ink: TreeInk, b: number, leaf: number, width: number): void {
+  const { app, pose, context, theme } = ink;
+  const { branches, nodes } = app.data;
+  if (2 * pose.perFrame < GAP_FROM) return;
+  const colour = context.fillStyle;
+  let before = branches.parent[b]! < 0 ? branches.t0[b]! : branches.from[b]!;
+  for (let k = branches.start[b]!; k < branches.start[b + 1]!; k++) {
+    const t = nodes.t[branches.nodes[k]!]!;
+    if (t - before > 1) {
+      const [start, end] = [frameAt(pose, before), frameAt(pose, t)];
+      context.fillStyle = theme.ground;
+      for (let at = start + DASH; at < end; at += DASH + SPACE)
+        rect(ink, leaf - width / 2 - 0.5, at, width + 1, Math.min(SPACE, end - at));
+    }
+    before = t;
+  }
+  context.fillStyle = colour;
+}
+
+/** Notches that tell groups apart without colour: none in the first one, then nearer and nearer to each other. */
+function drawPattern(
+  { pose, context, theme, ...ink }: TreeInk,
+  group: number,
+  leaf: number,
+  start: number,
+  end: number,
+  width: number,
+): void {
+  if (group === 0 || pose.perLeaf < 3) return;
+  const colour = context.fillStyle;
+  const every = 16 / (1 + ((group - 1) % 4));
+  context.fillStyle = theme.ground;
+  for (let at = start + every; at < end - 2; at += every)
+    rect({ pose, context, theme, ...ink }, leaf - width / 2 - 0.5, at, width + 1, 2);
+  context.fillStyle = colour;
 }
 
 /** The bar across a division, and a dot on it when there is room. */
@@ -82,7 +127,7 @@ function drawJoint(ink: TreeInk, i: number, b: number, end: number, width: numbe
   context.fill();
 }
 
-/** How a branch ends: flat cap at the movie's end, arrow at the picture's border, cross when it is lost. */
+/** How a branch ends: flat cap at the movie's end, arrow out of the picture, cross when it is lost, in a ring when it dies. */
 function drawEnd(ink: TreeInk, b: number, leaf: number, time: number, width: number): void {
   const { app, pose, context } = ink;
   const { branches, nodes, nFrames } = app.data;
@@ -96,7 +141,9 @@ function drawEnd(ink: TreeInk, b: number, leaf: number, time: number, width: num
   const at = (dl: number, dt: number): [number, number] =>
     pose.down ? [leaf + dl, time + dt] : [time + dt, leaf + dl];
   context.beginPath();
-  if (nodes.border[last] === 1) {
+  const said = app.ends.value.get(b);
+  if (said === 'death') context.arc(...at(0, 1.5), s + 2, 0, 2 * Math.PI);
+  if (said === 'leaves' || (said === undefined && nodes.border[last] === 1)) {
     context.moveTo(...at(-s, 0));
     context.lineTo(...at(0, s + 1.5));
     context.lineTo(...at(s, 0));

@@ -202,9 +202,9 @@ export function createTree(app: App, review: Review, say: (text: string) => void
   }).observe(stage);
   effect(() => {
     const { t, colourBy, treeView, treeDown, light } = state;
-    const { layout, version, names, colours, branch } = app;
+    const { layout, version, names, ends, colours, branch } = app;
     const seen = [t, colourBy, treeView, treeDown, light];
-    for (const signal of [...seen, layout, version, names, colours, branch, review.open]) signal.value;
+    for (const signal of [...seen, layout, version, names, ends, colours, branch, review.open]) signal.value;
     anew();
   });
   effect(() => {
