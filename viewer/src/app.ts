@@ -14,6 +14,8 @@ import { byBranch, type Marks, NO_MARKS } from './edits/marks.ts';
 import type { ColourKeys } from './image/palette.ts';
 import { createForest } from './layout/forest.ts';
 import { layoutTree, type TreeLayout } from './layout/leafOrder.ts';
+import { isPlain, moveShape, PLAIN, shapeLayout } from './layout/shape.ts';
+import { sortFounders, type TreeSort } from './layout/sortTrees.ts';
 import { type Measured, measuredKeys } from './state/colourKeys.ts';
 import { createScheduler, type Scheduler } from './state/schedule.ts';
 import { createState, type State } from './state/state.ts';
@@ -92,6 +94,12 @@ export interface App {
   select(node: number, options?: { go?: boolean; scope?: Scope; quiet?: boolean }): void;
   /** Selects a node and keeps what is selected beside it; a node that is selected already is left. */
   selectAlso(node: number): void;
+  /**
+   * Puts the trees in order, once: what is edited afterwards stays where it is.
+   *
+   * @param doubt by lineage: how wrong its worst open place is
+   */
+  sortTrees(by: TreeSort, doubt: ReadonlyMap<number, number>): void;
   /** Goes to a frame, kept inside the movie. */
   goTo(t: number): void;
   /** Node of the selected branch in the frame shown, or the selected node. */
@@ -110,8 +118,10 @@ export function createApp(data: Dataset): App {
     version.value;
     return branchOf(data, state.selected.value);
   });
+  const sorted = signal(0);
   const whole = computed(() => {
     version.value;
+    sorted.value;
     return forest.arrange();
   });
   // The tree of one lineage follows the branch only as far as its root: moving inside it does not lay out again.
@@ -123,7 +133,10 @@ export function createApp(data: Dataset): App {
   });
   const layout = computed(() => {
     const all = whole.value;
-    return root.value < 0 ? all.layout : layoutTree(branches, [root.value]);
+    const plain = root.value < 0 ? all.layout : layoutTree(branches, [root.value]);
+    const { closed, ...trees } = state.treeShape.value;
+    const shape = root.value < 0 ? { closed, ...trees } : { ...PLAIN, closed };
+    return isPlain(shape) ? plain : shapeLayout(plain, branches, nodes.tracklet, shape);
   });
   const unit = timeUnit({ ...data.info.run.movie, nFrames: data.nFrames });
   const measures = computed(() => {
@@ -153,6 +166,7 @@ export function createApp(data: Dataset): App {
           forest.moveRows(newOf);
           const { selected, hover } = state;
           for (const row of [selected, hover]) if (row.peek() >= 0) row.value = newOf[row.peek()]!;
+          state.treeShape.value = moveShape(state.treeShape.peek(), newOf);
           state.also.value = state.also.peek().flatMap((row) => (newOf[row]! < 0 ? [] : [newOf[row]!]));
         }
         version.value++;
@@ -217,6 +231,15 @@ export function createApp(data: Dataset): App {
       batch(() => {
         this.select(node, { scope: state.scope.peek() });
         state.also.value = [...also.filter((one) => one !== node), ...(before < 0 ? [] : [before])];
+      });
+    },
+    sortTrees(by, doubt) {
+      whole.peek();
+      forest.sort(sortFounders(branches, by, byBranch(data, marks.peek().names), doubt));
+      batch(() => {
+        state.treeSort.value = by;
+        state.treeView.value = null;
+        sorted.value++;
       });
     },
     goTo(t) {

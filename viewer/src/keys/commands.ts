@@ -11,6 +11,7 @@ import { stepPlane, toggleProjection } from '../state/plane.ts';
 import { DEFAULT_TAILS, LOWERS, TAILS_WAYS, TREE_MODES } from '../state/state.ts';
 import { selectionBack } from '../state/sync.ts';
 import { toggleLarge } from '../views/maximise.ts';
+import { collapse, hideTree, pinTree, showAll } from '../views/tree/shaping.ts';
 import type { Command } from './keymap.ts';
 
 const MARKINGS: readonly Marking[] = ['outline', 'fill', 'none'];
@@ -109,6 +110,10 @@ export function createCommands(
     'box-zoom': () => (state.boxing.value = !state.boxing.peek()),
     plot: () => (state.lower.value = following(LOWERS, state.lower.peek())),
     large: toggleLarge,
+    collapse: () => collapse(app, app.branch.peek()),
+    'pin-tree': () => pinTree(app, app.branch.peek()),
+    'hide-tree': () => hideTree(app, app.branch.peek()),
+    'show-trees': () => showAll(app),
     clear: () => {
       if (state.boxing.peek()) state.boxing.value = false;
       else if (!tool.cancel() && !proposals.reject()) app.select(-1);

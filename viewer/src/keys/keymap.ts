@@ -60,6 +60,10 @@ export type Command =
   | 'box-zoom'
   | 'plot'
   | 'large'
+  | 'collapse'
+  | 'pin-tree'
+  | 'hide-tree'
+  | 'show-trees'
   | 'bare'
   | 'marking'
   | 'tails'
@@ -174,6 +178,10 @@ export const GROUPS: readonly { title: string; bindings: readonly Binding[] }[] 
       { keys: ['f'], command: 'flip', text: 'tree: time down or to the right' },
       { keys: ['w'], command: 'plot', text: 'tree, or what is measured of the lineage' },
       { keys: ['z'], command: 'box-zoom', text: 'draw a box in movie or tree to zoom there' },
+      { keys: ['-'], command: 'collapse', text: 'tree: collapse below the cell, or open' },
+      { keys: ['='], command: 'pin-tree', text: 'tree: pin it in front, or let it go' },
+      { keys: ['Shift+-', 'Shift+_'], command: 'hide-tree', text: 'tree: hide it' },
+      { keys: ['Shift+=', 'Shift++'], command: 'show-trees', text: 'tree: show all of them whole' },
       { keys: ['r'], command: 'reset', text: 'whole picture, whole tree' },
       { keys: ['`'], command: 'large', text: 'the panel under the pointer as large as the page, and back' },
       ...CHANNEL_KEYS,

@@ -19,6 +19,8 @@ export interface Forest {
    * stands beside the tree that it was cut from.
    */
   arrange(): Arranged;
+  /** Puts the trees into the order of their founders, once; they keep it as they kept the one before. */
+  sort(founders: ArrayLike<number>): void;
   /** Rows have moved: `newOf[old row]` is the new row, -1 = gone. */
   moveRows(newOf: Int32Array): void;
   /** Branches have moved; null = any of them may be another. */
@@ -83,6 +85,14 @@ export function createForest(data: Dataset): Forest {
         : layoutTree(branches, next.roots);
       laidOut = { layout, move: null };
       return { layout, colours: next.colours };
+    },
+    sort(founders) {
+      if (old === null) return;
+      const places = new Int32Array(data.nLineages + 1);
+      places[0] = branches.count;
+      for (let k = 0; k < founders.length; k++) places[branches.lineage[founders[k]!]!] = k;
+      old = { ...old, places };
+      laidOut = null;
     },
     moveBranches(move) {
       // Two steps at once are not followed.

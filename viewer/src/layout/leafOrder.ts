@@ -21,6 +21,8 @@ export interface TreeLayout {
   tMax: Int32Array;
   /** Places of the roots, in order. */
   roots: Int32Array;
+  /** Branches that stand for all below them, and how many these are. */
+  closed?: ReadonlyMap<number, number>;
   /** Extent of all, in leaves (starts half a leaf before the first). */
   width: number;
 }

@@ -64,15 +64,19 @@ function treeAt({ roots }: TreeLayout, place: number): number {
   return low;
 }
 
-/** Copies `n` trees from the `tree`-th on, whose first leaf comes to lie at `leaf`. Answers where the next leaf lies. */
-function copyTrees(
+/**
+ * Copies `n` trees from the `tree`-th on, whose first leaf comes to lie at `leaf`. Answers where the next leaf lies.
+ *
+ * @param newOf of every branch; null = they are as they were
+ */
+export function copyTrees(
   out: TreeLayout,
   before: TreeLayout,
   tree: number,
   r: number,
   n: number,
   leaf: number,
-  newOf: Int32Array,
+  newOf: Int32Array | null,
 ): number {
   const [first, to] = [before.roots[tree]!, out.count];
   const last = before.roots[tree + n - 1]!;
@@ -80,7 +84,7 @@ function copyTrees(
   const [by, shift] = [to - first, leaf - before.uMin[first]!];
   for (let k = 0; k < n; k++) out.roots[r + k] = before.roots[tree + k]! + by;
   for (let i = first; i < end; i++) {
-    const b = newOf[before.order[i]!]!;
+    const b = newOf === null ? before.order[i]! : newOf[before.order[i]!]!;
     out.order[i + by] = b;
     out.place[b] = i + by;
   }

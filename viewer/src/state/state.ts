@@ -2,6 +2,8 @@ import { type Signal, signal } from '@preact/signals-core';
 import type { Scope } from '../data/kin.ts';
 import type { Marking } from '../image/backend.ts';
 import type { ColourBy, Rgb } from '../image/palette.ts';
+import { PLAIN, type TreeShape } from '../layout/shape.ts';
+import type { TreeSort } from '../layout/sortTrees.ts';
 
 /** How a channel is shown. `low`, `high`: grey values; NaN until measured. */
 export interface ChannelState {
@@ -82,6 +84,9 @@ export interface State {
   treeMode: Signal<TreeMode>;
   /** Time runs down, or to the right. */
   treeDown: Signal<boolean>;
+  /** What trees were last put in order by. */
+  treeSort: Signal<TreeSort>;
+  treeShape: Signal<TreeShape>;
   tab: Signal<Tab>;
   /** Tables that somebody sorted or filtered. */
   tables: Signal<Partial<Record<Tab, TableView>>>;
@@ -123,6 +128,8 @@ export function createState(is3d: boolean): State {
     treeView: signal<TreeView | null>(null),
     treeMode: signal<TreeMode>('all'),
     treeDown: signal(true),
+    treeSort: signal<TreeSort>('size'),
+    treeShape: signal<TreeShape>(PLAIN),
     tab: signal<Tab>('review'),
     tables: signal({}),
     queueFilter: signal<QueueFilter>('all'),

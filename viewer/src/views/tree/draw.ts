@@ -62,10 +62,51 @@ export function drawTree(ink: TreeInk): void {
     if (seen < to - from + Number(branches.parent[b]! < 0)) drawGaps(ink, b, x, width);
     if (by === 'group') drawPattern(ink, app.colours.value.group?.get(b) ?? 0, x, start, end, width);
     context.globalAlpha = now >= to ? 1 : FUTURE;
-    drawJoint(ink, i, b, end, width);
+    const folded = layout.closed?.get(b) ?? 0;
+    if (folded > 0) drawFolded(ink, i, end, folded);
+    else drawJoint(ink, i, b, end, width);
     if (pose.perLeaf >= GLYPH_FROM) drawEnd(ink, b, x, end, width);
     context.globalAlpha = 1;
   }
+}
+
+/** Half of the width of what stands for a collapsed part, CSS pixels; its number is written from twice this leaf on. */
+const WEDGE = 8;
+
+/** A collapsed part of the tree: a wedge as long as it lives, with the number of branches in it. */
+function drawFolded(
+  { layout, pose, context, theme }: TreeInk,
+  i: number,
+  start: number,
+  folded: number,
+): void {
+  const leaf = leafAt(pose, layout.u[i]!);
+  const end = Math.max(frameAt(pose, layout.tMax[i]!), start + 6);
+  const half = Math.max(2.5, Math.min(WEDGE, pose.perLeaf * 0.4));
+  const corner = (l: number, t: number): [number, number] => (pose.down ? [l, t] : [t, l]);
+  const colour = context.fillStyle;
+  context.beginPath();
+  context.moveTo(...corner(leaf, start));
+  context.lineTo(...corner(leaf + half, end));
+  context.lineTo(...corner(leaf - half, end));
+  context.closePath();
+  context.fill();
+  context.fillStyle = hatching(context, theme.ground);
+  context.fill();
+  if (pose.perLeaf >= 2 * WEDGE) {
+    context.font = '600 10.5px ui-sans-serif, system-ui, sans-serif';
+    context.textBaseline = 'middle';
+    context.textAlign = 'center';
+    const text = `+${folded}`;
+    const [x, y] = corner(leaf, start + (end - start) * 0.62);
+    context.lineWidth = 3;
+    context.strokeStyle = theme.ground;
+    context.strokeText(text, x, y);
+    context.fillStyle = theme.select;
+    context.fillText(text, x, y);
+    context.textAlign = 'start';
+  }
+  context.fillStyle = colour;
 }
 
 /** Shortest gap that is drawn, and its dashes, CSS pixels. */

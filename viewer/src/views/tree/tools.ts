@@ -3,10 +3,22 @@ import type { App } from '../../app.ts';
 import { formatCount } from '../../data/units.ts';
 import { choice, h, iconButton } from '../../dom.ts';
 import type { Shown } from '../../exports/treeRaster.ts';
+import { caps } from '../../keys/caps.ts';
+import { keyOf } from '../../keys/hints.ts';
+import type { Command } from '../../keys/keymap.ts';
+import { TREE_SORTS, type TreeSort } from '../../layout/sortTrees.ts';
+import type { Review } from '../../review/review.ts';
+import { createMenu } from '../menu.ts';
 import { createSaveMenu } from './saveMenu.ts';
+import { collapse, doubtByLineage, hideTree, pinTree, showAll } from './shaping.ts';
 
 /** The row of controls over the tree. */
-export function createTreeTools(app: App, say: (text: string) => void, shown: () => Shown): HTMLElement {
+export function createTreeTools(
+  app: App,
+  review: Review,
+  say: (text: string) => void,
+  shown: () => Shown,
+): HTMLElement {
   const { state, data } = app;
   const mode = choice(
     'branches shown',
@@ -38,6 +50,7 @@ export function createTreeTools(app: App, say: (text: string) => void, shown: ()
     count,
     h('span', { class: 'spring' }),
     h('span', { class: 'muted' }, unit.name === 'frame' ? 'time in frames' : `time in ${unit.name}`),
+    createTreeMenu(app, review),
     iconButton('plot', 'What is measured of this lineage ({plot})', () => (state.lower.value = 'plot')),
     iconButton('flip', 'Time down or to the right ({flip})', () => {
       state.treeView.value = null;
@@ -45,5 +58,32 @@ export function createTreeTools(app: App, say: (text: string) => void, shown: ()
     }),
     createSaveMenu(app, say, shown),
     iconButton('fit', 'Show the whole tree ({reset})', () => (state.treeView.value = null)),
+  );
+}
+
+const SORT_NAMES: Record<TreeSort, string> = {
+  size: 'Largest trees first',
+  start: 'Earliest trees first',
+  suspicion: 'Most doubtful trees first',
+  name: 'Trees by name',
+};
+
+/** The menu that orders, pins, hides and collapses trees. */
+function createTreeMenu(app: App, review: Review): HTMLElement {
+  const keys = (command: Command) => (): HTMLElement[] => caps(keyOf.value(command) ?? '');
+  const here = (act: (app: App, branch: number) => void) => (): void => act(app, app.branch.peek());
+  return createMenu(
+    iconButton('tree', 'Order, pin, hide and collapse trees', () => {}),
+    'Trees',
+    [
+      ...TREE_SORTS.map((by) => ({
+        text: SORT_NAMES[by],
+        act: () => app.sortTrees(by, doubtByLineage(app, review)),
+      })),
+      { text: 'Collapse below the selected cell, or open', keys: keys('collapse'), act: here(collapse) },
+      { text: 'Pin the selected tree in front, or let it go', keys: keys('pin-tree'), act: here(pinTree) },
+      { text: 'Hide the selected tree', keys: keys('hide-tree'), act: here(hideTree) },
+      { text: 'Show all trees whole', keys: keys('show-trees'), act: () => showAll(app) },
+    ],
   );
 }

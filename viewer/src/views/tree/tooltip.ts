@@ -20,10 +20,12 @@ export function describeBranch(app: App, b: number): string[] {
   const { branches } = app.data;
   const life = branches.t1[b]! - branches.t0[b]!;
   const name = app.names.value.get(b);
+  const folded = app.layout.peek().closed?.get(b) ?? 0;
   const tags = tagsByBranch(app.data, app.marks.value.tags).get(b) ?? [];
   return [
     `${name === undefined ? '' : `${name} · `}Track ${b + 1} · lineage ${branches.lineage[b]} · generation ${branches.generation[b]}`,
     `frames ${branches.t0[b]}–${branches.t1[b]} (${formatSpan(life, app.unit)}), ${fate(app, b)}`,
+    ...(folded === 0 ? [] : [`${formatCount(folded)} branches collapsed; a double click opens them`]),
     ...(tags.length === 0 ? [] : [`tagged ${tags.join(', ')}`]),
   ];
 }

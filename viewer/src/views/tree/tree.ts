@@ -13,9 +13,11 @@ import { createTip } from '../tip.ts';
 import { drawAxis } from './axis.ts';
 import { createDoubts, drawCurrent } from './doubts.ts';
 import { drawTree, type TreeInk } from './draw.ts';
+import { createMinimap } from './minimap.ts';
 import { createMirror } from './mirror.ts';
 import { drawGutter, drawNames, drawNow, drawPicked } from './overlay.ts';
 import { pickTree, type TreeHit } from './pick.ts';
+import { collapse } from './shaping.ts';
 import { readTheme } from './theme.ts';
 import { createThumbs } from './thumbs.ts';
 import { createTreeTools } from './tools.ts';
@@ -59,7 +61,10 @@ export function createTree(app: App, review: Review, say: (text: string) => void
   const element = h(
     'section',
     { class: 'panel tree', 'aria-label': 'Lineage tree' },
-    createTreeTools(app, say, () => ({ canvas, axis })),
+    createTreeTools(app, review, say, () => ({ canvas, axis })),
+    createMinimap(app, review, (next) => {
+      state.treeView.value = roundTree(keepNear(next, limits()));
+    }),
     stage,
     createMirror(app),
   );
@@ -214,6 +219,10 @@ export function createTree(app: App, review: Review, say: (text: string) => void
 
   effect(() => {
     element.hidden = state.lower.value !== 'tree';
+  });
+  canvas.addEventListener('dblclick', (event) => {
+    const { hit } = hitAt(event);
+    if (hit?.kind === 'branch') collapse(app, hit.branch);
   });
   createBoxZoom(stage, state.boxing, ({ x, y, width, height }) => {
     const [from, to] = [unproject(pose(), x, y), unproject(pose(), x + width, y + height)];

@@ -1,0 +1,121 @@
+import { effect } from '@preact/signals-core';
+import type { App } from '../../app.ts';
+import { h, sizeCanvas } from '../../dom.ts';
+import { css, SUSPECT } from '../../image/palette.ts';
+import type { Review } from '../../review/review.ts';
+import type { TreeView } from '../../state/state.ts';
+
+/** Height of the map, and width of a bar of it, CSS pixels. */
+const HEIGHT = 16;
+const BAR = 2;
+/** Part of the view that an arrow key moves. */
+const STEP = 0.25;
+
+/**
+ * The whole forest in a strip, while a part of it is in view: how many branches there are, where open places of the
+ * review lie, and which part is shown. Dragging and arrow keys move it. Drawn anew when the layout or the review is
+ * another, not when the view moves.
+ */
+export function createMinimap(app: App, review: Review, move: (next: TreeView) => void): HTMLElement {
+  const { state } = app;
+  const canvas = h('canvas', { 'aria-hidden': 'true' });
+  const part = h('div', { class: 'minimap-part' });
+  const element = h(
+    'div',
+    {
+      class: 'minimap',
+      role: 'slider',
+      tabindex: 0,
+      'aria-label': 'Part of the forest in view',
+      'aria-valuemin': 0,
+      'aria-valuemax': 100,
+      hidden: true,
+    },
+    canvas,
+    part,
+  );
+  let width = 0;
+
+  function draw(): void {
+    if (width === 0) return;
+    const { ratio } = sizeCanvas(canvas, { width, height: HEIGHT });
+    const context = canvas.getContext('2d')!;
+    context.setTransform(ratio, 0, 0, ratio, 0, 0);
+    context.clearRect(0, 0, width, HEIGHT);
+    const style = getComputedStyle(element);
+    const layout = app.layout.peek();
+    const bins = Math.max(1, Math.floor(width / BAR));
+    const branches = new Float64Array(bins);
+    const doubts = new Float64Array(bins);
+    const binOf = (u: number): number =>
+      Math.min(bins - 1, Math.max(0, Math.floor(((u + 0.5) / layout.width) * bins)));
+    for (let i = 0; i < layout.count; i++) branches[binOf(layout.u[i]!)]!++;
+    const { nodes } = app.data;
+    for (const { node } of review.open.peek()) {
+      const place = layout.place[nodes.tracklet[node]! - 1]!;
+      if (place >= 0) doubts[binOf(layout.u[place]!)]!++;
+    }
+    const bars = (counts: Float64Array, most: number, colour: string): void => {
+      const top = counts.reduce((a, b) => Math.max(a, b), 1);
+      context.fillStyle = colour;
+      counts.forEach((n, k) => {
+        const high = n === 0 ? 0 : Math.max(1.5, (most * n) / top);
+        context.fillRect(k * BAR, HEIGHT - high, BAR - 0.5, high);
+      });
+    };
+    bars(branches, HEIGHT - 1, style.getPropertyValue('--bar'));
+    bars(doubts, HEIGHT * 0.7, css(SUSPECT));
+  }
+  const dirty = app.schedule.add('minimap', draw);
+
+  /** Moves the middle of the view to a part of the forest. */
+  function centre(at: number): void {
+    const view = state.treeView.peek();
+    if (view === null) return;
+    const half = (view.u1 - view.u0) / 2;
+    const middle = Math.min(1, Math.max(0, at)) * app.layout.peek().width - 0.5;
+    move({ ...view, u0: middle - half, u1: middle + half });
+  }
+  const drag = (event: PointerEvent): void => {
+    const box = element.getBoundingClientRect();
+    centre((event.clientX - box.left) / box.width);
+  };
+  element.addEventListener('pointerdown', (event) => {
+    element.setPointerCapture(event.pointerId);
+    drag(event);
+  });
+  element.addEventListener('pointermove', (event) => {
+    if (event.buttons === 1) drag(event);
+  });
+  element.addEventListener('keydown', (event) => {
+    const step = { ArrowLeft: -STEP, ArrowRight: STEP }[event.key];
+    const view = state.treeView.peek();
+    if (step === undefined || view === null || event.altKey || event.shiftKey) return;
+    event.preventDefault();
+    event.stopPropagation();
+    centre(((view.u0 + view.u1) / 2 + 0.5 + step * (view.u1 - view.u0)) / app.layout.peek().width);
+  });
+
+  effect(() => {
+    for (const signal of [app.layout, app.version, review.open, state.light]) signal.value;
+    dirty();
+  });
+  effect(() => {
+    const view = state.treeView.value;
+    const { width: all } = app.layout.value;
+    const shown = view === null ? 1 : (view.u1 - view.u0) / all;
+    element.hidden = view === null || shown >= 1;
+    if (view === null) return;
+    const from = Math.min(1, Math.max(0, (view.u0 + 0.5) / all));
+    const to = Math.min(1, Math.max(from, (view.u1 + 0.5) / all));
+    part.style.left = `${100 * from}%`;
+    part.style.width = `${100 * (to - from)}%`;
+    element.setAttribute('aria-valuenow', String(Math.round(50 * (from + to))));
+    element.setAttribute('aria-valuetext', `${Math.round(100 * from)} to ${Math.round(100 * to)} %`);
+  });
+  new ResizeObserver(([entry]) => {
+    ({ width } = entry!.contentRect);
+    dirty();
+  }).observe(element);
+  return element;
+}
