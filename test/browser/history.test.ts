@@ -280,4 +280,40 @@ describe.skipIf(skip)(title, { timeout: 240_000 }, () => {
     expect(await tab.page.locator('dialog.marks').isHidden()).toBe(true);
     expect(await tab.parents()).toEqual(before);
   });
+
+  it('opens a session that was saved: makes what stood there again, refuses what is none, and says so', async () => {
+    await tab.page.evaluate(() => (document.activeElement as HTMLElement | null)?.blur());
+    await click(1, 1);
+    await tab.press('u');
+    const cut = await tab.parents();
+    await tab.page.locator('#tab-history').click();
+    await tab.page.getByRole('button', { name: 'Save the history' }).click();
+    const saved = tab.page.waitForEvent('download');
+    await tab.page.getByRole('menuitem', { name: /^Session/ }).click();
+    const path = (await (await saved).path())!;
+    await tab.press('Control+z');
+    expect(await tab.parents()).not.toEqual(cut);
+    const choose = async (file: { name: string; mimeType: string; buffer: Buffer }): Promise<void> => {
+      const chooser = tab.page.waitForEvent('filechooser');
+      await tab.page.getByRole('button', { name: 'Open a session' }).focus();
+      await tab.page.keyboard.press('Enter');
+      await (await chooser).setFiles(file);
+    };
+    const file = { name: 's.json', mimeType: 'application/json', buffer: readFileSync(path) };
+    await choose(file);
+    await expect
+      .poll(() => tab.page.locator('.toast').textContent())
+      .toContain('Session opened: 1 edit made');
+    await tab.ready();
+    expect(await tab.parents()).toEqual(cut);
+    await choose(file);
+    await expect
+      .poll(() => tab.page.locator('.toast').textContent())
+      .toBe('All edits of this session are here');
+    await choose({ ...file, buffer: Buffer.from('{"format":"other"}') });
+    await expect
+      .poll(() => tab.page.locator('.toast').textContent())
+      .toBe('s.json was not opened: this file is no session of morula. Nothing was changed');
+    expect(await tab.parents()).toEqual(cut);
+  });
 });

@@ -13,6 +13,8 @@ export interface Column {
   text(value: number): string;
   /** Of columns of words: what is shown, sorted and searched in place of the number. */
   word?(row: number): string;
+  /** Values along the row's life, drawn before the number. */
+  spark?(row: number): ArrayLike<number>;
   width: number;
 }
 
@@ -49,6 +51,25 @@ const words = (
   width: number,
   word: (row: number) => string,
 ): Column => ({ ...column(key, title, hint, width, () => Number.NaN), word });
+
+/** Mean size of a track and how it changes, where sizes are known. */
+function sizeColumn({ data }: App): Column[] {
+  const { branches, nodes, info } = data;
+  if (!(nodes.size[0]! >= 0)) return [];
+  const flat = info.run.movie.ndim === 2;
+  const sizes = (b: number): Float64Array =>
+    Float64Array.from(
+      branches.nodes.subarray(branches.start[b]!, branches.start[b + 1]!),
+      (i) => nodes.size[i]!,
+    );
+  const mean = (b: number): number => {
+    const all = sizes(b);
+    return all.reduce((sum, v) => sum + v, 0) / all.length;
+  };
+  const [title, hint] = flat ? ['Area µm²', 'mean area, µm²'] : ['Vol µm³', 'mean volume, µm³'];
+  const one = column('size', title, `${hint}, and how it changes along the track`, 96, mean, formatNumber);
+  return [{ ...one, spark: sizes }];
+}
 
 /** One row a track. */
 export function tracksTable(app: App): TableModel {
@@ -117,6 +138,7 @@ export function tracksTable(app: App): TableModel {
         (b) => m.meanSpeed[b]! * perUnit,
         formatNumber,
       ),
+      ...sizeColumn(app),
     ],
     nodeOf: (b) => firstNode(branches, b),
     rowOf: (selected) => (selected < 0 ? -1 : nodes.tracklet[selected]! - 1),

@@ -11,6 +11,7 @@ import { sessionFile } from '../../exports/session.ts';
 import { createMenu } from '../menu.ts';
 import { createBookmarks } from './bookmarks.ts';
 import { onTab } from './onTab.ts';
+import { createSessionButton } from './sessionButton.ts';
 
 /** Edits shown at first, and how many more at a time. */
 const PAGE = 200;
@@ -50,6 +51,7 @@ export function createHistory(
     { class: 'table-bar' },
     author,
     h('span', { class: 'spring' }),
+    createSessionButton(app, log, look, say),
     createMenu(
       iconButton('download', 'Save the history', () => {}),
       'Save the history',

@@ -7,6 +7,7 @@ import type { TableView } from '../../state/state.ts';
 import type { TableModel } from './columns.ts';
 import { onTab } from './onTab.ts';
 import { arrangeRows, parseFilter, toCsv } from './rows.ts';
+import { sparkline } from './sparkline.ts';
 
 const ROW = 24;
 const SPARE = 6;
@@ -107,7 +108,14 @@ export function createTable(
       });
       line.style.transform = `translateY(${place * ROW}px)`;
       for (const c of model.columns)
-        line.append(h('div', { role: 'gridcell' }, c.word?.(row) ?? c.text(c.value(row))));
+        line.append(
+          h(
+            'div',
+            { role: 'gridcell' },
+            c.spark === undefined ? null : sparkline(c.spark(row)),
+            c.word?.(row) ?? c.text(c.value(row)),
+          ),
+        );
       made.push(line);
     }
     body.replaceChildren(...made);
