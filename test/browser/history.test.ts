@@ -195,11 +195,11 @@ describe.skipIf(skip)(title, { timeout: 240_000 }, () => {
     await tab.press('Home', '?');
     const help = tab.page.locator('dialog.help');
     await tab.page.getByLabel('Keys of which program').selectOption('mastodon');
-    expect(await help.locator('[data-command="frame-on"]').textContent()).toBe('M');
+    expect(await help.locator('[data-command="frame-on"]').textContent()).toMatch(/^M: /);
     await help.locator('[data-command="flip"]').click();
     await tab.page.keyboard.press('y');
     expect(await help.locator('.help-note').textContent()).toContain('has lost this key');
-    expect(await help.locator('[data-command="edit-divide"]').textContent()).toBe('none');
+    expect(await help.locator('[data-command="edit-divide"]').textContent()).toMatch(/^none: /);
     await tab.press('Escape', 'm', 'm');
     expect((await tab.state()).t).toBe(2);
     await tab.page.reload();
@@ -211,7 +211,7 @@ describe.skipIf(skip)(title, { timeout: 240_000 }, () => {
     await tab.press('?');
     await tab.page.getByRole('button', { name: 'Reset' }).click();
     await tab.page.getByLabel('Keys of which program').selectOption('morula');
-    expect(await help.locator('[data-command="flip"]').textContent()).toBe('F');
+    expect(await help.locator('[data-command="flip"]').textContent()).toMatch(/^F: /);
     await tab.press('Escape');
   });
 

@@ -55,7 +55,7 @@ describe('printKey', () => {
       'Space',
       '+',
       'Ctrl+Shift+Z',
-      'Page down',
+      'PgDn',
       'Shift+Space',
     ]);
   });

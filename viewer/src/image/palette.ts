@@ -34,9 +34,9 @@ export const WRONG: Rgb = 0xe05c1f;
 /** Sure to doubtful: grey-blue that stands back, then orange and vermillion (source: salience, not lightness). */
 const SALIENCE_DARK: readonly Rgb[] = [0x6f8296, 0x9a8f7c, SUSPECT, WRONG];
 const SALIENCE_LIGHT: readonly Rgb[] = [0x7b8b9a, 0x94825c, 0xb97f00, 0xc2470f];
-/** Low to high of a measure: one way from blue to the ground's opposite, so that order shows without hue too. */
+/** Low to high of a measure: blue, green, yellow in both themes, ever further from the ground, so that order shows without hue too. */
 const MEASURE_DARK: readonly Rgb[] = [0x5a6fc0, 0x3f9fc4, 0x57c4a8, 0xb5e08f, 0xf6f7c1];
-const MEASURE_LIGHT: readonly Rgb[] = [0x649557, 0x33937f, 0x2a7593, 0x3b5596, 0x3a2f7d];
+const MEASURE_LIGHT: readonly Rgb[] = [0x6c87c4, 0x2f7f9e, 0x1f7458, 0x3b631d, 0x45430b];
 /** Branches of which nothing is known, or that are in no group. */
 const UNKNOWN_DARK: Rgb = 0x7a8591;
 const UNKNOWN_LIGHT: Rgb = 0x7d8893;

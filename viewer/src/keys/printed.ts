@@ -5,8 +5,8 @@ const NAMES: Record<string, string> = {
   ArrowLeft: '←',
   ArrowRight: '→',
   Escape: 'Esc',
-  PageUp: 'Page up',
-  PageDown: 'Page down',
+  PageUp: 'PgUp',
+  PageDown: 'PgDn',
 };
 
 /** A key of the map in parts, as they are printed on a keyboard: `Shift`, `N`. */

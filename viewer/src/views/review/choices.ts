@@ -21,7 +21,7 @@ export function createChoices(app: App, review: Review): HTMLElement {
     const said = Number.isNaN(prob) ? '' : `${prob > 0.995 && prob < 1 ? '> 99' : Math.round(prob * 100)} %`;
     return h(
       'button',
-      { type: 'button', class: `option ${role}`, onclick: act },
+      { type: 'button', class: `option ${role}`, title: text, onclick: act },
       ...keyCaps(command),
       h('span', { class: 'option-text' }, text),
       h('span', { class: 'prob muted' }, said),

@@ -86,6 +86,7 @@ export function createQueue(app: App, review: Review): HTMLElement {
     const decided = review.stateOf(item);
     const reasons = reasonsOf(app, review.usual.peek(), item);
     const when = formatTime(data.nodes.t[item.node]!, data.info.run.movie.timeStep, app.unit);
+    const why = [sureText(item), ...reasons].join(' · ');
     const button = h(
       'button',
       { type: 'button', class: 'queue-button', onclick: () => review.go(item) },
@@ -99,7 +100,7 @@ export function createQueue(app: App, review: Review): HTMLElement {
           h('strong', {}, KIND_NAMES[item.kind]),
           ` track ${data.nodes.tracklet[item.node]}`,
         ),
-        h('span', { class: 'muted queue-why' }, [sureText(item), ...reasons].join(' · ')),
+        h('span', { class: 'muted queue-why', title: why }, why),
       ),
       h('span', { class: 'queue-when muted' }, decided === null ? when : STATES[decided]),
     );

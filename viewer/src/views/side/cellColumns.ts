@@ -1,6 +1,7 @@
 import type { App } from '../../app.ts';
-import { formatNumber, formatUnits } from '../../data/units.ts';
+import { formatUnits } from '../../data/units.ts';
 import { column, type TableModel } from './columns.ts';
+import { fixed } from './fixed.ts';
 
 /** From this number of detections on the table holds the frame shown alone. */
 const MOST = 100_000;
@@ -31,27 +32,18 @@ export function cellsTable(app: App): TableModel {
       (row) => nodes.t[first + row]! * unit.perFrame,
       (v) => formatUnits(v, unit),
     ),
-    column('x', 'x µm', 'position, µm', 52, of(nodes.x), (v) => formatNumber(v, 4)),
-    column('y', 'y µm', 'position, µm', 52, of(nodes.y), (v) => formatNumber(v, 4)),
-    column('size', sizeName, flat ? 'area, µm²' : 'volume, µm³', 62, of(nodes.size), formatNumber),
-    column('radius', 'R µm', 'radius of equal size, µm', 46, of(nodes.radius), formatNumber),
+    column('x', 'x µm', 'position, µm', 52, of(nodes.x), fixed(1)),
+    column('y', 'y µm', 'position, µm', 52, of(nodes.y), fixed(1)),
+    column('size', sizeName, flat ? 'area, µm²' : 'volume, µm³', 62, of(nodes.size), fixed(flat ? 1 : 0)),
+    column('radius', 'R µm', 'radius of equal size, µm', 46, of(nodes.radius), fixed(2)),
   ];
-  if (!flat)
-    columns.splice(
-      7,
-      0,
-      column('z', 'z µm', 'position, µm', 52, of(nodes.z), (v) => formatNumber(v, 4)),
-    );
+  if (!flat) columns.splice(7, 0, column('z', 'z µm', 'position, µm', 52, of(nodes.z), fixed(1)));
   if (certainty !== null) {
     const link = (row: number): number => {
       const i = first + row;
       return certainty.linked[i] === nodes.parent[i] ? certainty.linkIn[i]! : Number.NaN;
     };
-    columns.push(
-      column('link', 'Link', 'probability of the link from the frame before', 46, link, (v) =>
-        formatNumber(v, 2),
-      ),
-    );
+    columns.push(column('link', 'Link', 'probability of the link from the frame before', 46, link, fixed(2)));
   }
   return {
     name: 'cells',

@@ -1,7 +1,8 @@
 import type { App } from '../../app.ts';
 import { firstNode } from '../../data/branches.ts';
-import { formatNumber, formatUnits } from '../../data/units.ts';
+import { formatUnits } from '../../data/units.ts';
 import { tagsByBranch } from '../../edits/marks.ts';
+import { fixed } from './fixed.ts';
 
 /** A column of a table: a number per row, and how it reads. */
 export interface Column {
@@ -67,7 +68,14 @@ function sizeColumn({ data }: App): Column[] {
     return all.reduce((sum, v) => sum + v, 0) / all.length;
   };
   const [title, hint] = flat ? ['Area µm²', 'mean area, µm²'] : ['Vol µm³', 'mean volume, µm³'];
-  const one = column('size', title, `${hint}, and how it changes along the track`, 96, mean, formatNumber);
+  const one = column(
+    'size',
+    title,
+    `${hint}, and how it changes along the track`,
+    86,
+    mean,
+    fixed(flat ? 1 : 0),
+  );
   return [{ ...one, spark: sizes }];
 }
 
@@ -94,17 +102,17 @@ export function tracksTable(app: App): TableModel {
     name: 'tracks',
     count: branches.count,
     columns: [
-      column('tracklet', 'Track', 'number of the track', 46, (b) => b + 1),
-      column('lineage', 'Lineage', 'number of the lineage', 54, (b) => branches.lineage[b]!),
+      column('tracklet', 'Track', 'number of the track', 44, (b) => b + 1),
+      column('lineage', 'Lineage', 'number of the lineage', 50, (b) => branches.lineage[b]!),
       ...called,
-      column('generation', 'Gen', 'divisions since the founder', 36, (b) => branches.generation[b]!),
-      column('first', 'First', 'first frame', 40, (b) => branches.t0[b]!),
-      column('last', 'Last', 'last frame', 40, (b) => branches.t1[b]!),
+      column('generation', 'Gen', 'divisions since the founder', 32, (b) => branches.generation[b]!),
+      column('first', 'First', 'first frame', 36, (b) => branches.t0[b]!),
+      column('last', 'Last', 'last frame', 36, (b) => branches.t1[b]!),
       column(
         'duration',
         unit.name === 'frame' ? 'Frames' : `Time ${unit.name}`,
         `duration in ${unit.name}`,
-        50,
+        46,
         (b) => frames(b) * unit.perFrame,
         (v) => formatUnits(v, unit),
       ),
@@ -112,31 +120,31 @@ export function tracksTable(app: App): TableModel {
         'nodes',
         'Nodes',
         'detections on the track',
-        46,
+        42,
         (b) => branches.start[b + 1]! - branches.start[b]!,
       ),
       column(
         'daughters',
         'Dtrs',
         'daughters',
-        38,
+        34,
         (b) => Number(branches.childA[b]! >= 0) + Number(branches.childB[b]! >= 0),
       ),
       column(
         'displacement',
         'Displ µm',
         'distance from first to last position, µm',
-        60,
+        56,
         (b) => m.displacement[b]!,
-        formatNumber,
+        fixed(1),
       ),
       column(
         'speed',
         `µm/${speedUnit}`,
         `mean speed, µm per ${unit.name}`,
-        54,
+        46,
         (b) => m.meanSpeed[b]! * perUnit,
-        formatNumber,
+        fixed(2),
       ),
       ...sizeColumn(app),
     ],
@@ -152,76 +160,60 @@ export function divisionsTable(app: App): TableModel {
   const { unit } = app;
   const m = app.measures.value;
   const columns = [
-    column('frame', 'Frame', "parent's last frame", 54, (k) => nodes.t[divisions[k]!]!),
+    column('frame', 'Frame', "parent's last frame", 46, (k) => nodes.t[divisions[k]!]!),
     column(
       'time',
       unit.name === 'frame' ? 'Time' : `Time ${unit.name}`,
       `time in ${unit.name}`,
-      62,
+      54,
       (k) => nodes.t[divisions[k]!]! * unit.perFrame,
       (v) => formatUnits(v, unit),
     ),
-    column('parent', 'Parent', 'track that divides', 56, (k) => nodes.tracklet[divisions[k]!]!),
+    column('parent', 'Parent', 'track that divides', 50, (k) => nodes.tracklet[divisions[k]!]!),
     column(
       'daughter_a',
       'A',
       'track of daughter A',
-      48,
+      40,
       (k) => nodes.tracklet[nodes.childA[divisions[k]!]!]!,
     ),
     column(
       'daughter_b',
       'B',
       'track of daughter B',
-      48,
+      40,
       (k) => nodes.tracklet[nodes.childB[divisions[k]!]!]!,
     ),
     column(
       'generation',
       'Gen',
       'divisions since the founder',
-      36,
+      34,
       (k) => branches.generation[nodes.tracklet[divisions[k]!]! - 1]!,
     ),
     column(
       'sister_distance',
       'Apart µm',
       'distance between the sisters, µm',
-      68,
+      62,
       (k) => m.sisterDistance[k]!,
-      formatNumber,
+      fixed(1),
     ),
     column(
       'cell_cycle',
       unit.name === 'frame' ? 'Cycle' : `Cycle ${unit.name}`,
       "parent's cell cycle",
-      66,
+      58,
       (k) => m.cellCycle[k]! * unit.perFrame,
-      formatNumber,
+      (v) => formatUnits(v, unit),
     ),
   ];
   if (app.data.info.run.movie.ndim === 2) {
-    columns.push(
-      column(
-        'angle',
-        'Axis °',
-        'angle of the axis to x',
-        52,
-        (k) => m.angle[k]!,
-        (v) => (Number.isFinite(v) ? v.toFixed(0) : '–'),
-      ),
-    );
+    columns.push(column('angle', 'Axis °', 'angle of the axis to x', 52, (k) => m.angle[k]!, fixed(0)));
   }
   if (m.prob.some((p) => !Number.isNaN(p)))
     columns.push(
-      column(
-        'prob',
-        'Prob',
-        'probability of the less certain link',
-        50,
-        (k) => m.prob[k]!,
-        (v) => formatNumber(v, 2),
-      ),
+      column('prob', 'Prob', 'probability of the less certain link', 50, (k) => m.prob[k]!, fixed(2)),
     );
   const rowOfNode = new Map(Array.from(divisions, (node, k) => [node, k] as const));
   return {
