@@ -14,7 +14,9 @@ from stardist.nms import non_maximum_suppression
 
 GRID, DIVISOR = 2, 16
 EDGE_LEVEL = 0.5  # share of the typical object's contrast at which edges lie
-BORDER = 1  # grid cells along each side of a frame where no centre is taken
+BORDER = 1  # grid cells along each side of a frame where no centre is taken; evaluate.py takes it and KEEP from model.json
+LARGEST, FARTHEST = 7.0, 1.5  # where the features of `traits` end
+KEEP = {"prob": 2.627, "area": 0.53, "border": -2.113, "offset": -0.491}  # the manifest's key `keep`, fitted by keep.py
 
 
 class Runner:
@@ -81,12 +83,30 @@ def mean_outlines(points, prob, dist, grid, threshold):
     return out
 
 
-def candidates(prob, dist, shape, prob_threshold, nms_threshold):
-    """Surviving (points (n, 2) px, scores (n,), mean outlines (n, 32) px); border of BORDER grid cells left out."""
+def survivors(prob, dist, prob_threshold, nms_threshold):
+    """(points (n, 2) px, scores (n,), mean outlines (n, 32) px) after suppression; border of BORDER grid cells left out."""
     d = np.ascontiguousarray(np.maximum(dist, 1e-3).transpose(1, 2, 0))
     points, scores, _ = non_maximum_suppression(d, prob, grid=(GRID, GRID), b=BORDER,
                                                 prob_thresh=prob_threshold, nms_thresh=nms_threshold)
     return points, scores, mean_outlines(points // GRID, prob, d, GRID, prob_threshold)
+
+
+def traits(points, scores, outlines, shape):
+    """(n, 3) what tells whether an object is real: log odds of its prob, ln of its area (px, at most LARGEST), distance of its
+    centre from the frame's border (`shape`) in radii of the disc of that area (at most FARTHEST)."""
+    area = np.sin(2 * np.pi / outlines.shape[1]) / 2 * (outlines * np.roll(outlines, 1, 1)).sum(1)
+    y, x = points.T
+    far = np.minimum.reduce([y, x, shape[0] - 1 - y, shape[1] - 1 - x]) / np.sqrt(area / np.pi)
+    return np.stack([np.log(scores / (1 - np.minimum(scores, 1 - 1e-6))), np.minimum(np.log(area), LARGEST), np.minimum(far, FARTHEST)], 1)
+
+
+def candidates(prob, dist, shape, prob_threshold, nms_threshold):
+    """As `survivors`, without those that KEEP drops, as the product's manifest key `keep` has it. `shape` of the network's input."""
+    points, scores, outlines = survivors(prob, dist, prob_threshold, nms_threshold)
+    if len(points) == 0:
+        return points, scores, outlines
+    sure = traits(points, scores, outlines, shape) @ [KEEP["prob"], KEEP["area"], KEEP["border"]] + KEEP["offset"] > 0
+    return points[sure], scores[sure], outlines[sure]
 
 
 def join_edges(labels, image):

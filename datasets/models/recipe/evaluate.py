@@ -182,6 +182,7 @@ def main():
     path = Path(a.model)
     side = path.with_name("model.json")
     old = json.loads(side.read_text()) if side.exists() else {}
+    decode.BORDER, decode.KEEP = old.get("border", decode.BORDER), old.get("keep", decode.KEEP)
     runner = decode.Runner(path)
     validation, test = read_dsb(a.data, "validation"), read_dsb(a.data, "test")
     th = choose(runner, validation) if a.choose else (old["thresholds"]["prob"], old["thresholds"]["nms"])
@@ -204,7 +205,7 @@ def main():
         side.write_text(json.dumps({
             "name": path.parent.name, "kind": "stardist", "ndim": 2, "layout": "NCHW", "channels": 1, "grid": [2, 2],
             "nRays": 32, "divisibleBy": [16, 16], "halo": [reach, reach], "border": decode.BORDER, "outline": "mean",
-            "edgeLevel": decode.EDGE_LEVEL, "normalise": {"low": 1, "high": 99.8},
+            "edgeLevel": decode.EDGE_LEVEL, "keep": decode.KEEP, "normalise": {"low": 1, "high": 99.8},
             "thresholds": {"prob": th[0], "nms": th[1]}, "objectDiameterPx": best, "diameterRangePx": span,
             "licence": "BSD-3-Clause",
             "trainingData": [
