@@ -20,6 +20,7 @@ export { linkResult } from './linkResult.ts';
 export { inspectModel, takeOverModel } from './models.ts';
 export { defaultResultFolder } from './names.ts';
 export type { Hooks, Progress } from './progress.ts';
+export { openSameMovie } from './sameMovie.ts';
 export { scorePaths } from './scorePaths.ts';
 export type { SegmentJob } from './segmentJob.ts';
 export type { SegmentReport } from './segmentMovie.ts';

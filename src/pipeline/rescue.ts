@@ -1,6 +1,6 @@
 import { takeRows } from '../array/index.ts';
 import type { LinkOptions, LinkResult } from '../link/types.ts';
-import { type Movie, openMovie } from '../read/index.ts';
+import type { Movie } from '../read/index.ts';
 import type { Detections, LabelImage } from '../segment/types.ts';
 import {
   drawRuns,
@@ -16,6 +16,7 @@ import { type Runs, sizeOf } from './edit/runs.ts';
 import { candidateRuns, free, type Measured, measure } from './edit/shapes.ts';
 import { linkApart } from './linkApart.ts';
 import type { Hooks } from './progress.ts';
+import { openSameMovie } from './sameMovie.ts';
 
 /** Candidates below the threshold of all frames as the linker takes them, and the place of each in its frame's table. */
 interface WeakRows {
@@ -76,11 +77,10 @@ export async function linkRescuing(
 
 /** The movie, for intensities; null where it is not there any more. */
 async function openAgain(folder: string, run: RunFile): Promise<Movie | null> {
-  const { path, level } = run.movie;
-  if (path === null) return null;
+  if (run.movie.path === null) return null;
   const masked = (await readMarkers(folder, run)).some((marker) => marker.masked !== undefined);
   const rule = masked ? { badChunks: 'mask' as const } : {};
-  return openMovie({ path, level, ...rule }).catch(() => null);
+  return openSameMovie(run, rule).catch(() => null);
 }
 
 async function loadWeakRows(folder: string, run: RunFile): Promise<WeakRows> {

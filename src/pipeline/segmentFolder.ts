@@ -1,4 +1,4 @@
-import { makeFolder, sha256Hex } from '../codec/files.ts';
+import { makeFolder } from '../codec/files.ts';
 import { morulaVersion } from '../codec/packageRoot.ts';
 import { asStorageError, MorulaError } from '../errors/index.ts';
 import { builtinsFor } from '../model/index.ts';
@@ -17,6 +17,7 @@ import { likelyDevice } from './chooseDevice.ts';
 import { findModel } from './models.ts';
 import { absolute } from './names.ts';
 import type { Hooks } from './progress.ts';
+import { sampleOf } from './sameMovie.ts';
 import { type ModelJob, resolveSettings, type SegmentJob } from './segmentJob.ts';
 
 /** Seconds that a slice waits for another one to prepare the folder. */
@@ -53,13 +54,11 @@ async function usualModel(job: SegmentJob, { ndim }: MovieInfo): Promise<string>
   return names.find((name) => name === begun?.segment.model) ?? names[0];
 }
 
-/** What the movie is, and a digest of the middle plane of its first frame: two movies may agree in all metadata. */
+/** What the movie is, and a sample of its pixels. */
 async function examine(source: MovieSource): Promise<{ info: MovieInfo; sample: string }> {
   const movie = await openMovie(source);
   try {
-    const { info } = movie;
-    const { data } = await movie.readPlane(0, 0, Math.floor(info.shape[0] / 2));
-    return { info, sample: sha256Hex(new Uint8Array(data.buffer, data.byteOffset, data.byteLength)) };
+    return { info: movie.info, sample: await sampleOf(movie) };
   } finally {
     await movie.close();
   }

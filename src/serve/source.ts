@@ -1,8 +1,8 @@
 import type { NdArray } from '../array/index.ts';
 import { encodeColumns } from '../codec/columns.ts';
 import { MorulaError } from '../errors/index.ts';
-import { type EditSession, openEditSession } from '../pipeline/index.ts';
-import { type Movie, openMovie } from '../read/index.ts';
+import { type EditSession, openEditSession, openSameMovie } from '../pipeline/index.ts';
+import type { Movie } from '../read/index.ts';
 import { loadWeak, openResult, type RunFile, readFindings, type WeakTable } from '../store/index.ts';
 import { projectFirst, projectMax } from './project.ts';
 import { encodeTable, type TableName } from './tables.ts';
@@ -88,10 +88,9 @@ function encodeWeakTable(weak: WeakTable | null, t: number): Uint8Array {
 }
 
 async function findMovie(run: RunFile): Promise<{ movie: Movie | null; problem: string | null }> {
-  const { path, level } = run.movie;
-  if (path === null) return { movie: null, problem: 'these tracks were imported without a movie' };
+  if (run.movie.path === null) return { movie: null, problem: 'these tracks were imported without a movie' };
   try {
-    return { movie: await openMovie({ path, level }), problem: null };
+    return { movie: await openSameMovie(run), problem: null };
   } catch (error) {
     return { movie: null, problem: error instanceof Error ? error.message : String(error) };
   }
