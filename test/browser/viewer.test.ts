@@ -104,7 +104,7 @@ describe.skipIf(skip)(title, { timeout: 120_000 }, () => {
     expect(now.selected).toBe(now.event);
     expect(await page.locator('.inspector h2').textContent()).toBe('Division');
     expect(await page.locator('.crop canvas').count()).toBeGreaterThan(3);
-    expect(await page.locator('.tree canvas').count()).toBe(1);
+    expect(await page.locator('.tree .tree-canvas').count()).toBe(1);
     expect(await page.locator('[aria-live]').first().textContent()).toContain(`track ${now.tracklet}`);
   });
 

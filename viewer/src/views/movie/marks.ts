@@ -10,6 +10,8 @@ const SISTER_FRAMES = 3;
 /** Numbers show when half of the cells have this radius on screen (CSS pixels), and at most so many do. */
 const ID_RADIUS = 14;
 const MOST_IDS = 250;
+/** Numbers keep this far from the picture's edge, CSS pixels. */
+const EDGE = 10;
 /** Discs from this radius on have an edge, CSS pixels. */
 const LEAST_EDGED = 2.5;
 /** Cells deeper than this in a heap of discs have no tail drawn. */
@@ -145,12 +147,19 @@ export function drawIds(app: App, pen: Pen, t: number, selected: number, ground:
     const r = radii[i - first]!;
     const [x, y] = [screenX(view, worldX(space, nodes, i)), screenY(view, worldY(space, nodes, i))];
     if (x < 0 || y < 0 || x > pen.width || y > pen.height || taken.length >= MOST_IDS) continue;
-    const [tx, ty] = ground === 'discs' ? [x, y] : [x + 0.72 * r + 4 * ratio, y - 0.72 * r - 4 * ratio];
+    const away = 0.72 * r + 4 * ratio;
+    // Beside the cell, on the side where there is picture.
+    const right = Math.min(pen.width, screenX(view, space.width)) - EDGE * ratio;
+    const top = Math.max(0, screenY(view, 0)) + EDGE * ratio;
+    const [tx, ty] =
+      ground === 'discs'
+        ? [x, y]
+        : [x + away > right ? x - away : x + away, y - away < top ? y + away : y - away];
     if (taken.some(([ox, oy]) => Math.abs(ox - tx) < 22 * ratio && Math.abs(oy - ty) < 12 * ratio)) continue;
     taken.push([tx, ty]);
     context.lineWidth = 3 * ratio;
     context.strokeStyle = 'rgb(0 0 0 / 0.75)';
-    context.fillStyle = i === selected || ground !== 'pixels' ? '#ffffff' : css(nodeColour(app, i));
+    context.fillStyle = i === selected ? '#ffffff' : '#dfe6ec';
     const name = app.names.value.get(nodes.tracklet[i]! - 1) ?? String(nodes.tracklet[i]);
     context.strokeText(name, tx, ty);
     context.fillText(name, tx, ty);
