@@ -1,4 +1,5 @@
 import type { TypedArray } from '../array/index.ts';
+import { copyIn, copyOut, kernels, roomFor, typeOf } from './compiled.ts';
 import { reflectIndex } from './normalise.ts';
 import type { AxisTile } from './tiles.ts';
 
@@ -21,15 +22,35 @@ export function cutTile(
   out: Float32Array,
 ): void {
   const span = high - low + 1e-20;
-  const column = Int32Array.from({ length: tx.length }, (_, i) => reflectIndex(tx.start + i, width));
-  for (let z = 0, to = 0; z < tz.length; z++) {
-    const plane = reflectIndex(tz.start + z, depth) * height;
-    for (let y = 0; y < ty.length; y++) {
-      const row = (plane + reflectIndex(ty.start + y, height)) * width;
-      for (let x = 0; x < column.length; x++) {
-        const value = (data[row + column[x]] - low) / span;
-        out[to++] = value - value === 0 ? value : 0;
+  const type = typeOf(data);
+  const insideOf = (tile: AxisTile, n: number): number => Math.max(0, Math.min(tile.length, n - tile.start));
+  const [insideY, insideX] = [insideOf(ty, height), insideOf(tx, width)];
+  const room = Math.max(1, insideY);
+  const beyond = Int32Array.from({ length: tx.length - insideX }, (_, i) =>
+    reflectIndex(tx.start + insideX + i, width),
+  );
+  kernels().clear();
+  const source = roomFor(room * width * data.BYTES_PER_ELEMENT);
+  const target = roomFor(4 * room * tx.length);
+  const cut = (first: number, rows: number, to: number): void => {
+    copyIn(data.subarray(first * width, (first + rows) * width), source);
+    for (let y = 0; y < rows; y++) {
+      const from = source + (y * width + tx.start) * data.BYTES_PER_ELEMENT;
+      kernels().normalise(type, from, insideX, low, span, target + 4 * y * tx.length);
+    }
+    copyOut(target, out.subarray(to, to + rows * tx.length));
+    for (let y = 0; y < rows; y++) {
+      for (let i = 0; i < beyond.length; i++) {
+        const value = (data[(first + y) * width + beyond[i]] - low) / span;
+        out[to + y * tx.length + insideX + i] = value - value === 0 ? value : 0;
       }
     }
+  };
+  for (let z = 0; z < tz.length; z++) {
+    const plane = reflectIndex(tz.start + z, depth) * height;
+    const to = z * ty.length * tx.length;
+    cut(plane + ty.start, insideY, to);
+    for (let y = insideY; y < ty.length; y++)
+      cut(plane + reflectIndex(ty.start + y, height), 1, to + y * tx.length);
   }
 }

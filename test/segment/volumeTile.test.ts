@@ -26,6 +26,12 @@ describe('cutTile', () => {
     expect([out[8], out[16]]).toEqual([100, 0]);
   });
 
+  it('starts beyond the end too, where a tile reaches so far', () => {
+    const out = new Float32Array(1 * 2 * 3);
+    cutTile(data, [2, 3, 4], [tile(1, 1), tile(3, 2), tile(5, 3)], 0, 1, out);
+    expect([...out]).toEqual([111, 110, 111, 101, 100, 101]);
+  });
+
   it('repeats a single plane, and takes what is not finite as background', () => {
     const out = new Float32Array(6);
     const plane = Float32Array.of(1, Number.NaN, Number.POSITIVE_INFINITY);
