@@ -88,8 +88,8 @@ describe('calibrateLonely', () => {
       calibrateLonely(scene, out);
       return out.begins[2 * n] as number;
     };
-    expect(crowd(10)).toBeCloseTo(0.8 * (1 - 11 * 4.5e-4), 5);
-    expect(crowd(1000)).toBeCloseTo(0.8 * (1 - 1001 * 4.5e-4), 5);
+    expect(crowd(10)).toBeCloseTo(0.8 * (1 - 11 * 5.5e-4), 5);
+    expect(crowd(1000)).toBeCloseTo(0.8 * (1 - 1001 * 5.5e-4), 5);
     expect(crowd(5000)).toBeCloseTo(0.8 * 0.21, 5);
   });
 
