@@ -129,6 +129,33 @@ describe.skipIf(skip)(title, () => {
     await tab.press('g', 'Escape', '?', 'Escape', 'Control+h');
     expect(await harm(page)).toEqual(NO_HARM);
 
+    const { movie, segmentKey } = await openResult(folder);
+    const command: Command = { do: 'tag', nodes: ['0.1'], tag: `of a session ${PAYLOADS[0]}`, on: true };
+    const entry = {
+      seq: 1,
+      id: PAYLOADS[1],
+      kind: 'edit',
+      at: '',
+      by: PAYLOADS[1],
+      label: PAYLOADS[3],
+      command,
+    };
+    const session = {
+      ...{ format: 'morula-session', version: 1, movie: PAYLOADS[0], segmentKey },
+      ...{ view: `v=1&t=0&x=${PAYLOADS[1]}`, bookmarks: { [PAYLOADS[0]!]: '' }, edits: [entry] },
+    };
+    for (const [fingerprint, answer] of [
+      ['another', 'it is of another movie'],
+      [movie.fingerprint, 'Session opened: 1 edit made'],
+    ]) {
+      const buffer = Buffer.from(JSON.stringify({ ...session, fingerprint }));
+      const file = { name: `${PAYLOADS[0]}.json`, mimeType: 'application/json', buffer };
+      await page.locator('input[type=file]').setInputFiles(file);
+      await expect.poll(() => page.locator('.toast').textContent()).toContain(answer);
+      await tab.ready();
+      expect(await harm(page)).toEqual(NO_HARM);
+    }
+
     const waiting = page.waitForEvent('download');
     await page.getByRole('button', { name: 'Save the tree' }).click();
     await page.getByRole('menuitem', { name: /SVG/ }).click();
