@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { decode2d } from '../../src/segment/decode2d.ts';
 import { findPieces } from '../../src/segment/pieces.ts';
 
 const WIDTH = 24;
@@ -123,3 +124,56 @@ function touches(labels: Uint32Array, label: number, members: readonly number[])
     return beside.some((j) => labels[j] !== undefined && labels[j] !== own && members.includes(labels[j]!));
   });
 }
+
+describe('decode2d with an edge level', () => {
+  /** Five discs of radius 8, and two of radius 4 side by side in one bright body, best first. */
+  const discs = [
+    [15, 15, 8],
+    [15, 45, 8],
+    [45, 15, 8],
+    [45, 75, 8],
+    [15, 75, 8],
+    [45, 42, 4],
+    [45, 49, 4],
+  ] as const;
+  const [height, width] = [60, 90];
+  const candidates = {
+    count: discs.length,
+    nRays: 32,
+    prob: Float32Array.from(discs, (_, i) => 0.9 - i / 20),
+    index: Uint32Array.from(discs.keys()),
+    y: Float64Array.from(discs, ([y]) => y),
+    x: Float64Array.from(discs, ([, x]) => x),
+    dist: Float32Array.from({ length: 32 * discs.length }, (_, i) => discs[Math.floor(i / 32)]![2]),
+  };
+  const image = Float32Array.from({ length: height * width }, (_, i) => {
+    const [y, x] = [Math.floor(i / width), i % width];
+    const body = Math.abs(y - 45) <= 4 && Math.abs(x - 45.5) <= 7;
+    return body ? 200 : discs.some(([v, u, r]) => r === 8 && Math.hypot(y - v, x - u) <= r) ? 100 : 10;
+  });
+
+  it.each([
+    ['one', { share: 0.5 }, 6],
+    ['two', undefined, 7],
+  ])('makes %s of two candidates in one body, and measures what it drew', (_, level, count) => {
+    const labels = new Uint32Array(height * width);
+    const plane = { data: image, shape: [height, width] };
+    const edge = level && { image: plane, ...level };
+    const { objects } = decode2d(
+      candidates,
+      { nmsThreshold: 0.3 },
+      labels,
+      height,
+      width,
+      [plane],
+      undefined,
+      edge,
+    );
+    expect(objects.count).toBe(count);
+    expect(new Set(labels)).toEqual(new Set(Array.from({ length: count + 1 }, (_, i) => i)));
+    expect(objects.prob[5]).toBeCloseTo(0.65, 4);
+    const pixels = Array.from(labels.keys()).filter((i) => labels[i] === 6);
+    expect(objects.size[5]).toBe(pixels.length);
+    expect(objects.x[5]).toBeCloseTo(pixels.reduce((sum, i) => sum + (i % width), 0) / pixels.length, 6);
+  });
+});
