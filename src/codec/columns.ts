@@ -48,10 +48,12 @@ export function encodeColumns(table: ColumnTable): Uint8Array {
 /**
  * The table in `bytes`; columns are views of a copy, so that they outlive a pooled buffer.
  *
+ * @param given true: the caller does not use `bytes` again, and where they are all of their buffer nothing is copied
  * @throws `invalid-data` naming `place` when the bytes are not such a table or end early
  */
-export function decodeColumns(bytes: Uint8Array, place: string): ColumnTable {
-  const buffer = bytes.slice().buffer;
+export function decodeColumns(bytes: Uint8Array, place: string, given = false): ColumnTable {
+  const whole = bytes.byteLength === bytes.buffer.byteLength;
+  const buffer = given && whole ? (bytes.buffer as ArrayBuffer) : bytes.slice().buffer;
   const view = new DataView(buffer);
   const bad = (why: string): MorulaError =>
     new MorulaError('invalid-data', `${place}: not a whole table, ${why}`);

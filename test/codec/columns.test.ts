@@ -35,6 +35,17 @@ describe('encodeColumns', () => {
     expect([...bytes.subarray(start)]).toEqual([7, 0, 0, 0, 0, 0, 0, 0, 1, 0, 2, 1, 0, 0, 0, 0]);
   });
 
+  it('takes bytes that are given away as they lie, and copies what is a part of others', () => {
+    const bytes = encodeColumns(sample);
+    expect(decodeColumns(bytes, 'p', true).columns.label!.buffer).toBe(bytes.buffer);
+    expect(decodeColumns(bytes, 'p').columns.label!.buffer).not.toBe(bytes.buffer);
+    const pool = new Uint8Array(bytes.length + 3);
+    pool.set(bytes, 3);
+    const { columns } = decodeColumns(pool.subarray(3), 'p', true);
+    pool.fill(0);
+    expect(columns).toEqual(Object.assign(Object.create(null), sample.columns));
+  });
+
   it('gives back every element type bit for bit', () => {
     fc.assert(
       fc.property(

@@ -16,7 +16,7 @@ async function getColumns(
 ): Promise<{ meta: Record<string, unknown>; columns: Columns }> {
   const { body } = await get(`${FILES}/${name}.z`, signal);
   const raw = new Response(body!.pipeThrough(new DecompressionStream('gzip')));
-  return decodeColumns(new Uint8Array(await raw.arrayBuffer()), name);
+  return decodeColumns(new Uint8Array(await raw.arrayBuffer()), name, true);
 }
 
 async function planeFile(name: string, signal: AbortSignal): Promise<Plane> {
@@ -54,7 +54,7 @@ export async function fetchInfo(): Promise<Info> {
 export async function fetchTable(name: 'nodes' | 'certainty'): Promise<{ columns: Columns; seq: number }> {
   if (FILES !== null) return { columns: (await getColumns(`table/${name}`)).columns, seq: 0 };
   const response = await get(`/api/table/${name}`);
-  const { columns } = decodeColumns(new Uint8Array(await response.arrayBuffer()), name);
+  const { columns } = decodeColumns(new Uint8Array(await response.arrayBuffer()), name, true);
   return { columns, seq: Number(response.headers.get('x-seq') ?? 0) };
 }
 
