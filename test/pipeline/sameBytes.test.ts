@@ -104,6 +104,7 @@ async function planes(name: string): Promise<Case> {
 const cases: Record<string, () => Promise<Case>> = {
   '2D, nuclei-2d': () => planes('nuclei-2d'),
   '2D, nuclei-2d-fast': () => planes('nuclei-2d-fast'),
+  '2D, nuclei-2d-fine': () => planes('nuclei-2d-fine'),
   '3D, a small U-Net': async () => {
     const size = [12, 64, 80] as const;
     const { folder: model, manifest } = await importModel(SMALL_3D, { output: join(root, 'unet3d') });
