@@ -57,7 +57,7 @@ def rays_of(mirror):
 
 
 def joined(models):
-    """The model that averages `models` over MIRRORS. Each runs once for each mirror, one after the other: the memory of one."""
+    """The model that averages `models` over MIRRORS. Each runs once for each mirror, one after the other, so that only outputs add up."""
     graph, first = Graph(), models[0].graph
     image = first.input[0]
     found = {output.name: [] for output in first.output}
