@@ -24,17 +24,6 @@ export interface FrameReport {
   masked?: number;
 }
 
-/** Commits one frame, see `commitPacked`. @param labels null for imported points */
-export async function commitFrame(
-  folder: string,
-  key: string,
-  table: FrameTable,
-  labels: LabelImage | null,
-  report: FrameReport,
-): Promise<FrameMarker> {
-  return commitPacked(folder, await packFrame(folder, key, table, labels, report));
-}
-
 /**
  * Encodes everything that a frame's commit writes. The arrays may be used for the next frame afterwards.
  *

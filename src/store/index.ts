@@ -6,7 +6,6 @@ export { readFindings, writeFindings } from './findings.ts';
 export type { FrameReport } from './frames.ts';
 export {
   commitBatch,
-  commitFrame,
   commitPacked,
   loadDetections,
   loadWeak,

@@ -4,7 +4,6 @@ import { buildLineage } from '../../src/lineage/index.ts';
 import { commitLineage } from '../../src/pipeline/linkResult.ts';
 import { summarise } from '../../src/pipeline/publish.ts';
 import {
-  commitFrame,
   linkKey,
   loadDetections,
   prepareResult,
@@ -14,6 +13,7 @@ import {
 } from '../../src/store/index.ts';
 import { randomLineage } from '../cases/index.ts';
 import { samplePlan } from '../store/samples.ts';
+import { commitFrame } from './commitFrame.ts';
 
 const SIDE = 112;
 

@@ -2,9 +2,10 @@ import { buildLineage } from '../../src/lineage/index.ts';
 import { commitLineage } from '../../src/pipeline/linkResult.ts';
 import { summarise } from '../../src/pipeline/publish.ts';
 import type { WeakCandidates } from '../../src/segment/index.ts';
-import { commitFrame, linkKey, loadDetections, prepareResult, readMarkers } from '../../src/store/index.ts';
+import { linkKey, loadDetections, prepareResult, readMarkers } from '../../src/store/index.ts';
 import { makeLinks } from '../cases/index.ts';
 import { samplePlan } from '../store/samples.ts';
+import { commitFrame } from './commitFrame.ts';
 
 /** A disc of a label image, pixels. */
 export interface Blob {

@@ -7,7 +7,6 @@ import { type LinkJob, linkResult } from '../../src/pipeline/linkResult.ts';
 import { verifyResult } from '../../src/pipeline/verifyResult.ts';
 import { createWeak } from '../../src/segment/weak.ts';
 import {
-  commitFrame,
   type FrameTable,
   loadDetections,
   openResult,
@@ -18,6 +17,7 @@ import {
 } from '../../src/store/index.ts';
 import { weakToPhysical } from '../../src/store/weakTable.ts';
 import { makeDetections } from '../cases/index.ts';
+import { commitFrame } from '../helpers/commitFrame.ts';
 import { tempFolder } from '../helpers/tempFolder.ts';
 import { samplePlan } from '../store/samples.ts';
 

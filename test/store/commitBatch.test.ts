@@ -1,9 +1,10 @@
 import { readdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { commitBatch, commitFrame, missingFrames, packFrame } from '../../src/store/frames.ts';
+import { commitBatch, missingFrames, packFrame } from '../../src/store/frames.ts';
 import { prepareResult } from '../../src/store/result.ts';
 import type { RunFile } from '../../src/store/types.ts';
+import { commitFrame } from '../helpers/commitFrame.ts';
 import { tempFolder } from '../helpers/tempFolder.ts';
 import { sampleLabels, samplePlan, sampleTable } from './samples.ts';
 

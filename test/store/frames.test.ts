@@ -2,7 +2,6 @@ import { existsSync, readFileSync, rmSync, truncateSync, writeFileSync } from 'n
 import { join } from 'node:path';
 import { beforeEach, describe, expect, it } from 'vitest';
 import {
-  commitFrame,
   commitPacked,
   loadDetections,
   missingFrames,
@@ -12,6 +11,7 @@ import {
 } from '../../src/store/frames.ts';
 import { prepareResult } from '../../src/store/result.ts';
 import type { RunFile } from '../../src/store/types.ts';
+import { commitFrame } from '../helpers/commitFrame.ts';
 import { tempFolder } from '../helpers/tempFolder.ts';
 import { sampleLabels, samplePlan, sampleTable } from './samples.ts';
 

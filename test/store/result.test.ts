@@ -1,9 +1,10 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { commitFrame, missingFrames } from '../../src/store/frames.ts';
+import { missingFrames } from '../../src/store/frames.ts';
 import { openResult, prepareResult, segmentKey } from '../../src/store/result.ts';
 import { readRunFile, writeRunFile } from '../../src/store/runFile.ts';
+import { commitFrame } from '../helpers/commitFrame.ts';
 import { tempFolder } from '../helpers/tempFolder.ts';
 import { sampleLabels, samplePlan, sampleTable } from './samples.ts';
 

@@ -7,13 +7,14 @@ import type { WeakCandidates } from '../../src/segment/index.ts';
 import { createWeak } from '../../src/segment/weak.ts';
 import { answer } from '../../src/serve/routes.ts';
 import { openSource } from '../../src/serve/source.ts';
-import { commitFrame, loadDetections, loadWeak, readMarker, surveyFrames } from '../../src/store/frames.ts';
+import { loadDetections, loadWeak, readMarker, surveyFrames } from '../../src/store/frames.ts';
 import { decodeFrameTable, encodeFrameTable, type FrameTable } from '../../src/store/frameTable.ts';
 import { commitLinksMarker, writeLinks } from '../../src/store/links.ts';
 import { prepareResult } from '../../src/store/result.ts';
 import type { RunFile } from '../../src/store/types.ts';
 import { weakToPhysical } from '../../src/store/weakTable.ts';
 import { here } from '../cli/morula.ts';
+import { commitFrame } from '../helpers/commitFrame.ts';
 import { tempFolder } from '../helpers/tempFolder.ts';
 import { sampleLabels, samplePlan, sampleTable } from './samples.ts';
 

@@ -54,7 +54,7 @@ function keptTrees(
 }
 
 /** Number of the tree that holds a place. */
-function treeAt({ roots }: TreeLayout, place: number): number {
+export function treeAt({ roots }: TreeLayout, place: number): number {
   let [low, high] = [0, roots.length - 1];
   while (low < high) {
     const mid = (low + high + 1) >> 1;

@@ -1,6 +1,6 @@
 import type { Branches } from '../data/types.ts';
 import { createLayout, GAP, placeLeaves, type TreeLayout, walkTree } from './leafOrder.ts';
-import { copyTrees } from './relayout.ts';
+import { copyTrees, treeAt } from './relayout.ts';
 
 /** What a person did to trees in their drawing. Branches are named by their first rows. */
 export interface TreeShape {
@@ -56,7 +56,8 @@ export function shapeLayout(
     ...shown.filter((k) => !pinned.has(rootAt(k))),
   ];
   const cut = cutBelow(branches, closed);
-  const touched = new Set([...closed].map((b) => treeOf(whole, whole.place[b]!)));
+  const places = [...closed].map((b) => whole.place[b]!).filter((place) => place >= 0);
+  const touched = new Set(places.map((place) => treeAt(whole, place)));
   const out = createLayout(branches, order.length);
   let leaf = 0;
   for (let r = 0; r < order.length; ) {
@@ -84,18 +85,6 @@ function cutBelow(branches: Branches, closed: ReadonlySet<number>): Branches {
   const [childA, childB] = [branches.childA.slice(), branches.childB.slice()];
   for (const b of closed) childA[b] = childB[b] = -1;
   return { ...branches, childA, childB };
-}
-
-/** Number of the tree that holds a place, -1 = none. */
-function treeOf({ roots }: TreeLayout, place: number): number {
-  if (place < 0) return -1;
-  let [low, high] = [0, roots.length - 1];
-  while (low < high) {
-    const mid = (low + high + 1) >> 1;
-    if (roots[mid]! <= place) low = mid;
-    else high = mid - 1;
-  }
-  return low;
 }
 
 /** Gives what lies below collapsed branches their places, and these the times of it. Answers how many lie below each. */
