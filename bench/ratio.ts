@@ -38,8 +38,6 @@ export async function benchRatio(
     console.log(`${movie}, frames 0 to ${frames - 1}, ${model}, ${workers} workers of ${threads} threads`);
     for (let round = 0; round < Number(options.get('rounds') ?? 1); round++) {
       const script = (name: string, extra: object): Racer['args'] => [
-        '--import',
-        'tsx',
         join(packageRoot(), 'bench', name),
         JSON.stringify({ ...common, ...extra }),
       ];
@@ -58,8 +56,13 @@ export async function benchRatio(
       ];
       const settings = ['--workers', `${workers}`, '--threads', `${threads}`, '--device', 'cpu', '--quiet'];
       const finishes = await race([
-        { title: 'network', command: node, args: script('networkAlone.ts', {}), env: KEEP_MEMORY },
-        { title: 'segment', command: node, args: script('segmentOnce.ts', { folder: result('call') }) },
+        {
+          title: 'network',
+          command: node,
+          args: ['--import', 'tsx', ...script('networkAlone.ts', {})],
+          env: KEEP_MEMORY,
+        },
+        { title: 'segment', command: node, args: script('segmentOnce.mjs', { folder: result('call') }) },
         { title: 'morula segment', command: node, args: [main, ...command, ...settings] },
       ]);
       ratios.push(report(finishes, frames));

@@ -159,6 +159,10 @@ describe.skipIf(skip)(title, { timeout: 240_000 }, () => {
 
   it('keeps an edit that the server did not take, says what is safe, and records it once', async () => {
     const before = log().length;
+    // What the other page did may still be on its way.
+    await tab.page.reload();
+    await tab.page.waitForFunction(() => window.__viewer !== undefined);
+    await tab.ready();
     await tab.page.waitForFunction(() => window.__viewer!.state().open === 2);
     expect((await tab.press('n')).item).toMatch(/^(in|out):/);
     await tab.page.locator('.option').first().waitFor();
