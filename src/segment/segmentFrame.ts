@@ -90,7 +90,7 @@ async function segmentPlane(
   const overlap = { nmsThreshold: nms, integerScale: options.integerScale ?? 1 };
   const labelled = labelsOf(scratch, height * width);
   const columns = manifest.outline === 'mean' ? gridColumns(width, scale, manifest) : undefined;
-  const { rule, usual } = { rule: manifest.keep, usual: manifest.thresholds.prob };
+  const { keep: rule, thresholds } = manifest;
   const { objects, labels, survivors, dropped } = decode2d(
     candidates,
     overlap,
@@ -100,7 +100,7 @@ async function segmentPlane(
     channels,
     columns,
     edgeOf(inputs, manifest),
-    rule === null ? undefined : { rule, height, width, scale, prob, usual },
+    rule === null ? undefined : { rule, height, width, scale, prob, usual: thresholds.prob },
   );
   const frame = { objects, labels, networkMs, warnings };
   if (!keepWeak) return frame;

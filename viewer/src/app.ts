@@ -40,7 +40,7 @@ export interface Sketch {
 export interface Moved {
   /** Per row before: the row now, -1 = gone; absent = rows are as they were. */
   newOf?: Int32Array;
-  /** Absent or null: any branch may be another. */
+  /** Absent or null: numbers of branches were given anew. */
   branches?: BranchMove | null;
 }
 
