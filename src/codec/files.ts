@@ -57,13 +57,13 @@ export async function writeFileAtomic(path: string, ...parts: (Uint8Array | stri
 export async function writeFilesAtomic(
   files: readonly { path: string; bytes: Uint8Array }[],
 ): Promise<Written[]> {
-  const folders = new Set(files.map(({ path }) => dirname(path)));
-  for (const folder of folders) await saying(folder, undefined, () => makeFolder(folder));
+  const folders = [...new Set(files.map(({ path }) => dirname(path)))];
+  await inLanes(folders.length, (i) => saying(folders[i], undefined, () => makeFolder(folders[i])));
   const written = await inLanes(files.length, (i) => {
     const { path, bytes } = files[i];
     return saying(path, bytes.length, () => putFile(path, [bytes]));
   });
-  for (const folder of folders) await saying(folder, undefined, () => syncFolder(folder));
+  await inLanes(folders.length, (i) => saying(folders[i], undefined, () => syncFolder(folders[i])));
   return written;
 }
 

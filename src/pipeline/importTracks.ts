@@ -8,7 +8,7 @@ import type { Links } from '../link/types.ts';
 import { type MovieInfo, type MovieSource, openMovie } from '../read/index.ts';
 import type { Detections } from '../segment/types.ts';
 import {
-  commitBatch,
+  commitFrames,
   type FrameMarker,
   layout,
   linkKey,
@@ -101,7 +101,7 @@ export async function importTracks(job: ImportJob, hooks: Hooks = {}): Promise<I
       hasLabels: tracks.labelImage !== undefined,
     };
     const run = await prepareResult(job.folder, plan, job.overwrite);
-    const markers = await commitFrames(job.folder, run, tracks, hooks);
+    const markers = await importFrames(job.folder, run, tracks, hooks);
     if (tracks.format === 'trackmate') await keepOriginal(job);
     run.stages.segment = 'done';
     await writeRunFile(job.folder, run);
@@ -221,7 +221,7 @@ const BATCH_FRAMES = 256;
 const BATCH_BYTES = 16 * 1024 ** 2;
 
 /** Commits every frame, in batches; the frames' markers come back. */
-async function commitFrames(
+async function importFrames(
   folder: string,
   run: RunFile,
   tracks: Tracks,
@@ -244,7 +244,7 @@ async function commitFrames(
     batch.push(packed);
     for (const file of packed.files) bytes += file.bytes.length;
     if (batch.length < BATCH_FRAMES && bytes < BATCH_BYTES && t < total - 1) continue;
-    markers.push(...(await commitBatch(folder, batch)));
+    markers.push(...(await commitFrames(folder, batch)));
     batch = [];
     bytes = 0;
     hooks.onProgress?.({ stage: 'importing', done: t + 1, total, unit: 'frames' });

@@ -10,7 +10,7 @@ import {
 } from '../pool/index.ts';
 import type { MovieSource } from '../read/index.ts';
 import {
-  commitPacked,
+  commitFrames,
   missingFrames,
   openResult,
   type RunFile,
@@ -198,7 +198,7 @@ async function segmentFrames(
         const before = await doneMeanwhile(t);
         if (before === null) {
           const frame = await pool.run('segment', { ...template, t });
-          if ((await doneMeanwhile(t)) === null) await commitPacked(template.folder, frame.packed);
+          if ((await doneMeanwhile(t)) === null) await commitFrames(template.folder, [frame.packed]);
           tally.fresh++;
           tally.detections += frame.count;
           if (frame.packed.marker.masked !== undefined) tally.masked.push(t);

@@ -1,6 +1,6 @@
 import { readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import { sha256Hex, writeFileAtomic, writeFilesAtomic } from '../codec/files.ts';
+import { sha256Hex, writeFilesAtomic } from '../codec/files.ts';
 import { inLanes } from '../codec/inLanes.ts';
 import { morulaVersion } from '../codec/packageRoot.ts';
 import type { MorulaError } from '../errors/index.ts';
@@ -57,14 +57,30 @@ export async function packFrame(
 }
 
 /**
- * Commits one frame: label chunks and table, and when all of them are durable the done-marker that names them with
- * their checksums. Until the marker is in place the frame counts as not done; two writers of one frame write the same
- * bytes over one another.
+ * Commits frames: label chunks and tables, and when all of them are durable the done-markers that name them with their
+ * checksums. Until its marker is in place a frame counts as not done; two writers of one frame write the same bytes over
+ * one another. Many frames wait for the disk once: for those that take no time themselves.
  */
-export async function commitPacked(folder: string, { t, files, marker }: PackedFrame): Promise<FrameMarker> {
-  const whole = wholeMarker(marker, await writeFiles(folder, files));
-  await writeFileAtomic(layout.frameMarker(folder, t), sealMarker(whole));
-  return whole;
+export async function commitFrames(folder: string, frames: readonly PackedFrame[]): Promise<FrameMarker[]> {
+  const outputs = await writeFiles(
+    folder,
+    frames.flatMap(({ files }) => files),
+  );
+  const markers: FrameMarker[] = [];
+  let from = 0;
+  for (const { marker, files } of frames) {
+    markers.push(wholeMarker(marker, outputs.slice(from, from + files.length)));
+    from += files.length;
+  }
+  const encoder = new TextEncoder();
+  await writeFiles(
+    folder,
+    markers.map((marker, i) => ({
+      path: layout.frameMarker('', frames[i].t),
+      bytes: encoder.encode(sealMarker(marker)),
+    })),
+  );
+  return markers;
 }
 
 function wholeMarker(marker: PackedFrame['marker'], outputs: FrameMarker['outputs']): FrameMarker {
@@ -72,41 +88,15 @@ function wholeMarker(marker: PackedFrame['marker'], outputs: FrameMarker['output
   return { v, unit, key, count, ...(weak === undefined ? {} : { weak }), outputs, ...rest };
 }
 
-/**
- * Commits many frames as `commitPacked` does one, but waits for the disk once for all: every marker is written when all
- * their files are durable. For frames that take no time themselves.
- */
-export async function commitBatch(folder: string, frames: readonly PackedFrame[]): Promise<FrameMarker[]> {
-  const files = frames.flatMap((frame) => frame.files);
-  const written = await writeFilesAtomic(
-    files.map(({ path, bytes }) => ({ path: join(folder, path), bytes })),
-  );
-  let next = 0;
-  const markers = frames.map((frame) =>
-    wholeMarker(
-      frame.marker,
-      frame.files.map(({ path }) => ({ path, ...written[next++] })),
-    ),
-  );
-  const encoder = new TextEncoder();
-  await writeFilesAtomic(
-    markers.map((marker, i) => ({
-      path: layout.frameMarker(folder, frames[i].t),
-      bytes: encoder.encode(sealMarker(marker)),
-    })),
-  );
-  return markers;
-}
-
-/** Writes files into a result folder and says what was written, in the order given. */
+/** Writes files into a result folder, all durable at the end, and says what was written, in the order given. */
 export async function writeFiles(
   folder: string,
   files: readonly FileBytes[],
 ): Promise<FrameMarker['outputs']> {
-  return inLanes(files.length, async (i) => {
-    const { path, bytes } = files[i];
-    return { path, ...(await writeFileAtomic(join(folder, path), bytes)) };
-  });
+  const written = await writeFilesAtomic(
+    files.map(({ path, bytes }) => ({ path: join(folder, path), bytes })),
+  );
+  return files.map(({ path }, i) => ({ path, ...written[i] }));
 }
 
 /** The frame's marker if the frame is done under `key` and every file it names has its size; else null. */

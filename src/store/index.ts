@@ -5,8 +5,7 @@ export type { Findings } from './findings.ts';
 export { readFindings, writeFindings } from './findings.ts';
 export type { FrameReport } from './frames.ts';
 export {
-  commitBatch,
-  commitPacked,
+  commitFrames,
   loadDetections,
   loadWeak,
   missingFrames,

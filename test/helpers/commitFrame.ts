@@ -1,5 +1,5 @@
 import type { LabelImage } from '../../src/segment/types.ts';
-import { commitPacked, type FrameReport, packFrame } from '../../src/store/frames.ts';
+import { commitFrames, type FrameReport, packFrame } from '../../src/store/frames.ts';
 import type { FrameTable } from '../../src/store/frameTable.ts';
 import type { FrameMarker } from '../../src/store/types.ts';
 
@@ -11,5 +11,6 @@ export async function commitFrame(
   labels: LabelImage | null,
   report: FrameReport,
 ): Promise<FrameMarker> {
-  return commitPacked(folder, await packFrame(folder, key, table, labels, report));
+  const [marker] = await commitFrames(folder, [await packFrame(folder, key, table, labels, report)]);
+  return marker!;
 }

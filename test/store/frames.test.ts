@@ -2,7 +2,7 @@ import { existsSync, readFileSync, rmSync, truncateSync, writeFileSync } from 'n
 import { join } from 'node:path';
 import { beforeEach, describe, expect, it } from 'vitest';
 import {
-  commitPacked,
+  commitFrames,
   loadDetections,
   missingFrames,
   packFrame,
@@ -45,7 +45,7 @@ describe('commitFrame', () => {
   });
 });
 
-describe('commitPacked', () => {
+describe('commitFrames', () => {
   const pack = (t: number, labels = sampleLabels([4, 6], t)) =>
     packFrame(folder, run.segmentKey, sampleTable(t, t + 1), labels, report);
 
@@ -53,7 +53,7 @@ describe('commitPacked', () => {
     const before = (await readMarker(folder, run.segmentKey, 1))!;
     rmSync(join(folder, 'labels/cells/0/c/1'), { recursive: true });
     rmSync(join(folder, 'frames/000001.bin'));
-    const marker = await commitPacked(folder, structuredClone(await pack(1)));
+    const [marker] = await commitFrames(folder, [structuredClone(await pack(1))]);
     expect(JSON.stringify(marker)).toBe(JSON.stringify(before));
     expect(await missingFrames(folder, run.segmentKey, 0, 3)).toEqual([]);
   });
@@ -62,7 +62,7 @@ describe('commitPacked', () => {
     const labels = sampleLabels([4, 6], 1);
     const packed = await pack(1, labels);
     labels.data.fill(0);
-    expect((await commitPacked(folder, packed)).outputs).toEqual(
+    expect((await commitFrames(folder, [packed]))[0]?.outputs).toEqual(
       (await readMarker(folder, run.segmentKey, 1))!.outputs,
     );
   });
@@ -72,7 +72,7 @@ describe('commitPacked', () => {
     rmSync(join(folder, 'frames/000001.json'));
     rmSync(join(folder, 'labels/cells/0/c/1'), { recursive: true });
     writeFileSync(join(folder, 'labels/cells/0/c/1'), 'a file where a folder is needed');
-    await expect(commitPacked(folder, packed)).rejects.toMatchObject({ name: 'MorulaError' });
+    await expect(commitFrames(folder, [packed])).rejects.toMatchObject({ name: 'MorulaError' });
     expect(await missingFrames(folder, run.segmentKey, 0, 3)).toEqual([1]);
     expect(existsSync(join(folder, 'frames/000001.json'))).toBe(false);
   });

@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { commitBatch, missingFrames, packFrame } from '../../src/store/frames.ts';
+import { commitFrames, missingFrames, packFrame } from '../../src/store/frames.ts';
 import { prepareResult } from '../../src/store/result.ts';
 import type { RunFile } from '../../src/store/types.ts';
 import { commitFrame } from '../helpers/commitFrame.ts';
@@ -20,7 +20,7 @@ async function result(name: string, atOnce: boolean): Promise<{ folder: string; 
   if (!atOnce) for (const table of frames) await commitFrame(folder, run.segmentKey, table, labels, report);
   else {
     const packed = frames.map((table) => packFrame(folder, run.segmentKey, table, labels, report));
-    const markers = await commitBatch(folder, await Promise.all(packed));
+    const markers = await commitFrames(folder, await Promise.all(packed));
     expect(markers.map(({ unit }) => unit)).toEqual(['segment/0', 'segment/1', 'segment/2']);
   }
   return { folder, run };
@@ -37,7 +37,7 @@ function contents(folder: string): [string, string][] {
     .sort();
 }
 
-describe('commitBatch', () => {
+describe('commitFrames of several frames', () => {
   it('leaves the bytes that committing frame by frame leaves', async () => {
     const [one, all] = [await result('one', false), await result('all', true)];
     expect(contents(all.folder)).toEqual(contents(one.folder));
@@ -49,7 +49,7 @@ describe('commitBatch', () => {
     for (const name of readdirSync(join(folder, 'frames'))) rmSync(join(folder, 'frames', name));
     const packed = await packFrame(folder, run.segmentKey, sampleTable(0), null, report);
     const bad = { ...packed, t: 1, files: [{ path: 'labels', bytes: new Uint8Array(1) }] };
-    await expect(commitBatch(folder, [packed, bad])).rejects.toMatchObject({ exit: 64 });
+    await expect(commitFrames(folder, [packed, bad])).rejects.toMatchObject({ exit: 64 });
     expect(await missingFrames(folder, run.segmentKey, 0, 3)).toEqual([0, 1, 2]);
   });
 });
