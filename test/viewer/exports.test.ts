@@ -2,16 +2,17 @@ import { describe, expect, it } from 'vitest';
 import { editsCsv, reviewCsv } from '../../viewer/src/exports/reviewCsv.ts';
 import { treeSvg } from '../../viewer/src/exports/treeSvg.ts';
 import { createForest } from '../../viewer/src/layout/forest.ts';
+import { generationAxis, timeAxis } from '../../viewer/src/layout/treeAxis.ts';
 import { family } from './family.ts';
 
-function draw(name = 'a < b & "c"'): string {
+function draw(name = 'a < b & "c"', along = timeAxis): string {
   const data = family();
   data.info.run.movie.name = name;
   const { layout, colours } = createForest(data).arrange();
   const { lineage, generation } = data.branches;
   return treeSvg({
     data,
-    layout,
+    axis: along(data, layout),
     colours: { lineageColour: colours, lineage, generation },
     colourBy: 'lineage',
     unit: { perFrame: 0.5, name: 'h', hours: 0.5 },
@@ -28,6 +29,14 @@ describe('treeSvg', () => {
     for (const b of [1, 2, 3, 4]) expect(svg).toContain(`<title>track ${b}</title>`);
     const lost = /<path d="([^"]*)"[^>]*><title>track 4</.exec(svg)![1]!;
     expect(lost).toMatch(/l.*m0,-.*l-/);
+  });
+
+  it('by generation has each of them once on its axis, and sisters that are as long as each other', () => {
+    const svg = draw('m', generationAxis);
+    expect(svg).toContain('>generation</text>');
+    expect([...svg.matchAll(/text-anchor="end">(\d)<\/text>/g)].map(([, g]) => g)).toEqual(['0', '1']);
+    const ends = [...svg.matchAll(/<path d="M[\d.]+,([\d.]+)V([\d.]+)/g)].map(([, a, b]) => [+a!, +b!]);
+    expect(new Set(ends.map(([a, b]) => `${a} ${b}`))).toEqual(new Set(['12 67', '67 122']));
   });
 
   it('is in millimetres, with real text, the hours, the version and the link, and well-formed names', () => {

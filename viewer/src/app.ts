@@ -16,6 +16,7 @@ import { createForest } from './layout/forest.ts';
 import { layoutTree, type TreeLayout } from './layout/leafOrder.ts';
 import { isPlain, moveShape, PLAIN, shapeLayout } from './layout/shape.ts';
 import { sortFounders, type TreeSort } from './layout/sortTrees.ts';
+import { generationAxis, type TreeAxis, timeAxis } from './layout/treeAxis.ts';
 import { type Measured, measuredKeys } from './state/colourKeys.ts';
 import { createScheduler, type Scheduler } from './state/schedule.ts';
 import { createState, type State } from './state/state.ts';
@@ -66,6 +67,8 @@ export interface App {
   unit: TimeUnit;
   /** Layout of the tree as it is shown now. */
   layout: ReadonlySignal<TreeLayout>;
+  /** How it lies along its long axis. */
+  axis: ReadonlySignal<TreeAxis>;
   /** Branch of the selection, -1 = none. */
   branch: ReadonlySignal<number>;
   /** Branches that the selection stands for, with those selected besides. */
@@ -190,6 +193,11 @@ export function createApp(data: Dataset): App {
     unit,
     measured,
     layout,
+    axis: computed(() => {
+      version.value;
+      const make = state.treeAxis.value === 'time' ? timeAxis : generationAxis;
+      return make(data, layout.value);
+    }),
     branch,
     picked: computed(() => {
       version.value;

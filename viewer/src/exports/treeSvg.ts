@@ -2,12 +2,13 @@ import { scaleLinear } from 'd3';
 import type { Dataset } from '../data/types.ts';
 import type { TimeUnit } from '../data/units.ts';
 import { branchColour, type ColourBy, type ColourKeys, css } from '../image/palette.ts';
-import type { TreeLayout } from '../layout/leafOrder.ts';
+import type { TreeAxis } from '../layout/treeAxis.ts';
 
 /** What a drawing of the tree is made of. */
 export interface TreeDrawing {
   data: Dataset;
-  layout: TreeLayout;
+  /** How the tree is laid out, and what it runs along. */
+  axis: TreeAxis;
   colours: ColourKeys;
   colourBy: ColourBy;
   unit: TimeUnit;
@@ -43,11 +44,12 @@ function leafSize(width: number): number {
  * divisions, the time axis, and a legend of ends. Light theme.
  */
 export function treeSvg(drawing: TreeDrawing): string {
-  const { data, layout, unit } = drawing;
+  const { data, unit } = drawing;
+  const { layout, extent, name } = drawing.axis;
   const leaf = leafSize(layout.width);
   const [width, height] = [M.left + layout.width * leaf + M.right, M.top + TIME_MM + M.bottom];
   const x = (u: number): number => M.left + (u + 0.5) * leaf;
-  const y = scaleLinear([0, Math.max(data.nFrames - 1, 1)], [M.top, M.top + TIME_MM]);
+  const y = scaleLinear([0, extent], [M.top, M.top + TIME_MM]);
   const { movie } = data.info.run;
   const title = `${movie.name}: ${layout.count} tracks, ${data.divisions.length} divisions`;
   const parts = [
@@ -57,7 +59,7 @@ export function treeSvg(drawing: TreeDrawing): string {
     `<rect width="100%" height="100%" fill="#fff"/>`,
     `<text x="${M.left}" y="5" font-size="3.4" font-weight="bold">${quote(movie.name)}</text>`,
     `<text x="${M.left}" y="9" fill="#555">circle: division · bar: end of the movie · arrow: leaves the picture · cross: lost</text>`,
-    axis(y, unit),
+    name === 'time' ? timeScale(y, unit) : generationScale(y, extent),
     `<g fill="none" stroke-width="${mm(Math.min(0.45, leaf * 0.35))}" stroke-linecap="square">`,
   ];
   for (let i = 0; i < layout.count; i++) parts.push(branch(drawing, i, x, y, leaf));
@@ -67,28 +69,39 @@ export function treeSvg(drawing: TreeDrawing): string {
   return `${parts.join('\n')}\n`;
 }
 
-function axis(y: (frame: number) => number, unit: TimeUnit): string {
+function timeScale(y: (frame: number) => number, unit: TimeUnit): string {
   const last = (y as ReturnType<typeof scaleLinear<number>>).domain()[1]! * unit.perFrame;
   const ticks = scaleLinear([0, last], [0, 1]).ticks(10);
-  const lines = ticks.map((tick) => {
-    const at = mm(y(tick / unit.perFrame));
-    return `<path d="M${M.left - 3},${at}h1.5" stroke="#555" stroke-width="0.2"/><text x="${M.left - 4}" y="${at}" dy="0.9" text-anchor="end">${tick}</text>`;
-  });
-  const name = unit.name === 'frame' ? 'frame' : `time, ${unit.name}`;
+  const lines = ticks.map((tick) => tickLine(mm(y(tick / unit.perFrame)), tick));
+  return scale(lines, unit.name === 'frame' ? 'frame' : `time, ${unit.name}`);
+}
+
+/** Every generation in the middle of its room. */
+const generationScale = (y: (at: number) => number, extent: number): string =>
+  scale(
+    Array.from({ length: extent }, (_, g) => tickLine(mm(y(g + 0.5)), g)),
+    'generation',
+  );
+
+const tickLine = (at: string, tick: number): string =>
+  `<path d="M${M.left - 3},${at}h1.5" stroke="#555" stroke-width="0.2"/><text x="${M.left - 4}" y="${at}" dy="0.9" text-anchor="end">${tick}</text>`;
+
+function scale(lines: readonly string[], name: string): string {
   return `<g fill="#222">${lines.join('')}<text transform="translate(3.4,${M.top + TIME_MM / 2}) rotate(-90)" text-anchor="middle">${name}</text></g>`;
 }
 
 /** One branch: its line, the bar to its daughters, and how it ends. */
 function branch(
-  { data, layout, colours, colourBy }: TreeDrawing,
+  { data, axis, colours, colourBy }: TreeDrawing,
   i: number,
   x: (u: number) => number,
   y: (frame: number) => number,
   leaf: number,
 ): string {
   const { branches, nodes, nFrames } = data;
+  const { layout } = axis;
   const b = layout.order[i]!;
-  const [at, from, to] = [x(layout.u[i]!), y(branches.from[b]!), y(branches.t1[b]!)];
+  const [at, from, to] = [x(layout.u[i]!), y(axis.branches.from[b]!), y(axis.branches.t1[b]!)];
   const colour = css(branchColour(colours, b, colourBy, true));
   let d = `M${mm(at)},${mm(from)}V${mm(to)}`;
   let end = '';
@@ -105,13 +118,13 @@ function branch(
 }
 
 function names(
-  { data, layout, names: labels }: TreeDrawing,
+  { axis: { branches, layout }, names: labels }: TreeDrawing,
   x: (u: number) => number,
   y: (frame: number) => number,
 ): string {
   const texts = Array.from({ length: layout.count }, (_, i) => {
     const b = layout.order[i]!;
-    const at = mm((y(data.branches.from[b]!) + y(data.branches.t1[b]!)) / 2);
+    const at = mm((y(branches.from[b]!) + y(branches.t1[b]!)) / 2);
     return `<text x="${mm(x(layout.u[i]!) + 0.5)}" y="${at}">${quote(labels?.get(b) ?? String(b + 1))}</text>`;
   });
   return `<g fill="#444" font-size="2">${texts.join('')}</g>`;

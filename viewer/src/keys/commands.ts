@@ -6,6 +6,7 @@ import type { Proposals } from '../edits/proposal.ts';
 import type { Tool } from '../edits/tool.ts';
 import { VERBS } from '../edits/verbs.ts';
 import type { Marking } from '../image/backend.ts';
+import { AXIS_NAMES } from '../layout/treeAxis.ts';
 import type { Review } from '../review/review.ts';
 import { stepPlane, toggleProjection } from '../state/plane.ts';
 import { DEFAULT_TAILS, LOWERS, TAILS_WAYS, TREE_MODES } from '../state/state.ts';
@@ -145,6 +146,11 @@ export function createCommands(
       batch(() => {
         state.treeView.value = null;
         state.treeDown.value = !state.treeDown.peek();
+      }),
+    'tree-axis': () =>
+      batch(() => {
+        state.treeView.value = null;
+        state.treeAxis.value = following(AXIS_NAMES, state.treeAxis.peek());
       }),
     reset: () =>
       batch(() => {

@@ -73,6 +73,7 @@ export type Command =
   | 'projection'
   | 'tree-mode'
   | 'flip'
+  | 'tree-axis'
   | 'reset'
   | 'palette'
   | 'help';
@@ -176,6 +177,7 @@ export const GROUPS: readonly { title: string; bindings: readonly Binding[] }[] 
       { keys: ['p'], command: 'projection', text: '3D: the plane of the selected cell, or all planes' },
       { keys: ['q'], command: 'tree-mode', text: 'tree: all, lineage, descendants' },
       { keys: ['f'], command: 'flip', text: 'tree: time down or to the right' },
+      { keys: ['Shift+q'], command: 'tree-axis', text: 'tree: along time, or by generation' },
       { keys: ['w'], command: 'plot', text: 'tree, or what is measured of the lineage' },
       { keys: ['z'], command: 'box-zoom', text: 'draw a box in movie or tree to zoom there' },
       { keys: ['-'], command: 'collapse', text: 'tree: collapse below the cell, or open' },

@@ -1,6 +1,7 @@
 import { SCOPES, type Scope } from '../data/kin.ts';
 import type { Marking } from '../image/backend.ts';
 import { COLOUR_BY, type ColourBy } from '../image/palette.ts';
+import { AXIS_NAMES, type AxisName } from '../layout/treeAxis.ts';
 import {
   DIALOGS,
   type DialogName,
@@ -33,6 +34,7 @@ export interface LinkState {
   treeMode?: TreeMode;
   treeDown?: boolean;
   treeView?: TreeView;
+  treeAxis?: AxisName;
   colourBy?: ColourBy;
   marking?: Marking;
   tails?: number;
@@ -69,6 +71,7 @@ const KNOWN = [
   'i',
   'm',
   'tree',
+  'ax',
   'c',
   'o',
   'l',
@@ -122,6 +125,7 @@ export function encodeLink(link: LinkState): string {
   const tree = [link.treeMode ?? 'all', link.treeDown === false ? 'right' : 'down'];
   if (w !== undefined) tree.push(short(w.u0), short(w.u1), short(w.v0), short(w.v1));
   if (link.treeMode !== undefined || link.treeDown !== undefined || w !== undefined) add('tree', tree.join());
+  add('ax', link.treeAxis);
   add('c', link.colourBy);
   add('o', link.marking);
   add('l', link.tails?.toString());
@@ -193,6 +197,7 @@ function readKey(link: LinkState, key: string, value: string): void {
   else if (key === 'sa') readAlso(link, value);
   else if (key === 'm') readMovie(link, numbers(value));
   else if (key === 'tree') readTree(link, value.split(','));
+  else if (key === 'ax') put(link, 'treeAxis', oneOf(AXIS_NAMES, value));
   else if (key === 'c') put(link, 'colourBy', oneOf(COLOUR_BY, value));
   else if (key === 'o') put(link, 'marking', oneOf(MARKINGS, value));
   else if (key === 'l') put(link, 'tails', natural(value));

@@ -4,6 +4,7 @@ import type { Marking } from '../image/backend.ts';
 import type { ColourBy, Rgb } from '../image/palette.ts';
 import { PLAIN, type TreeShape } from '../layout/shape.ts';
 import type { TreeSort } from '../layout/sortTrees.ts';
+import type { AxisName } from '../layout/treeAxis.ts';
 
 /** How a channel is shown. `low`, `high`: grey values; NaN until measured. */
 export interface ChannelState {
@@ -84,6 +85,8 @@ export interface State {
   treeMode: Signal<TreeMode>;
   /** Time runs down, or to the right. */
   treeDown: Signal<boolean>;
+  /** What runs there: time, or generations. */
+  treeAxis: Signal<AxisName>;
   /** What trees were last put in order by. */
   treeSort: Signal<TreeSort>;
   treeShape: Signal<TreeShape>;
@@ -128,6 +131,7 @@ export function createState(is3d: boolean): State {
     treeView: signal<TreeView | null>(null),
     treeMode: signal<TreeMode>('all'),
     treeDown: signal(true),
+    treeAxis: signal<AxisName>('time'),
     treeSort: signal<TreeSort>('size'),
     treeShape: signal<TreeShape>(PLAIN),
     tab: signal<Tab>('review'),

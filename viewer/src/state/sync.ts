@@ -33,6 +33,7 @@ export function currentLink(app: App, unknown: Record<string, string> | undefine
     link.treeMode = state.treeMode.value;
     link.treeDown = state.treeDown.value;
   }
+  if (state.treeAxis.value !== 'time') link.treeAxis = state.treeAxis.value;
   if (state.colourBy.value !== 'lineage') link.colourBy = state.colourBy.value;
   if (state.marking.value !== 'outline') link.marking = state.marking.value;
   if (state.tails.value === DEFAULT_TAILS) delete link.tails;
@@ -83,6 +84,7 @@ export function applyLink(app: App, link: LinkState): string {
     state.treeView.value = link.treeView ?? null;
     state.treeMode.value = link.treeMode ?? 'all';
     state.treeDown.value = link.treeDown ?? true;
+    state.treeAxis.value = link.treeAxis ?? 'time';
     state.colourBy.value = link.colourBy ?? 'lineage';
     state.marking.value = link.marking ?? 'outline';
     state.tails.value = link.tails ?? DEFAULT_TAILS;

@@ -2,6 +2,7 @@ import type { Nodes } from '../../data/types.ts';
 import { css, type Rgb, SUSPECT, WRONG } from '../../image/palette.ts';
 import { putStamp, type Stamp } from '../../image/stamps.ts';
 import type { TreeLayout } from '../../layout/leafOrder.ts';
+import type { TreeAxis } from '../../layout/treeAxis.ts';
 import type { ReviewItem } from '../../review/items.ts';
 import { createLayer } from '../layer.ts';
 import { DOUBTFUL } from '../review/glyph.ts';
@@ -23,7 +24,7 @@ interface Spots {
   found: number;
   /** NaN = not in this tree. */
   u: Float64Array;
-  t: Int32Array;
+  t: Float64Array;
   look: Uint8Array;
 }
 
@@ -38,11 +39,11 @@ export function createDoubts(): { draw(ink: TreeInk, open: readonly ReviewItem[]
   let spots: Spots | null = null;
   return {
     draw(ink, open) {
-      const { layout, pose, theme, app } = ink;
+      const { app, axis, layout, pose, theme } = ink;
       if (spots?.layout !== layout || spots.open !== open) spots = createSpots(layout, open);
       const { u0, u1, v0, v1 } = pose.view;
       layer.paint(pose, [spots, u0, u1, v0, v1, pose.down, theme.ground], (context) => {
-        const n = chooseSpots(spots!, app.data.nodes, pose, at, shown);
+        const n = chooseSpots(spots!, axis, app.data.nodes, pose, at, shown);
         stampAll(context.canvas, n, at, shown, theme.ground);
       });
       layer.copyTo(ink.context);
@@ -51,11 +52,14 @@ export function createDoubts(): { draw(ink: TreeInk, open: readonly ReviewItem[]
 }
 
 /** The mark of the item that is looked at, over all others. */
-export function drawCurrent({ app, layout, pose, context, theme }: TreeInk, item: ReviewItem | null): void {
+export function drawCurrent(
+  { app, axis, layout, pose, context, theme }: TreeInk,
+  item: ReviewItem | null,
+): void {
   if (item === null) return;
   const place = layout.place[app.data.nodes.tracklet[item.node]! - 1]!;
   if (place < 0) return;
-  const [leaf, time] = [leafAt(pose, layout.u[place]!), frameAt(pose, app.data.nodes.t[item.node]!)];
+  const [leaf, time] = [leafAt(pose, layout.u[place]!), frameAt(pose, axis.at(item.node))];
   const [x, y] = pose.down ? [leaf, time] : [time, leaf];
   const look = lookOf(item);
   triangle(context, x, y, sizeOf(look), colourOf(look), theme.select, 2);
@@ -71,23 +75,24 @@ const createSpots = (layout: TreeLayout, open: readonly ReviewItem[]): Spots => 
   layout,
   found: 0,
   u: new Float64Array(open.length),
-  t: new Int32Array(open.length),
+  t: new Float64Array(open.length),
   look: new Uint8Array(open.length),
 });
 
-function findNext(spots: Spots, nodes: Nodes): void {
+function findNext(spots: Spots, axis: TreeAxis, nodes: Nodes): void {
   const { open, layout } = spots;
   const k = spots.found++;
   const item = open[k]!;
   const place = layout.place[nodes.tracklet[item.node]! - 1]!;
   spots.u[k] = place < 0 ? Number.NaN : layout.u[place]!;
-  spots.t[k] = nodes.t[item.node]!;
+  spots.t[k] = axis.at(item.node);
   spots.look[k] = lookOf(item);
 }
 
 /** Which marks have a place of their own in view: their positions, CSS pixels, and looks. Answers how many. */
 function chooseSpots(
   spots: Spots,
+  axis: TreeAxis,
   nodes: Nodes,
   pose: TreePose,
   at: Float32Array,
@@ -102,7 +107,7 @@ function chooseSpots(
   const taken = new Uint8Array(across * (Math.ceil((alongTime + 2 * LARGE) / APART) + 1));
   let n = 0;
   for (let k = 0; k < count && n < MOST; k++) {
-    if (k === spots.found) findNext(spots, nodes);
+    if (k === spots.found) findNext(spots, axis, nodes);
     const leaf = leaf0 + (u[k]! - view.u0) * perLeaf;
     if (!(leaf >= -LARGE && leaf <= alongLeaf + LARGE)) continue;
     const time = time0 + (t[k]! - view.v0) * perFrame;

@@ -2,6 +2,7 @@ import type { App } from '../../app.ts';
 import { branchColour, css, type Rgb } from '../../image/palette.ts';
 import type { TreeLayout } from '../../layout/leafOrder.ts';
 import type { TreePlan } from '../../layout/lod.ts';
+import type { TreeAxis } from '../../layout/treeAxis.ts';
 import type { TreeTheme } from './theme.ts';
 import { frameAt, leafAt, type TreePose } from './view.ts';
 
@@ -13,6 +14,7 @@ const GLYPH_FROM = 7;
 /** Everything that drawing the tree reads. */
 export interface TreeInk {
   app: App;
+  axis: TreeAxis;
   layout: TreeLayout;
   plan: TreePlan;
   pose: TreePose;
@@ -30,7 +32,7 @@ function rect(ink: TreeInk, leaf: number, time: number, acrossLeaf: number, alon
 /** Draws blocks, branches, joints and ends; every mark is a rectangle (one stroke of many lines is far slower). */
 export function drawTree(ink: TreeInk): void {
   drawBlocks(ink);
-  const { app, layout, plan, pose, context } = ink;
+  const { app, axis, layout, plan, pose, context } = ink;
   const { branches } = app.data;
   const now = app.state.t.value;
   const by = app.state.colourBy.value;
@@ -49,17 +51,18 @@ export function drawTree(ink: TreeInk): void {
     const width = branches.lineage[b] === family ? wide + 0.9 : wide;
     const x = leafAt(pose, layout.u[i]!);
     const [from, to] = [branches.from[b]!, branches.t1[b]!];
-    const [start, end] = [frameAt(pose, from), frameAt(pose, to)];
-    const present = Math.min(Math.max(frameAt(pose, now), start), end);
+    const [start, end] = [frameAt(pose, axis.branches.from[b]!), frameAt(pose, axis.branches.t1[b]!)];
+    const present = Math.min(Math.max(frameAt(pose, axis.present(b, now)), start), end);
     if (present > start) rect(ink, x - width / 2, start, width, present - start);
-    const length = Math.max(end - present, from === to ? 3 : 0);
+    const length = Math.max(end - present, start === end ? 3 : 0);
     if (length > 0) {
       context.globalAlpha = now < to ? FUTURE : 1;
       rect(ink, x - width / 2, present, width, length);
       context.globalAlpha = 1;
     }
     const seen = branches.start[b + 1]! - branches.start[b]!;
-    if (seen < to - from + Number(branches.parent[b]! < 0)) drawGaps(ink, b, x, width);
+    if (axis.name === 'time' && seen < to - from + Number(branches.parent[b]! < 0))
+      drawGaps(ink, b, x, width);
     if (by === 'group') drawPattern(ink, app.colours.value.group?.get(b) ?? 0, x, start, end, width);
     context.globalAlpha = now >= to ? 1 : FUTURE;
     const folded = layout.closed?.get(b) ?? 0;

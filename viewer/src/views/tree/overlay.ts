@@ -8,9 +8,10 @@ import { frameAt, leafAt } from './view.ts';
 const at = (ink: TreeInk, leaf: number, time: number): [number, number] =>
   ink.pose.down ? [leaf, time] : [time, leaf];
 
-/** The line of the frame shown. */
+/** The line of the frame shown; by generation there is none. */
 export function drawNow(ink: TreeInk): void {
-  const { app, pose, context, theme } = ink;
+  const { app, axis, pose, context, theme } = ink;
+  if (axis.name !== 'time') return;
   const time = Math.round(frameAt(pose, app.state.t.value)) + 0.5;
   const end = pose.down ? pose.width : pose.height;
   context.strokeStyle = theme.now;
@@ -33,8 +34,9 @@ export function drawGutter({ pose, context, theme }: TreeInk): void {
 
 /** Frames around the selected branch (or lineage), a lighter one around what is pointed at, and the cell itself. */
 export function drawPicked(ink: TreeInk): void {
-  const { app, layout, context, theme } = ink;
-  const { branches, nodes } = app.data;
+  const { app, axis, layout, context, theme } = ink;
+  const { nodes } = app.data;
+  const { branches } = axis;
   const { state } = app;
   const b = app.branch.value;
   const hovered = branchOf(app.data, state.hover.value);
@@ -61,9 +63,9 @@ export function drawPicked(ink: TreeInk): void {
       if (layout.place[one]! >= 0)
         frame(ink, layout.place[one]!, branches.from[one]!, branches.t1[one]!, false);
   }
-  const here = nodeAt(branches, nodes, b, state.t.value);
+  const here = nodeAt(app.data.branches, nodes, b, state.t.value);
   const node = here >= 0 ? here : state.selected.value;
-  const [x, y] = at(ink, leafAt(ink.pose, layout.u[place]!), frameAt(ink.pose, nodes.t[node]!));
+  const [x, y] = at(ink, leafAt(ink.pose, layout.u[place]!), frameAt(ink.pose, axis.at(node)));
   context.beginPath();
   context.arc(x, y, 4.2, 0, 2 * Math.PI);
   context.fillStyle = theme.ground;
@@ -77,8 +79,8 @@ export function drawPicked(ink: TreeInk): void {
 const MOST_BESIDES = 500;
 
 function drawBesides(ink: TreeInk): void {
-  const { app, layout } = ink;
-  const { branches } = app.data;
+  const { app, axis, layout } = ink;
+  const { branches } = axis;
   for (const node of app.state.also.value.slice(-MOST_BESIDES)) {
     const b = branchOf(app.data, node);
     if (layout.place[b]! >= 0) frame(ink, layout.place[b]!, branches.from[b]!, branches.t1[b]!, false);
@@ -108,9 +110,9 @@ function frame(ink: TreeInk, place: number, from: number, to: number, subtree: b
 
 /** Numbers under the branches that have room. */
 export function drawNames(ink: TreeInk): void {
-  const { app, layout, plan, pose, context, theme } = ink;
+  const { app, axis, layout, plan, pose, context, theme } = ink;
   if (pose.perLeaf < 30) return;
-  const { branches } = app.data;
+  const { branches } = axis;
   context.font = '500 10.5px ui-sans-serif, system-ui, sans-serif';
   context.fillStyle = theme.text;
   context.textBaseline = 'middle';

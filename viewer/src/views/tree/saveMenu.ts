@@ -14,7 +14,8 @@ export function createSaveMenu(app: App, say: (text: string) => void, shown: () 
 
   /** The tree as lines, or, where those are too many for any program, as it is on the screen. */
   function svg(): string {
-    const layout = app.layout.value;
+    const axis = app.axis.value;
+    const { layout } = axis;
     if (layout.count > MOST_BRANCHES) {
       say(
         `${formatCount(layout.count)} branches are too many for lines: the tree is saved as it is on the screen`,
@@ -23,7 +24,7 @@ export function createSaveMenu(app: App, say: (text: string) => void, shown: () 
     }
     return treeSvg({
       data: app.data,
-      layout,
+      axis,
       colours: app.colours.value,
       colourBy: app.state.colourBy.value,
       unit: app.unit,

@@ -76,11 +76,11 @@ export function createThumbs(app: App, dirty: () => void): Thumbs {
   });
 
   return {
-    draw({ layout, plan, pose, theme, context }) {
+    draw({ axis, layout, plan, pose, theme, context }) {
       if (!frames.hasImage) return;
       if (version !== app.version.value) made.clear();
       version = app.version.value;
-      shown = placeThumbs(data.branches, layout, plan, pose);
+      shown = placeThumbs(axis.branches, layout, plan, pose);
       const ratio = window.devicePixelRatio || 1;
       const before = waiting.map(({ key }) => key).join();
       waiting = [];

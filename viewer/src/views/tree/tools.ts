@@ -4,9 +4,10 @@ import { formatCount } from '../../data/units.ts';
 import { choice, h, iconButton } from '../../dom.ts';
 import type { Shown } from '../../exports/treeRaster.ts';
 import { caps } from '../../keys/caps.ts';
-import { keyOf } from '../../keys/hints.ts';
+import { hint, keyOf } from '../../keys/hints.ts';
 import type { Command } from '../../keys/keymap.ts';
 import { TREE_SORTS, type TreeSort } from '../../layout/sortTrees.ts';
+import { AXIS_NAMES, type AxisName } from '../../layout/treeAxis.ts';
 import type { Review } from '../../review/review.ts';
 import { createMenu } from '../menu.ts';
 import { createSaveMenu } from './saveMenu.ts';
@@ -41,7 +42,6 @@ export function createTreeTools(
     count.textContent =
       n === all ? `${formatCount(n)} branches` : `${formatCount(n)} of ${formatCount(all)} branches`;
   });
-  const { unit } = app;
   return h(
     'header',
     { class: 'tools' },
@@ -49,7 +49,7 @@ export function createTreeTools(
     mode.element,
     count,
     h('span', { class: 'spring' }),
-    h('span', { class: 'muted' }, unit.name === 'frame' ? 'time in frames' : `time in ${unit.name}`),
+    axisChoice(app),
     createTreeMenu(app, review),
     iconButton('plot', 'What is measured of this lineage ({plot})', () => (state.lower.value = 'plot')),
     iconButton('flip', 'Time down or to the right ({flip})', () => {
@@ -59,6 +59,28 @@ export function createTreeTools(
     createSaveMenu(app, say, shown),
     iconButton('fit', 'Show the whole tree ({reset})', () => (state.treeView.value = null)),
   );
+}
+
+/** What the long axis counts. */
+function axisChoice({ state, unit }: App): HTMLElement {
+  const names: Record<AxisName, string> = {
+    time: unit.name === 'frame' ? 'Time in frames' : `Time in ${unit.name}`,
+    generation: 'Generations',
+  };
+  const list = h('select', {
+    class: 'select',
+    'aria-label': 'What the tree runs along',
+    onchange: () => {
+      state.treeView.value = null;
+      state.treeAxis.value = list.value as AxisName;
+    },
+  });
+  hint(list, 'The tree along time, or by generation ({tree-axis})');
+  list.append(...AXIS_NAMES.map((name) => h('option', { value: name }, names[name])));
+  effect(() => {
+    list.value = state.treeAxis.value;
+  });
+  return list;
 }
 
 const SORT_NAMES: Record<TreeSort, string> = {

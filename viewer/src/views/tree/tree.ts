@@ -73,11 +73,11 @@ export function createTree(app: App, review: Review, say: (text: string) => void
 
   const limits = (): { width: number; nFrames: number } => ({
     width: app.layout.value.width,
-    nFrames: data.nFrames,
+    nFrames: app.axis.value.extent + 1,
   });
   const view = (): TreeView =>
     state.treeView.value ??
-    fitTree(app.layout.value, data.nFrames, leafPixels(state.treeDown.value, size.width, size.height));
+    fitTree(app.layout.value, limits().nFrames, leafPixels(state.treeDown.value, size.width, size.height));
   const pose = (): TreePose => poseTree(view(), state.treeDown.value, size.width, size.height);
 
   // What pointing at a branch leaves as it is, and how often that was drawn.
@@ -88,9 +88,11 @@ export function createTree(app: App, review: Review, say: (text: string) => void
   function draw(): void {
     const { width, height, ratio } = sizeCanvas(canvas, size);
     const context = canvas.getContext('2d')!;
-    const [layout, now] = [app.layout.value, pose()];
+    const [treeAxis, now] = [app.axis.value, pose()];
+    const { layout } = treeAxis;
     const ink: TreeInk = {
       app,
+      axis: treeAxis,
       layout,
       plan,
       pose: now,
@@ -100,7 +102,7 @@ export function createTree(app: App, review: Review, say: (text: string) => void
     };
     ground.paint(size, [grounds], (beside) => {
       const own = { ...ink, context: beside };
-      planTree(data.branches, layout, windowOf(now), plan);
+      planTree(treeAxis.branches, layout, windowOf(now), plan);
       beside.fillStyle = ink.theme.ground;
       beside.fillRect(0, 0, width, height);
       drawTree(own);
@@ -108,7 +110,7 @@ export function createTree(app: App, review: Review, say: (text: string) => void
       doubts.draw(own, review.open.value);
       drawNow(own);
       drawNames(own);
-      drawAxis(axis, now, app.unit);
+      drawAxis(axis, now, app.unit, treeAxis.name);
     });
     context.setTransform(ratio, 0, 0, ratio, 0, 0);
     ground.copyTo(context);
@@ -166,14 +168,11 @@ export function createTree(app: App, review: Review, say: (text: string) => void
   const hitAt = (event: MouseEvent): { hit: TreeHit; x: number; y: number } => {
     const box = canvas.getBoundingClientRect();
     const [x, y] = [event.clientX - box.left, event.clientY - box.top];
-    return { hit: pickTree(data.branches, app.layout.value, plan, pose(), x, y), x, y };
+    return { hit: pickTree(app.axis.value.branches, app.layout.value, plan, pose(), x, y), x, y };
   };
   /** Node of a branch nearest to the time under the pointer. */
-  const nodeUnder = (b: number, x: number, y: number): number => {
-    const { t0, t1 } = data.branches;
-    const t = Math.min(Math.max(Math.round(unproject(pose(), x, y).v), t0[b]!), t1[b]!);
-    return nodeAt(data.branches, data.nodes, b, t);
-  };
+  const nodeUnder = (b: number, x: number, y: number): number =>
+    nodeAt(data.branches, data.nodes, b, app.axis.value.frameOf(b, unproject(pose(), x, y).v));
 
   canvas.addEventListener('pointermove', (event) => {
     const { hit, x, y } = hitAt(event);
@@ -198,7 +197,7 @@ export function createTree(app: App, review: Review, say: (text: string) => void
       } else app.select(node, { go: true });
     } else if (hit?.kind === 'block')
       wheel(new MouseEvent('click', { altKey: false, shiftKey: pose().down }), 4, x, y);
-    else app.goTo(unproject(pose(), x, y).v);
+    else if (app.axis.peek().name === 'time') app.goTo(unproject(pose(), x, y).v);
   });
 
   new ResizeObserver(([entry]) => {
@@ -207,9 +206,9 @@ export function createTree(app: App, review: Review, say: (text: string) => void
   }).observe(stage);
   effect(() => {
     const { t, colourBy, treeView, treeDown, light } = state;
-    const { layout, version, names, ends, colours, branch } = app;
+    const { axis: lies, version, names, ends, colours, branch } = app;
     const seen = [t, colourBy, treeView, treeDown, light];
-    for (const signal of [...seen, layout, version, names, ends, colours, branch, review.open]) signal.value;
+    for (const signal of [...seen, lies, version, names, ends, colours, branch, review.open]) signal.value;
     anew();
   });
   effect(() => {
@@ -233,10 +232,10 @@ export function createTree(app: App, review: Review, say: (text: string) => void
   effect(() => {
     if (app.reveal.value === 0) return;
     const b = app.branch.peek();
-    const [at, layout] = [state.treeView.peek(), app.layout.peek()];
+    const [at, { layout, branches }] = [state.treeView.peek(), app.axis.peek()];
     if (b < 0 || at === null || layout.place[b]! < 0) return;
     const u = layout.u[layout.place[b]!]!;
-    const { t0, t1 } = data.branches;
+    const { t0, t1 } = branches;
     const outU = u < at.u0 || u > at.u1;
     const outV = t1[b]! < at.v0 || t0[b]! > at.v1;
     if (!outU && !outV) return;
@@ -254,7 +253,7 @@ export function createTree(app: App, review: Review, say: (text: string) => void
       const i = place[branch]!;
       if (i < 0 || !plan.bars.subarray(0, plan.nBars).includes(i)) return null;
       const now = pose();
-      const { from, t1 } = data.branches;
+      const { from, t1 } = app.axis.value.branches;
       const [leaf, time] = [leafAt(now, u[i]!), frameAt(now, (from[branch]! + t1[branch]!) / 2)];
       const box = canvas.getBoundingClientRect();
       return now.down ? { x: box.left + leaf, y: box.top + time } : { x: box.left + time, y: box.top + leaf };
