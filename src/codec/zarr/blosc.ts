@@ -1,7 +1,7 @@
 import { inflateSync } from 'node:zlib';
-import { decodeBlosclz, decodeLz4Block } from './lz.ts';
-import { unshuffleBits, unshuffleBytes } from './unshuffle.ts';
-import { decodeZstd } from './zstd.ts';
+import { copyIn, copyOut, type Kernels, lend, type Place } from './compiled.ts';
+import { decodeLz } from './lz.ts';
+import { openZstd } from './zstd.ts';
 
 /** Bytes of a blosc 1 header. */
 const HEADER = 16;
@@ -20,22 +20,17 @@ interface BloscHeader {
   block: number;
 }
 
-/** Decodes one stream that must fill `out` exactly; throws when it does not. */
-type StreamDecoder = (bytes: Uint8Array, out: Uint8Array) => void | Promise<void>;
-
-const STREAMS: Record<number, StreamDecoder> = {
-  0: decodeBlosclz,
-  1: decodeLz4Block,
-  3: (bytes, out) => fill('zlib', inflateSync(bytes, { maxOutputLength: Math.max(1, out.length) }), out),
-  4: async (bytes, out) => fill('zstd', await decodeZstd(bytes, out.length), out),
-};
-
-function fill(name: string, plain: Uint8Array, out: Uint8Array): void {
-  if (plain.length !== out.length) {
-    throw new Error(`blosc: a ${name} stream must give ${out.length} bytes, got ${plain.length}`);
-  }
-  out.set(plain);
+/** The kernels, and the places where a stream, the block that streams give and the block in order go. */
+interface Desk {
+  kernels: Kernels;
+  stream: Place;
+  block: Place;
+  ordered: Place;
+  tile: Place;
 }
+
+/** Decodes a stream to `size` bytes at a place, which it must fill exactly; throws when it does not. */
+type StreamDecoder = (desk: Desk, bytes: Uint8Array, to: Place, size: number) => void;
 
 /**
  * Decodes a blosc 1 buffer: blocks of compressed, shuffled bytes. Blosc has no checksum; but every length and stream
@@ -51,48 +46,83 @@ export async function decodeBlosc(bytes: Uint8Array, limit: number): Promise<Uin
     if (bytes.length !== HEADER + header.plain) throw new Error('blosc: the stored bytes are cut off');
     return bytes.slice(HEADER);
   }
-  const stream = STREAMS[header.compressor];
-  if (!stream) throw new Error(`blosc: compressor ${header.compressor} is not known`);
+  const decode = await streamDecoder(header.compressor);
+  // From here on nothing is awaited: the desk is lent.
   const out = new Uint8Array(header.plain);
   const nBlocks = Math.ceil(header.plain / header.block);
-  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   if (HEADER + 4 * nBlocks > bytes.length) throw new Error('blosc: the table of blocks is cut off');
-  const scratch = new Uint8Array(Math.min(header.block, header.plain));
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  const most = Math.min(header.block, header.plain);
+  const { kernels, places } = lend(most, most, most, 128 * header.item);
+  const [stream, block, ordered, tile] = places;
+  const desk = { kernels, stream, block, ordered, tile };
   for (let i = 0; i < nBlocks; i++) {
     const target = out.subarray(i * header.block, (i + 1) * header.block);
-    const shuffled = header.byteShuffle || header.bitShuffle;
-    const block = shuffled ? scratch.subarray(0, target.length) : target;
-    await decodeBlock(bytes, view, view.getInt32(HEADER + 4 * i, true), header, block, stream);
-    if (header.byteShuffle) unshuffleBytes(block, header.item, target);
-    else if (header.bitShuffle) unshuffleBits(block, header.item, target);
+    decodeBlock(bytes, view, view.getInt32(HEADER + 4 * i, true), header, desk, target.length, decode);
+    copyOut(kernels, putInOrder(header, desk, target.length), target);
   }
   return out;
 }
 
-async function decodeBlock(
+/** The decoder of a compressor by its number. */
+async function streamDecoder(compressor: number): Promise<StreamDecoder> {
+  const lz = { 0: 'blosclz', 1: 'lz4' } as const;
+  if (compressor === 0 || compressor === 1) {
+    return ({ kernels, stream }, bytes, to, size) =>
+      decodeLz(kernels, lz[compressor], bytes, stream, to, size);
+  }
+  if (compressor === 3) {
+    return (desk, bytes, to, size) =>
+      fill(desk, 'zlib', inflateSync(bytes, { maxOutputLength: Math.max(1, size) }), to, size);
+  }
+  if (compressor !== 4) throw new Error(`blosc: compressor ${compressor} is not known`);
+  const decodeZstd = await openZstd();
+  return (desk, bytes, to, size) => fill(desk, 'zstd', decodeZstd(bytes, size), to, size);
+}
+
+function fill({ kernels }: Desk, name: string, plain: Uint8Array, to: Place, size: number): void {
+  if (plain.length !== size) {
+    throw new Error(`blosc: a ${name} stream must give ${size} bytes, got ${plain.length}`);
+  }
+  copyIn(kernels, plain, to);
+}
+
+/** Decodes the streams of the block that begins at `start`. */
+function decodeBlock(
   bytes: Uint8Array,
   view: DataView,
   start: number,
   header: BloscHeader,
-  block: Uint8Array,
-  stream: StreamDecoder,
-): Promise<void> {
-  const whole = block.length === header.block;
-  const wide = header.item <= MAX_SPLITS && block.length / header.item >= MIN_SPLIT_BYTES;
+  desk: Desk,
+  length: number,
+  decode: StreamDecoder,
+): void {
+  const whole = length === header.block;
+  const wide = header.item <= MAX_SPLITS && length / header.item >= MIN_SPLIT_BYTES;
   const splits = header.split && whole && wide ? header.item : 1;
-  const size = Math.floor(block.length / splits);
+  const size = Math.floor(length / splits);
   let at = start;
   for (let k = 0; k < splits; k++) {
     if (at < HEADER || at + 4 > bytes.length) throw new Error('blosc: a block starts outside the chunk');
     const packed = view.getInt32(at, true);
     at += 4;
     if (packed <= 0 || at + packed > bytes.length) throw new Error('blosc: a block ends outside the chunk');
+    // What would not get smaller is stored as it is.
+    if (packed > size) throw new Error(`blosc: a stream of ${size} bytes is packed in ${packed}`);
     const part = bytes.subarray(at, at + packed);
-    const out = block.subarray(k * size, (k + 1) * size);
-    if (packed === size) out.set(part);
-    else await stream(part, out);
+    const to = desk.block + k * size;
+    if (packed === size) copyIn(desk.kernels, part, to);
+    else decode(desk, part, to, size);
     at += packed;
   }
+}
+
+/** Undoes the shuffle of the block; returns where its bytes stand now. */
+function putInOrder(header: BloscHeader, { kernels, block, ordered, tile }: Desk, length: number): Place {
+  if (header.byteShuffle) kernels.unshuffleBytes(block, length, header.item, ordered);
+  else if (header.bitShuffle) kernels.unshuffleBits(block, length, header.item, ordered, tile);
+  else return block;
+  return ordered;
 }
 
 function readHeader(bytes: Uint8Array, limit: number): BloscHeader {

@@ -39,9 +39,7 @@ const decodeLz4: Decoder = (bytes, limit) => {
   if (bytes.length < 5) throw new Error(`lz4: at least 5 bytes are needed, got ${bytes.length}`);
   const expected = new DataView(bytes.buffer, bytes.byteOffset).getUint32(0, true);
   if (expected > limit) throw new Error(`lz4: declares ${expected} bytes, at most ${limit} are expected`);
-  const out = new Uint8Array(expected);
-  decodeLz4Block(bytes.subarray(4), out);
-  return out;
+  return decodeLz4Block(bytes.subarray(4), expected);
 };
 
 const DECODERS: Record<string, Decoder> = {

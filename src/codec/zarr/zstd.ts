@@ -23,6 +23,20 @@ export async function encodeZstd(bytes: Uint8Array): Promise<Uint8Array> {
   return (await usual()).compress(bytes, LEVEL);
 }
 
+/** Decodes single frames of exactly so many bytes each, without waiting. */
+export async function openZstd(): Promise<(bytes: Uint8Array, size: number) => Uint8Array> {
+  const { decompress } = await usual();
+  return (bytes, size) => {
+    const { frames, declared } = checkFrames(bytes, size);
+    if (frames > 1) throw new Error('zstd: one frame is expected');
+    try {
+      return decompress(bytes, { defaultHeapSize: declared ?? size });
+    } catch (cause) {
+      throw new Error('zstd: the frame is damaged', { cause });
+    }
+  };
+}
+
 type ZstdModule = typeof import('@bokuweb/zstd-wasm');
 let opening: Promise<ZstdModule> | null = null;
 
