@@ -11,10 +11,11 @@ import type { BranchMove } from './data/relink.ts';
 import type { Dataset } from './data/types.ts';
 import { type TimeUnit, timeUnit } from './data/units.ts';
 import { byBranch, type Marks, NO_MARKS } from './edits/marks.ts';
+import { type Kept, keptBy } from './filter/kept.ts';
 import type { ColourKeys } from './image/palette.ts';
 import { createForest } from './layout/forest.ts';
 import { layoutTree, type TreeLayout } from './layout/leafOrder.ts';
-import { isPlain, moveShape, PLAIN, shapeLayout } from './layout/shape.ts';
+import { filterShape, isPlain, moveShape, PLAIN, shapeLayout } from './layout/shape.ts';
 import { sortFounders, type TreeSort } from './layout/sortTrees.ts';
 import { generationAxis, type TreeAxis, timeAxis } from './layout/treeAxis.ts';
 import { type Measured, measuredKeys } from './state/colourKeys.ts';
@@ -75,6 +76,8 @@ export interface App {
   picked: ReadonlySignal<ReadonlySet<number>>;
   /** Of the lineage as it is now; measured when somebody reads it. */
   measures: ReadonlySignal<Measures>;
+  /** What the filter of the page lets through; null = there is none. */
+  kept: ReadonlySignal<Kept | null>;
   /** What people said besides links. */
   marks: Signal<Marks>;
   /** How branches end, as people said. */
@@ -137,10 +140,13 @@ export function createApp(data: Dataset): App {
   const layout = computed(() => {
     const all = whole.value;
     const plain = root.value < 0 ? all.layout : layoutTree(branches, [root.value]);
-    const { closed, ...trees } = state.treeShape.value;
-    const shape = root.value < 0 ? { closed, ...trees } : { ...PLAIN, closed };
+    const own = state.treeShape.value;
+    const passed = root.value < 0 ? kept.value : null;
+    const shown = passed === null ? own : filterShape(own, all.layout, branches, passed.branches);
+    const shape = root.value < 0 ? shown : { ...PLAIN, closed: own.closed };
     return isPlain(shape) ? plain : shapeLayout(plain, branches, nodes.tracklet, shape);
   });
+  const kept: ReadonlySignal<Kept | null> = computed(() => keptBy(app));
   const unit = timeUnit({ ...data.info.run.movie, nFrames: data.nFrames });
   const measures = computed(() => {
     version.value;
@@ -155,7 +161,7 @@ export function createApp(data: Dataset): App {
     return new Map([...colours].map(([b, colour]) => [b, Number.parseInt(colour.slice(1), 16)]));
   });
 
-  return {
+  const app: App = {
     data,
     state,
     version,
@@ -186,6 +192,7 @@ export function createApp(data: Dataset): App {
         lineage: branches.lineage,
         generation: branches.generation,
         own: own.value,
+        kept: kept.value?.branches,
         ...measured.value,
       };
     }),
@@ -206,6 +213,7 @@ export function createApp(data: Dataset): App {
       return new Set([...own, ...state.also.value.map((node) => branchOf(data, node))]);
     }),
     measures,
+    kept,
     certainty,
     pick: signal(null),
     pickPlace: signal(null),
@@ -258,4 +266,5 @@ export function createApp(data: Dataset): App {
       return here >= 0 ? here : state.selected.peek();
     },
   };
+  return app;
 }

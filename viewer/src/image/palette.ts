@@ -40,6 +40,9 @@ const MEASURE_LIGHT: readonly Rgb[] = [0x6c87c4, 0x2f7f9e, 0x1f7458, 0x3b631d, 0
 /** Branches of which nothing is known, or that are in no group. */
 const UNKNOWN_DARK: Rgb = 0x7a8591;
 const UNKNOWN_LIGHT: Rgb = 0x7d8893;
+/** Branches that the filter leaves out. */
+const LEFT_OUT_DARK: Rgb = 0x3d4752;
+const LEFT_OUT_LIGHT: Rgb = 0xc3cbd3;
 
 /** What colours follow: the cell's place in the lineage, or something that was measured or said of it. */
 export type ColourBy = 'lineage' | 'generation' | 'tracklet' | 'suspicion' | 'group' | `feature${number}`;
@@ -67,6 +70,8 @@ export interface ColourKeys {
   own?: ReadonlyMap<number, Rgb>;
   /** Per branch: how sure its least sure link is, 0 to 1, NaN = not known. */
   sure?: ArrayLike<number>;
+  /** Per branch: 1 = the filter lets it through; absent = everything. */
+  kept?: Uint8Array | undefined;
   /** Place of the group that a branch is in. */
   group?: ReadonlyMap<number, number>;
   /** The measure chosen, per branch, and the values that have the first and the last colour. */
@@ -75,6 +80,7 @@ export interface ColourKeys {
 
 /** Colour of branch `b`. */
 export function branchColour(keys: ColourKeys, b: number, by: ColourBy, light: boolean): Rgb {
+  if (keys.kept?.[b] === 0) return light ? LEFT_OUT_LIGHT : LEFT_OUT_DARK;
   if (by === 'group') return groupColour(keys.group?.get(b) ?? -1, light);
   const chosen = keys.own?.get(b);
   if (chosen !== undefined) return chosen;

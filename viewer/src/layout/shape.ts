@@ -16,6 +16,23 @@ export const PLAIN: TreeShape = { pinned: new Set(), hidden: new Set(), closed: 
 export const isPlain = ({ pinned, hidden, closed }: TreeShape): boolean =>
   pinned.size + hidden.size + closed.size === 0;
 
+/** The shape with founders hidden of whose lineages nothing is kept. `kept` per branch, 1 = it is. */
+export function filterShape(
+  shape: TreeShape,
+  { order, roots }: TreeLayout,
+  { lineage, start, nodes, count }: Branches,
+  kept: Uint8Array,
+): TreeShape {
+  const shown = new Set<number>();
+  for (let b = 0; b < count; b++) if (kept[b] === 1) shown.add(lineage[b]!);
+  const hidden = new Set(shape.hidden);
+  for (const place of roots) {
+    const root = order[place]!;
+    if (!shown.has(lineage[root]!)) hidden.add(nodes[start[root]!]!);
+  }
+  return { ...shape, hidden };
+}
+
 /** The shape after rows have moved: `newOf[old row]` is the new row, -1 = gone. */
 export function moveShape(shape: TreeShape, newOf: Int32Array): TreeShape {
   const move = (rows: ReadonlySet<number>): Set<number> =>

@@ -90,7 +90,10 @@ export function createReview(app: App, log: EditLog, say: (text: string) => void
   });
   const open = computed(() => {
     const only = filter.value;
-    return only === 'all' ? undecided.value : undecided.value.filter((item) => item.kind === only);
+    const kept = app.kept.value;
+    if (only === 'all' && kept === null) return undecided.value;
+    const fits = (item: ReviewItem): boolean => only === 'all' || item.kind === only;
+    return undecided.value.filter((item) => fits(item) && (kept?.has(item.node) ?? true));
   });
   const current = computed(() => {
     const name = state.item.value;
@@ -119,7 +122,9 @@ export function createReview(app: App, log: EditLog, say: (text: string) => void
   function step(by: -1 | 1): void {
     const all = open.peek();
     if (all.length === 0) {
-      say(items.peek().length === 0 ? 'Nothing to review' : 'Everything is reviewed');
+      const filtered = undecided.peek().length > 0;
+      const done = items.peek().length === 0 ? 'Nothing to review' : 'Everything is reviewed';
+      say(filtered ? 'Nothing that is left to review passes the filter' : done);
       return;
     }
     const from = current.peek() ?? last;

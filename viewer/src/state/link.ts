@@ -53,6 +53,8 @@ export interface LinkState {
   table?: TableView;
   /** Events that the queue is filtered for. */
   kind?: QueueFilter;
+  /** Of all views. */
+  filter?: string;
   dialog?: DialogName;
   lower?: Lower;
   /** Keys of other versions, kept as they came. */
@@ -84,6 +86,7 @@ const KNOWN = [
   'lay',
   'f',
   'k',
+  'fl',
   'x',
   'b',
 ];
@@ -142,6 +145,7 @@ export function encodeLink(link: LinkState): string {
   );
   add('f', link.table && `${link.table.sortBy},${link.table.direction},${link.table.filter}`);
   add('k', link.kind);
+  add('fl', link.filter);
   add('x', link.dialog);
   add('b', link.lower);
   add('lay', link.layout?.map(short).join());
@@ -210,6 +214,7 @@ function readKey(link: LinkState, key: string, value: string): void {
   else if (key === 'lay') put(link, 'layout', ofLength(2, numbers(value)) as [number, number]);
   else if (key === 'f') readTable(link, value);
   else if (key === 'k') put(link, 'kind', oneOf(QUEUE_FILTERS, value));
+  else if (key === 'fl') put(link, 'filter', value);
   else if (key === 'x') put(link, 'dialog', oneOf(DIALOGS, value));
   else if (key === 'b') put(link, 'lower', oneOf(LOWERS, value));
 }

@@ -94,11 +94,15 @@ export interface State {
   /** Tables that somebody sorted or filtered. */
   tables: Signal<Partial<Record<Tab, TableView>>>;
   queueFilter: Signal<QueueFilter>;
+  /** What every view shows, and leaves out: see `keptBy`. */
+  filter: Signal<string>;
   dialog: Signal<DialogName | ''>;
   /** Width and height of the movie in percent of the page, null = as the style has it. */
   panes: Signal<readonly [number, number] | null>;
   /** Is a box about to be drawn that the movie or the tree zooms to? */
   boxing: Signal<boolean>;
+  /** Is a box about to be drawn in the movie whose cells the filter keeps? */
+  fencing: Signal<boolean>;
   /** Below the movie: the tree, or what is measured of the selected lineage. */
   lower: Signal<Lower>;
   /** True while V is held: the raw image alone. */
@@ -137,9 +141,11 @@ export function createState(is3d: boolean): State {
     tab: signal<Tab>('review'),
     tables: signal({}),
     queueFilter: signal<QueueFilter>('all'),
+    filter: signal(''),
     dialog: signal<DialogName | ''>(''),
     panes: signal<readonly [number, number] | null>(null),
     boxing: signal(false),
+    fencing: signal(false),
     lower: signal<Lower>('tree'),
     bare: signal(false),
     light: signal(false),

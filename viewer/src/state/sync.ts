@@ -48,6 +48,7 @@ export function currentLink(app: App, unknown: Record<string, string> | undefine
   const table = state.tables.value[state.tab.value];
   if (table !== undefined) link.table = table;
   if (state.queueFilter.value !== 'all') link.kind = state.queueFilter.value;
+  if (state.filter.value.trim() !== '') link.filter = state.filter.value;
   if (state.dialog.value !== '') link.dialog = state.dialog.value;
   if (state.lower.value !== 'tree') link.lower = state.lower.value;
   if (state.panes.value !== null) link.layout = [...state.panes.value];
@@ -94,6 +95,7 @@ export function applyLink(app: App, link: LinkState): string {
     if (link.table !== undefined)
       state.tables.value = { ...state.tables.peek(), [state.tab.peek()]: link.table };
     state.queueFilter.value = link.kind ?? 'all';
+    state.filter.value = link.filter ?? '';
     state.dialog.value = link.dialog ?? '';
     state.lower.value = link.lower ?? 'tree';
     if (link.layout !== undefined) state.panes.value = link.layout;

@@ -16,11 +16,11 @@ export function createProgress(review: Review): HTMLElement {
   effect(() => {
     let [decided, errors] = [0, 0];
     for (const state of review.log.reviews.value.values()) if (!isOpen(state)) decided++;
-    const open = review.undecided.value.length;
+    const [open, shown] = [review.undecided.value.length, review.open.value.length];
     for (const { wrong } of review.undecided.value) errors += wrong;
     text.replaceChildren(
-      h('strong', {}, formatCount(open)),
-      ` to review`,
+      h('strong', {}, formatCount(shown)),
+      shown === open ? ' to review' : ` of ${formatCount(open)} to review`,
       h(
         'span',
         { class: 'muted' },

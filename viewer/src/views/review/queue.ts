@@ -133,7 +133,9 @@ export function createQueue(app: App, review: Review): HTMLElement {
         ? 'Looking for doubtful places…'
         : review.items.value.length === 0
           ? 'Nothing doubtful was found in this lineage.'
-          : 'Everything here is reviewed.';
+          : review.undecided.value.length > 0
+            ? 'Nothing that is left to review passes the filter.'
+            : 'Everything here is reviewed.';
     dirty();
     reveal();
   });

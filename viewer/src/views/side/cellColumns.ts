@@ -1,6 +1,6 @@
 import type { App } from '../../app.ts';
 import { formatUnits } from '../../data/units.ts';
-import { column, type TableModel } from './columns.ts';
+import { type Column, column, type TableModel } from './columns.ts';
 import { fixed } from './fixed.ts';
 
 /** From this number of detections on the table holds the frame shown alone. */
@@ -10,11 +10,23 @@ const MOST = 100_000;
 export function cellsTable(app: App): TableModel {
   app.version.value;
   const { nodes, frameStart } = app.data;
-  const { unit } = app;
   const whole = nodes.count <= MOST;
   const t = whole ? 0 : app.state.t.value;
   const first = whole ? 0 : frameStart[t]!;
   const count = whole ? nodes.count : frameStart[t + 1]! - first;
+  return {
+    name: 'cells',
+    count,
+    columns: cellColumns(app, first),
+    nodeOf: (row) => first + row,
+    rowOf: (selected) => (selected >= first && selected < first + count ? selected - first : -1),
+  };
+}
+
+/** What is known of detections; a row is so many rows of the nodes after `first`. */
+export function cellColumns(app: App, first: number): Column[] {
+  const { nodes } = app.data;
+  const { unit } = app;
   const of = (values: ArrayLike<number>) => (row: number) => values[first + row]!;
   const flat = app.data.info.run.movie.ndim === 2;
   const sizeName = flat ? 'Area µm²' : 'Vol µm³';
@@ -45,11 +57,5 @@ export function cellsTable(app: App): TableModel {
     };
     columns.push(column('link', 'Link', 'probability of the link from the frame before', 46, link, fixed(2)));
   }
-  return {
-    name: 'cells',
-    count,
-    columns,
-    nodeOf: (row) => first + row,
-    rowOf: (selected) => (selected >= first && selected < first + count ? selected - first : -1),
-  };
+  return columns;
 }

@@ -1,50 +1,89 @@
 import type { Column, TableModel } from './columns.ts';
 
-/** `duration > 10`, `lineage = 3`: a column, a comparison, a number. */
+/** `duration > 10`, `lineage = 3`, `time = 2..5`: a column, a comparison, a number, and the last one of a range. */
 interface Condition {
-  column: Column;
+  column: Pick<Column, 'key' | 'value'>;
   operator: string;
   value: number;
+  /** NaN = no range. */
+  to: number;
 }
 
-const TERM = /^([a-z_]+)\s*(<=|>=|!=|=|<|>)\s*(-?\d+(?:\.\d+)?)$/;
+const NUMBER = '-?\\d+(?:\\.\\d+)?';
+const TERM = new RegExp(`^([a-z_]+)(<=|>=|!=|=|<|>)(${NUMBER})(?:\\.\\.(${NUMBER}))?$`);
 
 /** What a filter says, or why it cannot be read. */
 export type Filter = { conditions: Condition[]; ids: number[]; words: string[]; problem: string };
 
 /**
  * Reads a filter: terms with commas or spaces between, each a number (matches the first two columns), a comparison such as
- * `duration>10`, or, where a column has words, a part of one. Column names may be shortened as long as they are clear.
+ * `duration>10` or `time=2..5` (both ends count), or, where a column has words, a part of one. Column names may be
+ * shortened as long as they are clear.
  */
-export function parseFilter(text: string, columns: readonly Column[]): Filter {
+export function parseFilter(
+  text: string,
+  columns: readonly Pick<Column, 'key' | 'value' | 'word'>[],
+): Filter {
   const filter: Filter = { conditions: [], ids: [], words: [], problem: '' };
   const named = columns.some((column) => column.word !== undefined);
-  const tight = text
-    .trim()
-    .toLowerCase()
-    .replace(/\s*(<=|>=|!=|=|<|>)\s*/g, '$1');
-  for (const term of tight.split(/[\s,]+/).filter((part) => part !== '')) {
+  for (const term of termsOf(text)) {
     if (/^\d+$/.test(term)) {
       filter.ids.push(Number(term));
       continue;
     }
     const match = TERM.exec(term);
-    const column = match && columns.find((c) => c.key.startsWith(match[1]!));
+    const column = match && columnNamed(match[1]!, columns);
     if (!match && named && /^[^<>=!]+$/.test(term)) filter.words.push(term);
     else if (!match || !column)
       filter.problem = `"${term}" is not a number, nor like ${columns.at(-1)!.key}>10`;
-    else filter.conditions.push({ column, operator: match[2]!, value: Number(match[3]) });
+    else if (match[4] !== undefined && match[2] !== '=')
+      filter.problem = `a range is written ${match[1]}=${match[3]}..${match[4]}`;
+    else
+      filter.conditions.push({
+        column,
+        operator: match[2]!,
+        value: Number(match[3]),
+        to: Number(match[4] ?? Number.NaN),
+      });
   }
   return filter;
 }
 
-function holds({ column, operator, value }: Condition, row: number): boolean {
+/** The terms of a filter, in small letters and without spaces. */
+export const termsOf = (text: string): string[] =>
+  text
+    .trim()
+    .toLowerCase()
+    .replace(/\s*(<=|>=|!=|=|<|>)\s*/g, '$1')
+    .split(/[\s,]+/)
+    .filter((part) => part !== '');
+
+/** The column of a name that may be shortened. */
+const columnNamed = <C extends Pick<Column, 'key'>>(name: string, columns: readonly C[]): C | undefined =>
+  columns.find((c) => c.key === name) ?? columns.find((c) => c.key.startsWith(name));
+
+/** Does a comparison hold of a row? */
+export function holds({ column, operator, value, to }: Condition, row: number): boolean {
   const v = column.value(row);
+  if (!Number.isNaN(to)) return v >= value && v <= to;
   if (operator === '<') return v < value;
   if (operator === '>') return v > value;
   if (operator === '<=') return v <= value;
   if (operator === '>=') return v >= value;
   return operator === '=' ? v === value : v !== value;
+}
+
+/** Has a row one of the numbers of a filter, and all of its words? */
+export function isNamed(
+  { ids, words }: Filter,
+  columns: readonly Pick<Column, 'value' | 'word'>[],
+  row: number,
+): boolean {
+  const [first, second] = columns;
+  return (
+    (ids.length === 0 || ids.some((id) => first!.value(row) === id || second!.value(row) === id)) &&
+    words.every((part) => columns.some((c) => c.word?.(row).toLowerCase().includes(part) ?? false))
+  );
 }
 
 /**
@@ -59,15 +98,8 @@ export function arrangeRows(
   direction: 1 | -1,
 ): Int32Array {
   const rows: number[] = [];
-  const [first, second] = model.columns;
   for (let row = 0; row < model.count; row++) {
-    const named =
-      filter.ids.length === 0 ||
-      filter.ids.some((id) => first!.value(row) === id || second!.value(row) === id);
-    const worded = filter.words.every((part) =>
-      model.columns.some((c) => c.word?.(row).toLowerCase().includes(part) ?? false),
-    );
-    if (named && worded && filter.conditions.every((c) => holds(c, row))) rows.push(row);
+    if (isNamed(filter, model.columns, row) && filter.conditions.every((c) => holds(c, row))) rows.push(row);
   }
   const column = model.columns.find((c) => c.key === sortBy);
   if (column === undefined) return Int32Array.from(rows);

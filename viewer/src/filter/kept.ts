@@ -1,0 +1,49 @@
+import type { App } from '../app.ts';
+import { holds, isNamed, parseFilter } from '../views/side/rows.ts';
+import { filterColumns } from './columns.ts';
+
+/** What the filter lets through. */
+export interface Kept {
+  /** Per branch: 1 = one of its detections at least passes. */
+  branches: Uint8Array;
+  /** How many of them do. */
+  count: number;
+  /** Does a detection pass itself? */
+  has(node: number): boolean;
+  /** What of the filter cannot be read, in words; '' = nothing. */
+  problem: string;
+}
+
+/**
+ * What passes the filter of the page; null = there is none. What cannot be read of it counts for nothing. Cost
+ * O(branches), and O(nodes) where it asks something of detections.
+ */
+export function keptBy(app: App): Kept | null {
+  const text = app.state.filter.value;
+  if (text.trim() === '') return null;
+  app.version.value;
+  const columns = filterColumns(app);
+  const filter = parseFilter(text, columns);
+  const ofTrack = new Set(columns.filter((c) => c.ofTrack).map(({ key }) => key));
+  const { branches, nodes } = app.data;
+  const track = filter.conditions.filter(({ column }) => ofTrack.has(column.key));
+  const cell = filter.conditions.filter(({ column }) => !ofTrack.has(column.key));
+  const kept = new Uint8Array(branches.count);
+  let count = 0;
+  for (let b = 0; b < branches.count; b++) {
+    const [start, end] = [branches.start[b]!, branches.start[b + 1]!];
+    const first = branches.nodes[start]!;
+    if (!isNamed(filter, columns, first) || !track.every((c) => holds(c, first))) continue;
+    let k = start;
+    while (k < end && !cell.every((c) => holds(c, branches.nodes[k]!))) k++;
+    if (k === end) continue;
+    kept[b] = 1;
+    count++;
+  }
+  return {
+    branches: kept,
+    count,
+    has: (node) => kept[nodes.tracklet[node]! - 1] === 1 && cell.every((c) => holds(c, node)),
+    problem: filter.problem,
+  };
+}
