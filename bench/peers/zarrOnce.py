@@ -3,7 +3,7 @@
     python zarrOnce.py read <array>
     python zarrOnce.py copy <array> <new array>
 
-Prints the sum of all pixels. The new array is zarr 3 with the chunks of the old one, zstd level 3.
+Prints the sum of every 61st pixel of each frame. The new array is zarr 3 with the chunks of the old one, zstd level 3.
 """
 
 import sys
@@ -24,7 +24,7 @@ def main(what, source, target=None):
     total = 0
     for t in range(array.shape[0]):
         frame = array[t]
-        total += int(frame.sum(dtype="uint64"))
+        total += int(frame.ravel()[::61].sum(dtype="uint64"))
         if copy is not None:
             copy[t] = frame
     print("end", flush=True)

@@ -1,5 +1,5 @@
 import { inflateSync } from 'node:zlib';
-import { copyIn, copyOut, type Kernels, lend, type Place } from './compiled.ts';
+import { bytesAt, copyIn, copyOut, type Kernels, lend, type Place } from './compiled.ts';
 import { decodeLz } from './lz.ts';
 import { openZstd } from './zstd.ts';
 
@@ -72,19 +72,15 @@ async function streamDecoder(compressor: number): Promise<StreamDecoder> {
       decodeLz(kernels, lz[compressor], bytes, stream, to, size);
   }
   if (compressor === 3) {
-    return (desk, bytes, to, size) =>
-      fill(desk, 'zlib', inflateSync(bytes, { maxOutputLength: Math.max(1, size) }), to, size);
+    return ({ kernels }, bytes, to, size) => {
+      const plain = inflateSync(bytes, { maxOutputLength: Math.max(1, size) });
+      if (plain.length !== size) throw new Error(`blosc: a zlib stream must give ${size} bytes`);
+      copyIn(kernels, plain, to);
+    };
   }
   if (compressor !== 4) throw new Error(`blosc: compressor ${compressor} is not known`);
-  const decodeZstd = await openZstd();
-  return (desk, bytes, to, size) => fill(desk, 'zstd', decodeZstd(bytes, size), to, size);
-}
-
-function fill({ kernels }: Desk, name: string, plain: Uint8Array, to: Place, size: number): void {
-  if (plain.length !== size) {
-    throw new Error(`blosc: a ${name} stream must give ${size} bytes, got ${plain.length}`);
-  }
-  copyIn(kernels, plain, to);
+  const decode = await openZstd();
+  return ({ kernels }, bytes, to, size) => decode(bytes, bytesAt(kernels, to, size));
 }
 
 /** Decodes the streams of the block that begins at `start`. */

@@ -60,12 +60,17 @@ function create(): Kernels {
   return new WebAssembly.Instance(compiled).exports as Kernels;
 }
 
+/** `length` bytes of the kernels' memory, as long as no more room is made. */
+export function bytesAt(kernels: Kernels, place: Place, length: number): Uint8Array {
+  return new Uint8Array(kernels.memory.buffer, place, length);
+}
+
 /** Copies bytes to where there is room for them. */
 export function copyIn(kernels: Kernels, bytes: Uint8Array, place: Place): void {
-  new Uint8Array(kernels.memory.buffer, place, bytes.length).set(bytes);
+  bytesAt(kernels, place, bytes.length).set(bytes);
 }
 
 /** Fills `out` with the bytes that stand at a place. */
 export function copyOut(kernels: Kernels, place: Place, out: Uint8Array): void {
-  out.set(new Uint8Array(kernels.memory.buffer, place, out.length));
+  out.set(bytesAt(kernels, place, out.length));
 }

@@ -1,3 +1,6 @@
+import { createRequire } from 'node:module';
+import { dirname, join } from 'node:path';
+
 const MAGIC = 0xfd2fb528;
 const SKIPPABLE = 0x184d2a50;
 const MAX_BLOCK = 128 * 1024;
@@ -10,43 +13,97 @@ const USUAL_BYTES = 512 * 1024 ** 2;
 export async function decodeZstd(bytes: Uint8Array, limit: number): Promise<Uint8Array> {
   const { frames, declared } = checkFrames(bytes, limit);
   if (frames > 1 || declared === null || declared + bytes.length > USUAL_BYTES) return decodeAny(bytes);
-  const { decompress } = await usual();
-  try {
-    return decompress(bytes);
-  } catch (cause) {
-    throw new Error('zstd: the frame is damaged', { cause });
-  }
+  const out = new Uint8Array(declared);
+  decode(await usual(), bytes, out);
+  return out;
+}
+
+/** Decodes a frame that must fill `out` exactly. @throws Error when it does not, or is damaged */
+export type ZstdDecoder = (bytes: Uint8Array, out: Uint8Array) => void;
+
+/** A decoder that does not wait. */
+export async function openZstd(): Promise<ZstdDecoder> {
+  const zstd = await usual();
+  return (bytes, out) => {
+    checkFrames(bytes, out.length);
+    decode(zstd, bytes, out);
+  };
 }
 
 /** One zstd frame, level 3, which declares its size. */
 export async function encodeZstd(bytes: Uint8Array): Promise<Uint8Array> {
-  return (await usual()).compress(bytes, LEVEL);
+  const { zstd } = await usual();
+  const bound = zstd._ZSTD_compressBound(bytes.length);
+  const from = zstd._malloc(bytes.length);
+  const to = zstd._malloc(bound);
+  try {
+    if (from === 0 || to === 0) throw new Error(`zstd: there must be room for ${bytes.length} bytes`);
+    zstd.HEAPU8.set(bytes, from);
+    const size = zstd._ZSTD_compress(to, bound, from, bytes.length, LEVEL);
+    if (zstd._ZSTD_isError(size)) throw new Error(`zstd: cannot pack ${bytes.length} bytes`);
+    return zstd.HEAPU8.slice(to, to + size);
+  } finally {
+    zstd._free(from);
+    zstd._free(to);
+  }
 }
 
-/** Decodes single frames of exactly so many bytes each, without waiting. */
-export async function openZstd(): Promise<(bytes: Uint8Array, size: number) => Uint8Array> {
-  const { decompress } = await usual();
-  return (bytes, size) => {
-    const { frames, declared } = checkFrames(bytes, size);
-    if (frames > 1) throw new Error('zstd: one frame is expected');
-    try {
-      return decompress(bytes, { defaultHeapSize: declared ?? size });
-    } catch (cause) {
-      throw new Error('zstd: the frame is damaged', { cause });
-    }
-  };
+/** What is used of the module that emscripten made: places are numbers of bytes in its memory. */
+interface ZstdModule {
+  HEAPU8: Uint8Array;
+  _malloc(bytes: number): number;
+  _free(place: number): void;
+  _ZSTD_isError(size: number): number;
+  _ZSTD_compressBound(bytes: number): number;
+  _ZSTD_compress(to: number, room: number, from: number, bytes: number, level: number): number;
+  _ZSTD_createDCtx(): number;
+  _ZSTD_decompress_usingDict(
+    context: number,
+    to: number,
+    room: number,
+    from: number,
+    bytes: number,
+    dictionary: number,
+    dictionaryBytes: number,
+  ): number;
 }
 
-type ZstdModule = typeof import('@bokuweb/zstd-wasm');
-let opening: Promise<ZstdModule> | null = null;
+/** The module, and its state for decoding. */
+interface Zstd {
+  zstd: ZstdModule;
+  context: number;
+}
 
-/** The module for single frames that declare their size: it copies whole arrays, where numcodecs' goes byte by byte. */
-function usual(): Promise<ZstdModule> {
-  opening ??= import('@bokuweb/zstd-wasm').then(async (module) => {
-    await module.init();
-    return module;
+let opening: Promise<Zstd> | null = null;
+
+/**
+ * The module for single frames. Its package's own `compress` and `decompress` copy every array once more and make a new
+ * state each time.
+ */
+function usual(): Promise<Zstd> {
+  opening ??= import('@bokuweb/zstd-wasm').then(async ({ init }) => {
+    await init();
+    const require = createRequire(import.meta.url);
+    const folder = dirname(require.resolve('@bokuweb/zstd-wasm'));
+    const { Module: zstd } = require(join(folder, 'module.js')) as { Module: ZstdModule };
+    return { zstd, context: zstd._ZSTD_createDCtx() };
   });
   return opening;
+}
+
+function decode({ zstd, context }: Zstd, bytes: Uint8Array, out: Uint8Array): void {
+  const from = zstd._malloc(bytes.length);
+  const to = zstd._malloc(out.length);
+  try {
+    if (from === 0 || to === 0) throw new Error(`zstd: there must be room for ${out.length} bytes`);
+    zstd.HEAPU8.set(bytes, from);
+    const size = zstd._ZSTD_decompress_usingDict(context, to, out.length, from, bytes.length, 0, 0);
+    if (size !== out.length) throw new Error('zstd: the frame is damaged');
+    out.set(zstd.HEAPU8.subarray(to, to + size));
+  } finally {
+    zstd._free(from);
+    zstd._free(to);
+  }
 }
 
 /** Any frames, one after another. */
