@@ -1,5 +1,4 @@
 import { createHash, randomBytes } from 'node:crypto';
-import { createReadStream } from 'node:fs';
 import { type FileHandle, mkdir, open, rename, rm } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { basename, dirname, join } from 'node:path';
@@ -13,13 +12,24 @@ export function sha256Hex(...parts: (Uint8Array | string)[]): string {
   return hash.digest('hex');
 }
 
+/** Bytes that are read at once. */
+const PIECE = 1 << 18;
+
 /** Size and checksum of a file as it lies there, a piece at a time. */
 export async function readChecksum(path: string): Promise<Written> {
   const hash = createHash('sha256');
+  const piece = Buffer.allocUnsafe(PIECE);
   let bytes = 0;
-  for await (const piece of createReadStream(path, { highWaterMark: 1 << 20 }) as AsyncIterable<Buffer>) {
-    hash.update(piece);
-    bytes += piece.length;
+  const file = await open(path, 'r');
+  try {
+    for (;;) {
+      const { bytesRead } = await file.read(piece, 0, PIECE, bytes);
+      if (bytesRead === 0) break;
+      hash.update(piece.subarray(0, bytesRead));
+      bytes += bytesRead;
+    }
+  } finally {
+    await file.close();
   }
   return { bytes, sha256: hash.digest('hex') };
 }

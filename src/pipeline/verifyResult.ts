@@ -1,12 +1,12 @@
-import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import { readChecksum } from '../codec/index.ts';
 import { isMorulaError } from '../errors/index.ts';
 import { readGeff } from '../exchange/index.ts';
 import { checkLineage } from '../lineage/index.ts';
 import {
   type FrameMarker,
+  type FrameTable,
   inspectRunFile,
+  joinFrames,
   type LinksMarker,
   layout,
   linkKey,
@@ -15,25 +15,16 @@ import {
   type RunFile,
   readEditLog,
   readLinksMarker,
-  readMarkerFile,
-  readMarkers,
+  readRescued,
   rescuedStand,
   runFileError,
   segmentKey,
 } from '../store/index.ts';
+import type { Flaw } from './flaw.ts';
 import { linkCommand, segmentCommand } from './mend.ts';
 import type { Hooks } from './progress.ts';
 import { quoted } from './shell.ts';
-
-/** One thing that is wrong with a result, or that its user should know. */
-export interface Flaw {
-  /** `damage`: not as it was written; `unfinished`: a run has still to do it; `note`: nothing is wrong. */
-  kind: 'damage' | 'unfinished' | 'note';
-  /** In words: place, what must hold, what was found. */
-  what: string;
-  /** The command that mends it, or null. */
-  mend: string | null;
-}
+import { type FrameFound, verifyFile, verifyFrames } from './verifyFrames.ts';
 
 export interface Verification {
   flaws: Flaw[];
@@ -57,15 +48,15 @@ export async function verifyResult(folder: string, deep: boolean, hooks: Hooks =
   }
   const run = await openResult(folder);
   const found: Verification = { flaws: [], frames: run.movie.nFrames, files: 1 };
-  for (let t = 0; t < run.movie.nFrames; t++) {
-    hooks.signal?.throwIfAborted();
-    await verifyFrame(folder, run, t, deep, found);
-    hooks.onProgress?.({ stage: 'verifying', done: t + 1, total: run.movie.nFrames, unit: 'frames' });
+  const frames = await verifyFrames(folder, run, deep, hooks);
+  for (const { flaws, files } of frames) {
+    for (const flaw of flaws) found.flaws.push(flaw);
+    found.files += files;
   }
   await verifyJob(folder, run, found);
   const whole = found.flaws.every(({ kind }) => kind === 'note');
   const read = await verifyEdits(folder, run, found);
-  await verifyLinks(folder, run, deep, whole && read, found);
+  await verifyLinks(folder, run, deep, whole && read ? frames : null, found);
   return found;
 }
 
@@ -89,59 +80,11 @@ async function verifyJob(folder: string, run: RunFile, found: Verification): Pro
   }
 }
 
-async function verifyFrame(
-  folder: string,
-  run: RunFile,
-  t: number,
-  deep: boolean,
-  found: Verification,
-): Promise<void> {
-  const path = layout.frameMarker('', t);
-  const again = segmentCommand(folder, run);
-  const marker = await readMarkerFile(folder, run.segmentKey, t);
-  if (typeof marker === 'string') {
-    // A frame that a run has not come to yet has no marker at all.
-    const pending = marker === 'absent' && run.stages.segment !== 'done';
-    const what = `frame ${t}: ${path} must be there and of this job, it is ${marker}`;
-    found.flaws.push({ kind: pending ? 'unfinished' : 'damage', what, mend: again });
-    return;
-  }
-  if (marker.masked !== undefined) {
-    const what = `frame ${t}: ${marker.masked} chunks of the movie did not decode and are masked (once they do, this takes them in)`;
-    found.flaws.push({ kind: 'note', what, mend: `rm ${quoted(join(folder, path))} && ${again}` });
-  }
-  for (const output of marker.outputs) {
-    found.files++;
-    const problem = await verifyFile(folder, output, deep);
-    if (problem === null) continue;
-    const imported = run.segment.kind === 'import';
-    const remove = problem.sameSize && !imported ? `rm ${quoted(join(folder, path))} && ` : '';
-    found.flaws.push({ kind: 'damage', what: `frame ${t}: ${problem.what}`, mend: `${remove}${again}` });
-  }
-}
-
-/** What is wrong with a file, or null. */
-async function verifyFile(
-  folder: string,
-  { path, bytes, sha256 }: { path: string; bytes: number; sha256?: string },
-  deep: boolean,
-): Promise<{ what: string; sameSize: boolean } | null> {
-  const status = await stat(join(folder, path)).catch(() => null);
-  if (status === null) return { what: `${path} must be there, it is not`, sameSize: false };
-  if (status.size !== bytes) {
-    return { what: `${path} must have ${bytes} bytes, it has ${status.size}`, sameSize: false };
-  }
-  if (!deep || sha256 === undefined) return null;
-  const content = await readChecksum(join(folder, path)).catch(() => null);
-  if (content?.sha256 === sha256) return null;
-  return { what: `${path} must have the checksum that it was written with, it differs`, sameSize: true };
-}
-
 async function verifyLinks(
   folder: string,
   run: RunFile,
   deep: boolean,
-  graphed: boolean,
+  frames: readonly FrameFound[] | null,
   found: Verification,
 ): Promise<void> {
   const add = (kind: Flaw['kind'], what: string, mend: string): void => {
@@ -169,19 +112,22 @@ async function verifyLinks(
     add('damage', problem.what, marker.settings.kind === 'import' ? link : mend);
   }
   // Of damaged frames or edits there is no graph to look at.
-  if (!graphed) return;
-  await verifyGraph(folder, run, marker, deep, add, link);
+  if (frames === null) return;
+  await verifyGraph(folder, run, marker, frames, deep, add, link);
 }
 
 async function verifyGraph(
   folder: string,
   run: RunFile,
   marker: LinksMarker,
+  frames: readonly FrameFound[],
   deep: boolean,
   add: (kind: Flaw['kind'], what: string, mend: string) => void,
   link: string,
 ): Promise<void> {
-  const markers: FrameMarker[] = await readMarkers(folder, run);
+  // Whole frames have both.
+  const markers = frames.map((frame) => frame.marker as FrameMarker);
+  const tables = frames.map((frame) => frame.table as FrameTable);
   if (run.segment.kind !== 'import' && linkKey(marker.settings, markers) !== marker.key) {
     add('damage', `${layout.links('')} must be of these frames, some were segmented again since`, link);
   }
@@ -190,7 +136,8 @@ async function verifyGraph(
       const what = `labels must show the cells of ${layout.rescued('')}, some were segmented again since`;
       add('damage', what, link);
     }
-    checkLineage((await loadResult(folder, run)).lineage);
+    const detections = joinFrames(tables, await readRescued(folder), run.movie.ndim);
+    checkLineage((await loadResult(folder, run, detections)).lineage);
     if (deep) await readGeff(layout.geff(folder), {});
   } catch (error) {
     if (!isMorulaError(error)) throw error;

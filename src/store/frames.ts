@@ -193,19 +193,22 @@ export async function loadDetections(
     const { weak: _, ...table } = await readTable(folder, run, markers[t], t);
     return table;
   });
+  return joinFrames(read, late, run.movie.ndim);
+}
+
+/** The tables of all frames as one, each frame's `rescued` cells behind the others. */
+export function joinFrames(read: readonly FrameTable[], rescued: Detections | null, ndim: 2 | 3): Detections {
+  if (rescued === null) return joinTables(read, ndim);
   const tables: FrameTable[] = [];
   const flags: number[] = [];
   let row = 0;
   for (const [t, table] of read.entries()) {
-    tables.push(table);
-    if (late === null) continue;
     const from = row;
-    while (row < late.count && late.t[row] === t) row++;
-    tables.push(sliceTable(late, t, from, row));
+    while (row < rescued.count && rescued.t[row] === t) row++;
+    tables.push(table, sliceTable(rescued, t, from, row));
     for (let i = 0; i < table.count + row - from; i++) flags.push(i < table.count ? 0 : 1);
   }
-  const all = joinTables(tables, run.movie.ndim);
-  return late === null ? all : { ...all, rescued: Uint8Array.from(flags) };
+  return { ...joinTables(tables, ndim), rescued: Uint8Array.from(flags) };
 }
 
 /**

@@ -6,6 +6,7 @@ export { readFindings, writeFindings } from './findings.ts';
 export type { FrameReport } from './frames.ts';
 export {
   commitFrames,
+  joinFrames,
   loadDetections,
   loadWeak,
   missingFrames,
@@ -15,7 +16,7 @@ export {
   surveyFrames,
 } from './frames.ts';
 export type { FrameTable } from './frameTable.ts';
-export { equivalentRadius, joinTables, sliceTable, toPhysical } from './frameTable.ts';
+export { decodeFrameTable, equivalentRadius, joinTables, sliceTable, toPhysical } from './frameTable.ts';
 export { readLabels } from './labels.ts';
 export { layout } from './layout.ts';
 export type { LinksMarker } from './links.ts';
@@ -40,6 +41,7 @@ export {
 } from './planFile.ts';
 export type { Rescued } from './rescued.ts';
 export { commitRescued, drawRuns, rescuedStand, withoutRescued } from './rescued.ts';
+export { readRescued } from './rescuedTable.ts';
 export type { EditedResult, ResultPlan } from './result.ts';
 export { loadBase, loadResult, openResult, prepareResult, segmentKey } from './result.ts';
 export { inspectRunFile, readRunFile, runFileError, writeRunFile } from './runFile.ts';

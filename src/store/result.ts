@@ -13,7 +13,7 @@ import {
   replay,
 } from '../lineage/index.ts';
 import type { Lineage } from '../lineage/types.ts';
-import type { LabelImage } from '../segment/types.ts';
+import type { Detections, LabelImage } from '../segment/types.ts';
 import { stageKey } from './canonical.ts';
 import { describeChange } from './change.ts';
 import { readEditLog } from './editLog.ts';
@@ -199,9 +199,13 @@ export async function openResult(folder: string): Promise<RunFile> {
   return run;
 }
 
-/** Detections, links and everything that follows from them, as the linker left it: without edits. */
-export async function loadBase(folder: string, run: RunFile): Promise<Lineage> {
-  return buildLineage(await loadDetections(folder, run), await loadLinks(folder));
+/**
+ * Detections, links and everything that follows from them, as the linker left it: without edits.
+ *
+ * @param detections default: as `loadDetections` gives them
+ */
+export async function loadBase(folder: string, run: RunFile, detections?: Detections): Promise<Lineage> {
+  return buildLineage(detections ?? (await loadDetections(folder, run)), await loadLinks(folder));
 }
 
 /** A result as it is after edits. */
@@ -219,10 +223,15 @@ export interface EditedResult {
 /**
  * A result with the edits that people made.
  *
+ * @param detections default: as `loadDetections` gives them
  * @throws `invalid-data` when it is not linked, or a file of it is damaged
  */
-export async function loadResult(folder: string, run: RunFile): Promise<EditedResult> {
-  const base = await loadBase(folder, run);
+export async function loadResult(
+  folder: string,
+  run: RunFile,
+  detections?: Detections,
+): Promise<EditedResult> {
+  const base = await loadBase(folder, run, detections);
   const { entries, torn } = await readEditLog(folder, run.segmentKey);
   const history = replay(base, run.hasLabels, entries);
   const edited = entries.length === 0 ? null : editedLineage(history.state);

@@ -99,7 +99,7 @@ describe('verify', () => {
     expect((await here('verify', folder)).stdout).toContain('damage');
   });
 
-  it.each([frame, pixels])('finds a flipped bit in %s by --deep alone', async (path) => {
+  it.each([frame, pixels])('finds a flipped bit in %s, in pixels by --deep alone', async (path) => {
     const folder = damaged(flip(path));
     const shallow = await here('verify', folder, '--json');
     const deep = await here('verify', folder, '--deep', '--json');
@@ -108,6 +108,7 @@ describe('verify', () => {
     expect(deep.stdout).toContain('rm ');
     // The tables of the frames are read for the graph; label images are not.
     if (path === pixels) expect(shallow.code).toBe(0);
+    else expect(shallow).toMatchObject({ code: 65, stdout: deep.stdout });
   });
 
   it('finds nothing any more when the command that it names was run', async () => {
