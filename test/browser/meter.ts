@@ -66,7 +66,7 @@ export async function timeInputs(
 
 declare global {
   interface Window {
-    /** Milliseconds from every input to the end of the next drawing of the view that is watched. */
+    /** Milliseconds from every input to the end of the picture in which the view that is watched is drawn next. */
     __times?: number[];
   }
 }
@@ -84,10 +84,17 @@ function watchInputs({ event, view }: { event: string; view: string }): void {
     (input) => {
       if (window.__times !== times || (input instanceof KeyboardEvent && input.key === 'Control')) return;
       const [start, drawn] = [input.timeStamp, draws()];
-      requestAnimationFrame(function look() {
-        if (draws() > drawn) times.push(performance.now() - start);
-        else requestAnimationFrame(look);
-      });
+      // A message that is sent in a picture's callback comes when that picture is laid out, painted and handed over.
+      const { port1, port2 } = new MessageChannel();
+      const look = (): void => port2.postMessage(null);
+      port1.onmessage = () => {
+        if (draws() === drawn) requestAnimationFrame(look);
+        else {
+          times.push(performance.now() - start);
+          port1.close();
+        }
+      };
+      requestAnimationFrame(look);
     },
     { capture: true },
   );

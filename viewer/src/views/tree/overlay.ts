@@ -1,7 +1,7 @@
 import { nodeAt } from '../../data/branches.ts';
 import { kinOf } from '../../data/kin.ts';
 import { branchOf } from '../../data/navigate.ts';
-import type { TreeInk } from './draw.ts';
+import type { TreeInk } from './ink.ts';
 import { frameAt, leafAt } from './view.ts';
 
 /** A point given in leaf and time pixels, as the pose lies. */

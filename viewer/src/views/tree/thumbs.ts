@@ -2,7 +2,7 @@ import type { App } from '../../app.ts';
 import type { PlaneId } from '../../data/frames.ts';
 import { drawCrop } from '../inspector/crop.ts';
 import { planeOf, planStrip, type Strip, type StripFrame } from '../inspector/strip.ts';
-import type { TreeInk } from './draw.ts';
+import type { TreeInk } from './ink.ts';
 import { placeThumbs, type Thumb } from './thumbRoom.ts';
 
 /** Pictures waited for at a time, and kept. */

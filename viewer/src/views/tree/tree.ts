@@ -11,8 +11,10 @@ import { createBoxZoom } from '../boxZoom.ts';
 import { createLayer } from '../layer.ts';
 import { createTip } from '../tip.ts';
 import { drawAxis } from './axis.ts';
+import { createBoard } from './brush.ts';
 import { createDoubts, drawCurrent } from './doubts.ts';
-import { drawTree, type TreeInk } from './draw.ts';
+import { drawTree } from './draw.ts';
+import type { TreeInk } from './ink.ts';
 import { createMinimap } from './minimap.ts';
 import { createMirror } from './mirror.ts';
 import { drawGutter, drawNames, drawNow, drawPicked } from './overlay.ts';
@@ -82,11 +84,12 @@ export function createTree(app: App, review: Review, say: (text: string) => void
 
   // What pointing at a branch leaves as it is, and how often that was drawn.
   const ground = createLayer();
+  const board = createBoard();
   const doubts = createDoubts();
   let grounds = 0;
 
   function draw(): void {
-    const { width, height, ratio } = sizeCanvas(canvas, size);
+    const { ratio } = sizeCanvas(canvas, size);
     const context = canvas.getContext('2d')!;
     const [treeAxis, now] = [app.axis.value, pose()];
     const { layout } = treeAxis;
@@ -103,9 +106,7 @@ export function createTree(app: App, review: Review, say: (text: string) => void
     ground.paint(size, [grounds], (beside) => {
       const own = { ...ink, context: beside };
       planTree(treeAxis.branches, layout, windowOf(now), plan);
-      beside.fillStyle = ink.theme.ground;
-      beside.fillRect(0, 0, width, height);
-      drawTree(own);
+      drawTree(own, board);
       thumbs.draw(own);
       doubts.draw(own, review.open.value);
       drawNow(own);

@@ -1,0 +1,62 @@
+import { pixel, type Rgb } from '../../image/palette.ts';
+import { type Board, fillRect, hatchRect } from '../../image/rects.ts';
+import type { TreePose } from './view.ts';
+
+/** Puts rectangles where leaf and time have them, CSS pixels. */
+export interface Brush {
+  colour: Rgb;
+  /** Opacity, 0 to 1. */
+  alpha: number;
+  /** Colour of the ground. */
+  readonly ground: Rgb;
+  fill(leaf: number, time: number, acrossLeaf: number, alongTime: number): void;
+  /** Hatching in the colour of the ground. */
+  hatch(leaf: number, time: number, acrossLeaf: number, alongTime: number): void;
+}
+
+/** The picture that a tree's rectangles are put on; kept from one drawing to the next. */
+export interface TreeBoard {
+  /** Clears it. @param ground `#rrggbb` */
+  start(pose: TreePose, ground: string): Brush;
+  copyTo(context: CanvasRenderingContext2D): void;
+}
+
+/** A board with nothing on it. */
+export function createBoard(): TreeBoard {
+  let image = new ImageData(1, 1);
+  return {
+    start(pose, ground) {
+      const ratio = window.devicePixelRatio || 1;
+      const width = Math.max(1, Math.round(pose.width * ratio));
+      const height = Math.max(1, Math.round(pose.height * ratio));
+      if (image.width !== width || image.height !== height) image = new ImageData(width, height);
+      const board = { width, height, pixels: new Int32Array(image.data.buffer) };
+      const rgb = Number.parseInt(ground.slice(1), 16);
+      board.pixels.fill(pixel(rgb));
+      return createBrush(board, pose.down, ratio, rgb);
+    },
+    copyTo(context) {
+      context.putImageData(image, 0, 0);
+    },
+  };
+}
+
+function createBrush(board: Board, down: boolean, ratio: number, ground: Rgb): Brush {
+  const behind = pixel(ground) | 0;
+  const dot = Math.max(1, Math.round(ratio));
+  const brush: Brush = {
+    colour: 0,
+    alpha: 1,
+    ground,
+    fill(leaf, time, acrossLeaf, alongTime) {
+      const ink = pixel(brush.colour) | 0;
+      const [x, y, w, h] = down ? [leaf, time, acrossLeaf, alongTime] : [time, leaf, alongTime, acrossLeaf];
+      fillRect(board, x * ratio, y * ratio, w * ratio, h * ratio, ink, brush.alpha);
+    },
+    hatch(leaf, time, acrossLeaf, alongTime) {
+      const [x, y, w, h] = down ? [leaf, time, acrossLeaf, alongTime] : [time, leaf, alongTime, acrossLeaf];
+      hatchRect(board, x * ratio, y * ratio, w * ratio, h * ratio, behind, dot);
+    },
+  };
+  return brush;
+}
