@@ -26,6 +26,7 @@ import { keepWindow } from './state/window.ts';
 import { installHook } from './testHook.ts';
 import { createBanner } from './views/banner.ts';
 import { createEditMenu, createPrompt } from './views/editMenu.ts';
+import { createFilterBar } from './views/filterBar.ts';
 import { createInspector } from './views/inspector/inspector.ts';
 import { createLive } from './views/live.ts';
 import { createMarks } from './views/marksDialog.ts';
@@ -115,6 +116,7 @@ function build(app: App, seq: number, root: HTMLElement): void {
   const inspector = createInspector(app, review, copyLink, open('sheet'));
   const tree = createTree(app, review, toast.say);
   const sheet = createSheet(app, review);
+  const filter = createFilterBar(app, movie.visible, toast.say);
   const upper = h('div', { class: 'upper' });
   const grid = h('main', { class: 'grid' });
   const split = createSplitters(grid, state.panes);
@@ -129,7 +131,14 @@ function build(app: App, seq: number, root: HTMLElement): void {
     h('div', { class: 'lower' }, createScrubber(app), tree.element, createTracePanel(app)),
   );
   root.replaceChildren(
-    createTopbar(app, review, createEditMenu(log, tool, proposals, keys, marks.open), copyLink, open('keys')),
+    createTopbar(
+      app,
+      review,
+      createEditMenu(log, tool, proposals, keys, marks.open),
+      filter.element,
+      copyLink,
+      open('keys'),
+    ),
     createPrompt(tool),
     createProposalPanel(app, proposals),
     createBanner(log),
@@ -148,6 +157,7 @@ function build(app: App, seq: number, root: HTMLElement): void {
   const more = {
     marks: marks.open,
     save: () => void saveTables(toast.say),
+    filter: filter.focus,
     history: openHistory,
     bookmark: () => {
       openHistory();

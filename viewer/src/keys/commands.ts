@@ -26,7 +26,7 @@ export function createCommands(
   proposals: Proposals,
   openHelp: () => void,
   openSheet: () => void,
-  more: Pick<Record<Command, () => void>, 'marks' | 'save' | 'history' | 'bookmark' | 'palette'>,
+  more: Pick<Record<Command, () => void>, 'marks' | 'save' | 'history' | 'bookmark' | 'palette' | 'filter'>,
 ): Record<Command, () => void> {
   const { state, data } = app;
   const jump = (frames: number) => (): void => app.goTo(state.t.peek() + frames);
@@ -117,6 +117,7 @@ export function createCommands(
     'show-trees': () => showAll(app),
     clear: () => {
       if (state.boxing.peek()) state.boxing.value = false;
+      else if (state.fencing.peek()) state.fencing.value = false;
       else if (!tool.cancel() && !proposals.reject()) app.select(-1);
     },
     add: tool.add,

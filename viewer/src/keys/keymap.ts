@@ -76,6 +76,7 @@ export type Command =
   | 'tree-axis'
   | 'reset'
   | 'palette'
+  | 'filter'
   | 'help';
 
 const ORDINALS = ['first', 'second', 'third', 'fourth', 'fifth', 'sixth', 'seventh', 'eighth', 'ninth'];
@@ -184,6 +185,7 @@ export const GROUPS: readonly { title: string; bindings: readonly Binding[] }[] 
       { keys: ['='], command: 'pin-tree', text: 'tree: pin it in front, or let it go' },
       { keys: ['Shift+-', 'Shift+_'], command: 'hide-tree', text: 'tree: hide it' },
       { keys: ['Shift+=', 'Shift++'], command: 'show-trees', text: 'tree: show all of them whole' },
+      { keys: ['/', 'Ctrl+f'], command: 'filter', text: 'filter of all views: write what they show' },
       { keys: ['r'], command: 'reset', text: 'whole picture, whole tree' },
       { keys: ['`'], command: 'large', text: 'the panel under the pointer as large as the page, and back' },
       ...CHANNEL_KEYS,

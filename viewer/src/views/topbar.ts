@@ -11,6 +11,7 @@ export function createTopbar(
   app: App,
   review: Review,
   editMenu: HTMLElement,
+  filter: HTMLElement,
   copyLink: () => void,
   openHelp: () => void,
 ): HTMLElement {
@@ -47,6 +48,7 @@ export function createTopbar(
     h('h1', { title: movie.path ?? movie.name }, movie.name),
     counts,
     h('span', { class: 'spring' }),
+    filter,
     reviewButton(app, review),
     editMenu,
     stepButton(review.log, 'undo'),

@@ -34,6 +34,9 @@ export function nodeColour(app: App, node: number): Rgb {
   return branchColour(app.colours.value, app.data.nodes.tracklet[node]! - 1, app.state.colourBy.value, false);
 }
 
+/** Does the filter leave a branch out? */
+export const isLeftOut = ({ kept }: App, b: number): boolean => kept.value?.branches[b] === 0;
+
 /** What lies under the marks: pixels; discs, whose colours hide lines of the same; or a heap of them, near over far. */
 export type Ground = 'pixels' | 'discs' | 'heap';
 
@@ -49,6 +52,7 @@ export function drawSisters(app: App, pen: Pen, t: number, ground: Ground): void
     const parent = branches.parent[b]!;
     const age = t - branches.t0[b]!;
     if (parent < 0 || age >= SISTER_FRAMES || branches.childA[parent] !== b) continue;
+    if (isLeftOut(app, b) || isLeftOut(app, branches.childB[parent]!)) continue;
     if (!inPlane(space, nodes, i, app.state.z.value)) continue;
     if (ground === 'heap' && worldZ(space, nodes, i) > FRONT * space.depth) continue;
     const sister = nodeAt(branches, nodes, branches.childB[parent]!, t);
@@ -76,7 +80,7 @@ export function drawDiscs(
   strong: ReadonlySet<number>,
 ): void {
   const { context, view, ratio } = pen;
-  for (const disc of discs) {
+  for (const disc of leftOutFirst(app, discs)) {
     const [x, y] = [screenX(view, disc.x), screenY(view, disc.y)];
     const r = Math.max(disc.radius * view.k, 1.5 * ratio);
     if (x < -r || y < -r || x > pen.width + r || y > pen.height + r) continue;
@@ -120,6 +124,13 @@ export function drawDiscs(
   }
 }
 
+/** Discs that the filter leaves out lie under the others. */
+function leftOutFirst(app: App, discs: readonly Disc[]): readonly Disc[] {
+  if (app.kept.value === null) return discs;
+  const out = (disc: Disc): boolean => isLeftOut(app, app.data.nodes.tracklet[disc.node]! - 1);
+  return [...discs.filter(out), ...discs.filter((disc) => !out(disc))];
+}
+
 /** A colour times `part`, for depth. */
 function shade(colour: Rgb, part: number): string {
   const channel = (shift: number): number => Math.round(((colour >> shift) & 255) * part);
@@ -142,7 +153,9 @@ export function drawIds(app: App, pen: Pen, t: number, selected: number, ground:
   const taken: [number, number][] = [];
   const z = app.state.z.value;
   const order = selected >= first && selected < end && inPlane(space, nodes, selected, z) ? [selected] : [];
-  if (all) for (let i = first; i < end; i++) if (i !== selected && inPlane(space, nodes, i, z)) order.push(i);
+  const shown = (i: number): boolean =>
+    i !== selected && inPlane(space, nodes, i, z) && !isLeftOut(app, nodes.tracklet[i]! - 1);
+  if (all) for (let i = first; i < end; i++) if (shown(i)) order.push(i);
   for (const i of order) {
     const r = radii[i - first]!;
     const [x, y] = [screenX(view, worldX(space, nodes, i)), screenY(view, worldY(space, nodes, i))];

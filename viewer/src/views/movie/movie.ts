@@ -6,6 +6,7 @@ import type { LabelPlane } from '../../data/types.ts';
 import { h, sizeCanvas } from '../../dom.ts';
 import type { Proposals } from '../../edits/proposal.ts';
 import { createCpuBackend } from '../../image/cpuBackend.ts';
+import { keepPart } from '../../filter/keep.ts';
 import { type Disc, discAt, discsOfFrame } from '../../image/discs.ts';
 import { type ColourKeys, pixel } from '../../image/palette.ts';
 import type { Rect } from '../../image/windowing.ts';
@@ -17,6 +18,7 @@ import { createBoxZoom } from '../boxZoom.ts';
 import { createTip } from '../tip.ts';
 import { describeBranch } from '../tree/tooltip.ts';
 import { drawDoubts } from './doubts.ts';
+import { drawFence } from './fence.ts';
 import { drawGhosts } from './ghosts.ts';
 import { drawDiscs, drawIds, drawSisters, nodeColour, type Pen } from './marks.ts';
 import { createOverlay } from './overlay.ts';
@@ -36,6 +38,8 @@ export interface MoviePanel {
   firstPicture(): number;
   /** True when the frame asked for is on screen. */
   settled(): boolean;
+  /** The part of the picture in view, world units. */
+  visible(): Rect;
 }
 
 /** Magnifications allowed, relative to the whole picture. */
@@ -149,6 +153,7 @@ export function createMovie(
       drawSisters(app, pen, t, ground);
       drawIds(app, pen, t, app.cursor(), ground);
       drawDoubts(app, pen, t, review.open.value);
+      drawFence(app, pen);
       if (proposals.proposal.value !== null) drawGhosts(app, pen, t, proposals.proposal.value);
       if (app.sketch.value?.t === t) drawSketch(pen, app.sketch.value);
     }
@@ -180,6 +185,7 @@ export function createMovie(
       (event: MouseEvent) =>
         !event.button &&
         !state.boxing.peek() &&
+        !state.fencing.peek() &&
         (!event.ctrlKey || event.type === 'wheel') &&
         !turnsPlanes(event),
     )
@@ -202,6 +208,11 @@ export function createMovie(
     const [least, most] = behaviour.scaleExtent();
     const k = view().k * Math.min(size.width / box.width, size.height / box.height);
     state.movieView.value = roundMovie({ x, y, k: Math.min(most, Math.max(least, k)) });
+  });
+
+  createBoxZoom(stage, state.fencing, ({ x, y, width, height }) => {
+    const [from, to] = [world(x, y), world(x + width, y + height)];
+    keepPart(app, { x0: from.x, y0: from.y, x1: to.x, y1: to.y });
   });
 
   /** Tells the zoom behaviour where the view is, when something else moved it. */
@@ -302,5 +313,6 @@ export function createMovie(
     },
     settled: () => planes.settled(),
     firstPicture: () => firstPicture,
+    visible,
   };
 }

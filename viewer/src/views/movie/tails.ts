@@ -2,7 +2,7 @@ import type { App } from '../../app.ts';
 import { inPlane, worldX, worldY, worldZ } from '../../data/space.ts';
 import type { Nodes } from '../../data/types.ts';
 import { css, type Rgb } from '../../image/palette.ts';
-import { FRONT, type Ground, nodeColour, type Pen, screenX, screenY } from './marks.ts';
+import { FRONT, type Ground, isLeftOut, nodeColour, type Pen, screenX, screenY } from './marks.ts';
 
 /** Segments in one path: longer paths are slower to stroke (measured). */
 const CHUNK = 64;
@@ -37,7 +37,7 @@ function headsByColour(app: App, t: number, ground: Ground): Map<Rgb, number[]> 
   const byColour = new Map<Rgb, number[]>();
   for (let i = frameStart[t]!; i < frameStart[t + 1]!; i++) {
     if (ground === 'heap' && worldZ(space, nodes, i) > FRONT * space.depth) continue;
-    if (!inPlane(space, nodes, i, z)) continue;
+    if (!inPlane(space, nodes, i, z) || isLeftOut(app, nodes.tracklet[i]! - 1)) continue;
     const colour = ground === 'pixels' ? nodeColour(app, i) : 0xffffff;
     const row = byColour.get(colour);
     if (row === undefined) byColour.set(colour, [i]);

@@ -57,7 +57,10 @@ export function createSheet(
   /** The undecided divisions, the least certain first. */
   function collect(): void {
     const reviews = review.log.reviews.peek();
-    open = Array.from(data.divisions).filter((node) => !reviews.has(eventName(data, event(node))));
+    const kept = app.kept.peek();
+    open = Array.from(data.divisions).filter(
+      (node) => (kept?.has(node) ?? true) && !reviews.has(eventName(data, event(node))),
+    );
     open.sort(
       (a, b) => (Number.isNaN(sure(a)) ? 1 : sure(a)) - (Number.isNaN(sure(b)) ? 1 : sure(b)) || a - b,
     );
@@ -71,7 +74,7 @@ export function createSheet(
     const first = page * PER_PAGE;
     count.textContent =
       open.length === 0
-        ? 'all decided'
+        ? `all ${app.kept.peek() === null ? '' : 'that pass the filter '}decided`
         : `${first + 1}–${first + nodes.length} of ${open.length} not decided`;
     const cards = nodes.map((node) => ({ node, canvas: h('canvas', {}) }));
     grid.replaceChildren(...cards.map(({ node, canvas }) => card(node, canvas)));

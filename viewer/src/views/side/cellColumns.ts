@@ -19,6 +19,7 @@ export function cellsTable(app: App): TableModel {
     count,
     columns: cellColumns(app, first),
     nodeOf: (row) => first + row,
+    keeps: (row) => app.kept.value?.has(first + row) ?? true,
     rowOf: (selected) => (selected >= first && selected < first + count ? selected - first : -1),
   };
 }

@@ -1,4 +1,3 @@
-import { effect } from '@preact/signals-core';
 import { axisBottom, axisLeft, type ScaleLinear, select } from 'd3';
 import type { App } from '../../app.ts';
 import { h } from '../../dom.ts';
@@ -58,34 +57,3 @@ export function axes(
 /** Name of the time axis. */
 export const timeName = (app: App): string =>
   app.unit.name === 'frame' ? 'frames' : `time, ${app.unit.name}`;
-
-/** Clicking or dragging over a plot of time moves time; a line shows the frame until the answer is called. */
-export function linkTime(
-  app: App,
-  svg: Svg['svg'],
-  x: ScaleLinear<number, number>,
-  room = SMALL,
-): () => void {
-  const bottom = room.height - M.bottom;
-  const now = svg.append('line').attr('class', 'now').attr('y1', M.top).attr('y2', bottom);
-  const end = effect(() => {
-    const at = x(app.state.t.value * app.unit.perFrame);
-    now.attr('x1', at).attr('x2', at);
-  });
-  const node = svg.node()!;
-  const go = (event: PointerEvent): void => {
-    const box = node.getBoundingClientRect();
-    app.goTo(x.invert(((event.clientX - box.left) / box.width) * room.width) / app.unit.perFrame);
-  };
-  svg.classed('seek', true);
-  node.addEventListener('pointerdown', (event) => {
-    // A line is clicked to select its cell.
-    if ((event.target as Element).matches('.trace')) return;
-    node.setPointerCapture(event.pointerId);
-    go(event);
-  });
-  node.addEventListener('pointermove', (event) => {
-    if (event.buttons === 1) go(event);
-  });
-  return end;
-}

@@ -28,6 +28,8 @@ export interface TableModel {
   nodeOf(row: number): number;
   /** Row of the selection, -1 = none. */
   rowOf(selected: number): number;
+  /** Does the filter of the page let a row through? Absent = all of them. */
+  keeps?(row: number): boolean;
 }
 
 const whole = (value: number): string => (Number.isFinite(value) ? String(value) : '–');
@@ -149,6 +151,7 @@ export function tracksTable(app: App): TableModel {
       ...sizeColumn(app),
     ],
     nodeOf: (b) => firstNode(branches, b),
+    keeps: (b) => app.kept.value?.branches[b] !== 0,
     rowOf: (selected) => (selected < 0 ? -1 : nodes.tracklet[selected]! - 1),
   };
 }
@@ -221,6 +224,7 @@ export function divisionsTable(app: App): TableModel {
     count: divisions.length,
     columns,
     nodeOf: (k) => divisions[k]!,
+    keeps: (k) => app.kept.value?.has(divisions[k]!) ?? true,
     rowOf: () => rowOfNode.get(app.state.event.value) ?? -1,
   };
 }

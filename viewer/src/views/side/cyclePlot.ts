@@ -5,6 +5,7 @@ import { type Cycle, findCycles, medianCycle, sureCycles, survival } from '../..
 import { formatSpan } from '../../data/units.ts';
 import { h } from '../../dom.ts';
 import { axes, BOTTOM, chart, M, RIGHT } from './chart.ts';
+import { brushRange } from './rangeBrush.ts';
 
 /** Least probability of links and divisions of a cycle that counts as sure. */
 const SURE = 0.9;
@@ -47,7 +48,9 @@ export function createCycleChoice(): CycleChoice {
 export function drawCycles(app: App, figure: HTMLElement, { sureOnly, asCurve }: CycleChoice): null {
   app.version.value;
   const { unit, data } = app;
-  const all = findCycles(data);
+  const every = findCycles(data);
+  const kept = app.kept.value;
+  const all = kept === null ? every : every.filter(({ branch }) => kept.branches[branch] === 1);
   const cycles = sureOnly.value ? sureCycles(all, data, app.measures.value, SURE) : all;
   const name = `Cell cycle, ${unit.name === 'frame' ? 'frames' : unit.name}`;
   const complete = cycles.filter((c) => c.complete).length;
@@ -56,18 +59,21 @@ export function drawCycles(app: App, figure: HTMLElement, { sureOnly, asCurve }:
   const removed = all.length - cycles.length;
   const note =
     cycles.length === 0
-      ? all.length === 0
+      ? every.length === 0
         ? 'No cell is born in this movie.'
-        : `none is sure, ${removed} left out`
+        : all.length === 0
+          ? 'none passes the filter'
+          : `none is sure, ${removed} left out`
       : `${complete} complete, ${cycles.length - complete} cut short${removed > 0 ? `, ${removed} left out` : ''}, ${half}`;
   const { svg } = chart(name, figure);
   figure.replaceChildren(h('figcaption', {}, `${name} `, h('span', { class: 'muted' }, `· ${note}`)));
-  if (cycles.length === 0) return null;
+  if (every.length === 0) return null;
   figure.append(svg.node()!);
   const span = (c: Cycle): number => c.frames * unit.perFrame;
-  const x = scaleLinear([0, max(cycles, span)! * 1.05 || 1], [M.left, RIGHT]).nice();
+  const x = scaleLinear([0, max(every, span)! * 1.05 || 1], [M.left, RIGHT]).nice();
   if (asCurve.value) drawSurvival(app, svg, cycles, x);
-  else drawBars(app, svg, cycles, x);
+  else drawBars(app, svg, cycles, kept === null ? [] : every, x);
+  brushRange(app, svg, { key: 'cycle', scale: x, step: unit.perFrame }, null);
   return null;
 }
 
@@ -78,7 +84,7 @@ function drawSurvival({ unit }: App, svg: Svg, cycles: readonly Cycle[], x: Scal
   const y = scaleLinear([0, 1], [BOTTOM, M.top]);
   axes(svg, x, y);
   const steps = [{ frames: 0, undivided: 1 }, ...survival(cycles)];
-  const last = { frames: max(cycles, (c) => c.frames)!, undivided: steps.at(-1)!.undivided };
+  const last = { frames: max(cycles, (c) => c.frames) ?? 0, undivided: steps.at(-1)!.undivided };
   const shape = line<(typeof steps)[number]>(
     (s) => x(s.frames * unit.perFrame),
     (s) => y(s.undivided),
@@ -101,14 +107,25 @@ function drawSurvival({ unit }: App, svg: Svg, cycles: readonly Cycle[], x: Scal
     );
 }
 
-function drawBars(app: App, svg: Svg, cycles: readonly Cycle[], x: Scale): void {
+/** @param behind those that are shown pale behind the others, for what the filter leaves out */
+function drawBars(app: App, svg: Svg, cycles: readonly Cycle[], behind: readonly Cycle[], x: Scale): void {
   const { unit } = app;
-  const bins = bin<Cycle, number>()
+  const binned = bin<Cycle, number>()
     .value((c) => c.frames * unit.perFrame)
     .domain(x.domain() as [number, number])
-    .thresholds(x.ticks(24))([...cycles]);
-  const y = scaleLinear([0, max(bins, (b) => b.length) || 1], [BOTTOM, M.top]).nice(4);
+    .thresholds(x.ticks(24));
+  const [bins, pale] = [binned([...cycles]), binned([...behind])];
+  const y = scaleLinear([0, max([...bins, ...pale], (b) => b.length) || 1], [BOTTOM, M.top]).nice(4);
   axes(svg, x, y);
+  svg
+    .selectAll('.left-out')
+    .data(pale)
+    .join('rect')
+    .attr('class', 'bar left-out')
+    .attr('x', (b) => x(b.x0!) + 0.5)
+    .attr('width', (b) => Math.max(0.5, x(b.x1!) - x(b.x0!) - 1))
+    .attr('y', (b) => y(b.length))
+    .attr('height', (b) => BOTTOM - y(b.length));
   const bars = bins.flatMap((b) => {
     const [done, cut] = [b.filter((c) => c.complete), b.filter((c) => !c.complete)];
     const place = { x0: b.x0!, x1: b.x1! };
@@ -118,7 +135,7 @@ function drawBars(app: App, svg: Svg, cycles: readonly Cycle[], x: Scale): void 
     ].filter((bar) => bar.cycles.length > 0);
   });
   svg
-    .selectAll('.bar')
+    .selectAll('.pick')
     .data(bars)
     .join('rect')
     .attr('class', (bar) => `bar pick${bar.what === 'complete' ? '' : ' cut-short'}`)

@@ -1,10 +1,11 @@
 import { bin, line, max, scaleLinear } from 'd3';
 import type { App } from '../../app.ts';
 import { h } from '../../dom.ts';
-import { axes, BOTTOM, chart, linkTime, M, RIGHT, timeName } from './chart.ts';
+import { axes, BOTTOM, chart, M, RIGHT, timeName } from './chart.ts';
 import { createCycleChoice, drawCycles } from './cyclePlot.ts';
 import { onTab } from './onTab.ts';
 import { drawGenerations, drawSisters } from './scatterPlots.ts';
+import { linkTime } from './timeLink.ts';
 import { createTraceChoice, drawTraces } from './tracePlot.ts';
 
 /** Cells over time, divisions per hour, cell cycles in three ways, and what is measured of the selected lineage. */
@@ -38,7 +39,19 @@ function drawCounts(app: App, figure: HTMLElement): () => void {
     (_, t) => x(t * app.unit.perFrame),
     (n) => y(n),
   );
-  svg.append('path').attr('class', 'curve').attr('d', shape(counts));
+  const kept = app.kept.value;
+  svg
+    .append('path')
+    .attr('class', kept === null ? 'curve' : 'curve left-out')
+    .attr('d', shape(counts));
+  if (kept !== null) {
+    const of = counts.map((n, t) => {
+      let passed = 0;
+      for (let i = frameStart[t]!; i < frameStart[t]! + n; i++) if (kept.has(i)) passed++;
+      return passed;
+    });
+    svg.append('path').attr('class', 'curve').attr('d', shape(of));
+  }
   return linkTime(app, svg, x);
 }
 
@@ -51,19 +64,22 @@ function drawRate(app: App, figure: HTMLElement): () => void {
   const inHours = Number.isFinite(hours);
   const { svg } = chart(inHours ? 'Divisions per hour' : 'Divisions per frame', figure);
   const x = scaleLinear([0, span], [M.left, RIGHT]);
-  const times = Array.from(divisions, (node) => nodes.t[node]! * unit.perFrame);
-  const bins = bin()
+  const kept = app.kept.value;
+  const binned = bin<number, number>()
+    .value((node) => nodes.t[node]! * unit.perFrame)
     .domain([0, span])
-    .thresholds(x.ticks(Math.min(24, nFrames)))(times);
+    .thresholds(x.ticks(Math.min(24, nFrames)));
+  const bins = binned(Array.from(divisions));
   const rate = (b: (typeof bins)[number]): number =>
     b.length / Math.max((b.x1! - b.x0!) * (inHours ? hours : 1), Number.MIN_VALUE);
   const y = scaleLinear([0, max(bins, rate) || 1], [BOTTOM, M.top]).nice(4);
   axes(svg, x, y);
+  const passed = kept === null ? [] : binned(Array.from(divisions).filter(kept.has));
   svg
     .selectAll('.bar')
-    .data(bins.filter((b) => b.length > 0))
+    .data([...bins, ...passed].filter((b) => b.length > 0))
     .join('rect')
-    .attr('class', 'bar')
+    .attr('class', (b) => (kept !== null && bins.includes(b) ? 'bar left-out' : 'bar'))
     .attr('x', (b) => x(b.x0!) + 0.5)
     .attr('width', (b) => Math.max(0.5, x(b.x1!) - x(b.x0!) - 1))
     .attr('y', (b) => y(rate(b)))

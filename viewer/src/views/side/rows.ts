@@ -99,6 +99,7 @@ export function arrangeRows(
 ): Int32Array {
   const rows: number[] = [];
   for (let row = 0; row < model.count; row++) {
+    if (model.keeps?.(row) === false) continue;
     if (isNamed(filter, model.columns, row) && filter.conditions.every((c) => holds(c, row))) rows.push(row);
   }
   const column = model.columns.find((c) => c.key === sortBy);

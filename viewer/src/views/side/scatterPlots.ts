@@ -1,8 +1,9 @@
-import { max, scaleLinear } from 'd3';
+import { max, type ScaleLinear, scaleLinear } from 'd3';
 import type { App } from '../../app.ts';
 import { type Cycle, correlation, findCycles, sisterPairs } from '../../data/cycles.ts';
 import { h } from '../../dom.ts';
 import { axes, BOTTOM, chart, M, RIGHT } from './chart.ts';
+import { brushRange, type Ranged } from './rangeBrush.ts';
 
 /** A dot: where it is, which cell a click on it selects, and what it says. */
 interface Dot {
@@ -10,6 +11,8 @@ interface Dot {
   y: number;
   node: number;
   text: string;
+  /** Does the filter leave it out? */
+  out: boolean;
 }
 
 /** Complete cycles of sisters against each other. */
@@ -18,16 +21,21 @@ export function drawSisters(app: App, figure: HTMLElement): null {
   const { unit } = app;
   const length = (c: Cycle): number => c.frames * unit.perFrame;
   const pairs = sisterPairs(findCycles(app.data), app.data);
-  const r = correlation(pairs.map(([a, b]) => [length(a), length(b)] as const));
+  const passed = pairs.filter(([a, b]) => !isOut(app, a) && !isOut(app, b));
+  const r = correlation(passed.map(([a, b]) => [length(a), length(b)] as const));
   const most = max(pairs.flat(), length) ?? 0;
   const dots = pairs.map(([a, b]) => ({
     x: length(a),
     y: length(b),
     node: a.node,
     text: `tracks ${a.branch + 1} and ${b.branch + 1}`,
+    out: isOut(app, a) || isOut(app, b),
   }));
-  const said = `${pairs.length} pairs${Number.isNaN(r) ? '' : `, correlation ${r.toFixed(2)}`}`;
-  drawDots(app, figure, `Cycles of sisters, ${unitName(app)}`, said, dots, [most, most], 5);
+  const said = `${passed.length} pairs${Number.isNaN(r) ? '' : `, correlation ${r.toFixed(2)}`}`;
+  drawDots(app, figure, `Cycles of sisters, ${unitName(app)}`, said, dots, [most, most], 5, (x, y) => [
+    { key: 'cycle', scale: x, step: unit.perFrame },
+    { key: 'sister_cycle', scale: y, step: unit.perFrame },
+  ]);
   return null;
 }
 
@@ -43,13 +51,22 @@ export function drawGenerations(app: App, figure: HTMLElement): null {
     y: c.frames * unit.perFrame,
     node: c.node,
     text: `track ${c.branch + 1}, generation ${generation[c.branch]}`,
+    out: isOut(app, c),
   }));
   const last = max(cycles, (c) => generation[c.branch]!) ?? 0;
   const most = max(dots, (dot) => dot.y) ?? 0;
   const title = `Cell cycle, ${unitName(app)}, by generation`;
-  drawDots(app, figure, title, `${cycles.length} complete`, dots, [last + 0.5, most], last);
+  const passed = dots.filter((dot) => !dot.out).length;
+  drawDots(app, figure, title, `${passed} complete`, dots, [last + 0.5, most], last, (x, y) => [
+    { key: 'generation', scale: x, step: 1 },
+    { key: 'cycle', scale: y, step: unit.perFrame },
+  ]);
   return null;
 }
+
+type Scale = ScaleLinear<number, number>;
+
+const isOut = (app: App, { branch }: Cycle): boolean => app.kept.value?.branches[branch] === 0;
 
 const unitName = ({ unit }: App): string => (unit.name === 'frame' ? 'frames' : unit.name);
 
@@ -61,6 +78,7 @@ function drawDots(
   dots: readonly Dot[],
   [mostX, mostY]: readonly [number, number],
   ticks: number,
+  ranged: (x: Scale, y: Scale) => [Ranged, Ranged],
 ): void {
   const { svg } = chart(title, figure);
   const words = dots.length === 0 ? 'no complete ones' : note;
@@ -72,13 +90,14 @@ function drawDots(
   axes(svg, x, y, Math.min(5, Math.max(1, ticks)));
   svg
     .selectAll('.dot')
-    .data(dots)
+    .data([...dots].sort((a, b) => Number(b.out) - Number(a.out)))
     .join('circle')
-    .attr('class', 'dot')
+    .attr('class', (dot) => (dot.out ? 'dot left-out' : 'dot'))
     .attr('cx', (dot) => x(dot.x))
     .attr('cy', (dot) => y(dot.y))
     .attr('r', 2.4)
     .on('click', (_, dot) => app.select(dot.node, { go: true }))
     .append('title')
     .text((dot) => dot.text);
+  brushRange(app, svg, ...ranged(x, y));
 }

@@ -5,7 +5,8 @@ import { firstNode, nodeAt, rootOf } from '../../data/branches.ts';
 import { featuresOf } from '../../data/features.ts';
 import { h } from '../../dom.ts';
 import { branchColour, css } from '../../image/palette.ts';
-import { axes, chart, linkTime, M, SMALL, timeName } from './chart.ts';
+import { axes, chart, M, SMALL, timeName } from './chart.ts';
+import { linkTime } from './timeLink.ts';
 
 /** Branches drawn at most; larger lineages show the selected cell and its nearest kin first. */
 const MOST = 60;
