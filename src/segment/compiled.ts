@@ -61,6 +61,20 @@ interface Exports {
     table: Place,
   ): void;
   addChannel(type: number, labels: Place, image: Place, n: number, sums: Place, finite: Place): void;
+  openBorders(count: number): void;
+  findBorders(
+    type: number,
+    labels: Place,
+    image: Place,
+    rows: number,
+    width: number,
+    first: number,
+    end: number,
+    sizes: Place,
+  ): void;
+  countBorders(): number;
+  takeBorders(out: Place): void;
+  gatherGreys(type: number, labels: Place, image: Place, n: number, ends: Place, out: Place): void;
   paintAll(
     vertices: Place,
     n: number,

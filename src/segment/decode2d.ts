@@ -1,4 +1,4 @@
-import type { NdArray } from '../array/index.ts';
+import type { NdArray, TypedArray } from '../array/index.ts';
 import { type Bands, openBands } from './bands.ts';
 import { type Candidates, statedProb } from './candidates.ts';
 import { kernels, put } from './compiled.ts';
@@ -50,7 +50,7 @@ export function decode2d(
   paintBands(bands, vertices, nRays);
   let visible = compactBands(bands, survivors.length);
   const level = edge ? joinBands(bands, edge.image.data, visible.length, edge.share) : null;
-  if (edge && level !== null) visible = joinPieces(bands, labels, edge.image, visible, level);
+  if (edge && level !== null) visible = joinPieces(bands, edge.image.data, visible, level);
   const stated = Float32Array.from(visible, (label) => statedProb(prob[survivors[label - 1]!]!));
   const objects = measureBands(bands, 1, height, stated, channels);
   bands.close();
@@ -60,18 +60,10 @@ export function decode2d(
 /**
  * Gives pieces of one object one label (see `findPieces`), labels again without holes.
  *
- * @param labels those of `bands`
  * @param visible something about each label; of pieces that of the best one is returned
  */
-function joinPieces(
-  bands: Bands,
-  labels: Uint32Array<ArrayBuffer>,
-  { data, shape }: NdArray,
-  visible: Uint32Array,
-  background: number,
-): Uint32Array {
-  bands.close();
-  const names = findPieces(labels, data, [shape[0]!, shape[1]!], visible.length, background);
+function joinPieces(bands: Bands, image: TypedArray, visible: Uint32Array, background: number): Uint32Array {
+  const names = findPieces(bands, image, visible.length, background);
   if (names === null) return visible;
   const place = put(names);
   bands.each([], ({ labels: own, rows }) => kernels().rename(own, rows * bands.width, place));

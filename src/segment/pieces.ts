@@ -1,4 +1,6 @@
 import type { TypedArray } from '../array/index.ts';
+import type { Bands } from './bands.ts';
+import { copyOut, kernels, put, roomFor, typeOf, zerosFor } from './compiled.ts';
 
 /** Pieces are together smaller than this share of the frame's median object. */
 const TOGETHER = 0.8;
@@ -6,6 +8,10 @@ const TOGETHER = 0.8;
 const NO_VALLEY = 0.75;
 /** Pixel pairs along their border, as a share of the root of the smaller piece's pixels. */
 const BROAD = 0.6;
+/** Bytes of a border as the kernels give it. */
+const BORDER_BYTES = 24;
+/** Where an object's grey values go that are not asked for. */
+const UNWANTED = 2 ** 32 - 1;
 
 /** Pairs of neighbours, one in object `a` and one in `b`, `a < b`: how many, and the sum of their mean grey values. */
 interface Border {
@@ -20,27 +26,25 @@ interface Border {
  * together they are small. So are plates and clumps of chromosomes in mitosis that were taken for two nuclei; nuclei that
  * touch are larger together than one, or darker between each other. O(pixels).
  *
- * @param labels `[height, width]`, labels 1..count without holes, 0 = background
- * @param image of the same shape
+ * @param bands a label image, labels 1..count without holes, 0 = background
+ * @param image of its shape
  * @param background grey value beside objects
  * @returns new label of each old one, 1..n without holes, pieces that of their best one, order kept, entry 0 = 0; null = no pieces
  */
 export function findPieces(
-  labels: Uint32Array,
+  bands: Bands,
   image: TypedArray,
-  [height, width]: readonly [number, number],
   count: number,
   background: number,
 ): Uint32Array<ArrayBuffer> | null {
-  const size = new Float64Array(count + 1);
-  const borders = findBorders(labels, image, height, width, size);
+  const { borders, size } = findBorders(bands, image, count);
   if (borders.length === 0) return null;
   const most = TOGETHER * size.slice(1).sort()[count >> 1]!;
   const near = borders.filter(
     ({ a, b, n }) => size[a]! + size[b]! < most && n >= BROAD * Math.sqrt(Math.min(size[a]!, size[b]!)),
   );
   if (near.length === 0) return null;
-  const upper = upperQuartiles(labels, image, new Set(near.flatMap(({ a, b }) => [a, b])));
+  const upper = upperQuartiles(bands, image, size, new Set(near.flatMap(({ a, b }) => [a, b])));
   const evenness = ({ a, b, n, sum }: Border): number =>
     (sum / n - background) / (Math.min(upper.get(a)!, upper.get(b)!) - background);
   const even = near
@@ -72,49 +76,70 @@ function unite(borders: readonly Border[], size: Float64Array, most: number): Ui
   return names;
 }
 
-/** Borders between objects; counts the pixels of each object in `size`. */
+/** Borders between objects, and the pixels of each object. */
 function findBorders(
-  labels: Uint32Array,
+  { each, width }: Bands,
   image: TypedArray,
-  height: number,
-  width: number,
-  size: Float64Array,
-): Border[] {
-  const found = new Map<number, Border>();
-  const meet = (i: number, j: number): void => {
-    const [a, b] = labels[i]! < labels[j]! ? [labels[i]!, labels[j]!] : [labels[j]!, labels[i]!];
-    const key = a * 2 ** 26 + b;
-    const border = found.get(key) ?? { a, b, n: 0, sum: 0 };
-    found.set(key, border);
-    border.n++;
-    border.sum += (image[i]! + image[j]!) / 2;
-  };
-  const n = height * width;
-  for (let i = 0, x = 0; i < n; i++, x = x + 1 === width ? 0 : x + 1) {
-    const own = labels[i]!;
-    if (own === 0) continue;
-    size[own]!++;
-    const right = x + 1 < width ? labels[i + 1]! : 0;
-    const below = i + width < n ? labels[i + width]! : 0;
-    if (right !== 0 && right !== own) meet(i, i + 1);
-    if (below !== 0 && below !== own) meet(i, i + width);
-  }
-  return [...found.values()];
+  count: number,
+): { borders: Border[]; size: Float64Array } {
+  const size = new Float64Array(count + 1);
+  const sizes = zerosFor(size.byteLength);
+  kernels().openBorders(count);
+  each(
+    [image],
+    ({ labels, images, first, end, above, rows }) =>
+      kernels().findBorders(
+        typeOf(image),
+        labels,
+        images[0]!,
+        rows,
+        width,
+        above,
+        above + end - first,
+        sizes,
+      ),
+    1,
+  );
+  copyOut(sizes, size);
+  const found = new DataView(new ArrayBuffer(BORDER_BYTES * kernels().countBorders()));
+  const place = roomFor(found.byteLength);
+  kernels().takeBorders(place);
+  copyOut(place, new Uint8Array(found.buffer));
+  const borders: Border[] = [];
+  for (let at = 0; at < found.byteLength; at += BORDER_BYTES)
+    borders.push({
+      a: found.getUint32(at, true),
+      b: found.getUint32(at + 4, true),
+      n: found.getFloat64(at + 8, true),
+      sum: found.getFloat64(at + 16, true),
+    });
+  return { borders, size };
 }
 
-/** Upper quartile of the finite grey values of some objects. */
+/** Upper quartile of the finite grey values of some objects. @param size pixels of each label */
 function upperQuartiles(
-  labels: Uint32Array,
+  { each, width }: Bands,
   image: TypedArray,
+  size: Float64Array,
   wanted: ReadonlySet<number>,
 ): Map<number, number> {
-  const values = new Map<number, number[]>(Array.from(wanted, (label) => [label, []]));
-  for (let i = 0; i < labels.length; i++)
-    if (labels[i] !== 0 && Number.isFinite(image[i]!)) values.get(labels[i]!)?.push(image[i]!);
-  return new Map(
-    Array.from(values, ([label, list]) => {
-      const sorted = Float64Array.from(list).sort();
-      return [label, sorted[Math.floor(0.75 * sorted.length)] ?? Number.NaN];
-    }),
+  const starts = new Uint32Array(size.length).fill(UNWANTED);
+  let room = 0;
+  for (const label of wanted) {
+    starts[label] = room;
+    room += size[label]!;
+  }
+  const [places, out] = [put(starts), roomFor(8 * room)];
+  each([image], ({ labels, images, rows }) =>
+    kernels().gatherGreys(typeOf(image), labels, images[0]!, rows * width, places, out),
   );
+  const [ends, greys] = [new Uint32Array(size.length), new Float64Array(room)];
+  copyOut(places, ends);
+  copyOut(out, greys);
+  const upper = new Map<number, number>();
+  for (const label of wanted) {
+    const sorted = greys.subarray(starts[label]!, ends[label]!).sort();
+    upper.set(label, sorted[Math.floor(0.75 * sorted.length)] ?? Number.NaN);
+  }
+  return upper;
 }

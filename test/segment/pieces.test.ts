@@ -1,7 +1,10 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { openBands } from '../../src/segment/bands.ts';
+import { copyOut, kernels, put, roomFor, typeOf, zerosFor } from '../../src/segment/compiled.ts';
 import { decode2d } from '../../src/segment/decode2d.ts';
 import { findPieces } from '../../src/segment/pieces.ts';
+import { findPieces as findPlainly } from '../helpers/plain/pieces.ts';
 
 const WIDTH = 24;
 const HEIGHT = 16;
@@ -31,7 +34,7 @@ function draw(boxes: readonly Box[]): { labels: Uint32Array; image: Float32Array
 
 function piecesOf(boxes: readonly Box[], count: number): number[] | null {
   const { labels, image } = draw(boxes);
-  const names = findPieces(labels, image, [HEIGHT, WIDTH], count, 10);
+  const names = findPieces(openBands(labels, HEIGHT, WIDTH), image, count, 10);
   return names && [...names];
 }
 
@@ -96,7 +99,7 @@ describe('findPieces', () => {
         const { labels, image } = draw(drawn.map((values, k) => [k + 1, ...values]));
         const used = [...new Set(labels)].filter((label) => label > 0).sort((a, b) => a - b);
         const compact = labels.map((label) => used.indexOf(label) + 1);
-        const names = findPieces(compact, image, [HEIGHT, WIDTH], used.length, 10);
+        const names = findPieces(openBands(compact, HEIGHT, WIDTH), image, used.length, 10);
         if (names === null) return;
         const firsts = [...new Set(names)];
         expect(firsts).toEqual(firsts.map((_, i) => i));
@@ -111,6 +114,78 @@ describe('findPieces', () => {
         }
       }),
     );
+  });
+});
+
+/** Labels 1..n without holes of boxes drawn over one another, small ones last, with an image of one of the types. */
+const crowd = fc
+  .record({
+    width: fc.integer({ min: 5, max: 40 }),
+    height: fc.integer({ min: 1, max: 40 }),
+    boxes: fc.array(fc.tuple(fc.nat(40), fc.nat(40), fc.constantFrom(2, 3, 7, 7, 8)), {
+      minLength: 20,
+      maxLength: 60,
+    }),
+    greys: fc.array(fc.integer({ min: 90, max: 127 }), { minLength: 7, maxLength: 7 }),
+    type: fc.constantFrom(Uint8Array, Int16Array, Uint16Array, Int32Array, Float32Array, Float64Array),
+  })
+  .map(({ width, height, boxes, greys, type }) => {
+    const drawn = new Uint32Array(height * width);
+    for (const [label, [top, left, side]] of boxes.sort((a, b) => b[2] - a[2]).entries())
+      for (let y = top; y < Math.min(height, top + side); y++)
+        for (let x = left; x < Math.min(width, left + side); x++) drawn[y * width + x] = label + 1;
+    const used = [...new Set(drawn)].filter((label) => label > 0).sort((a, b) => a - b);
+    const names = new Map(used.map((label, i) => [label, i + 1]));
+    const labels = drawn.map((label) => names.get(label) ?? 0);
+    const image = new type(drawn.length);
+    for (let i = 0; i < image.length; i++) image[i] = greys[i % 7]!;
+    if (image instanceof Float32Array) image[image.length >> 1] = Number.NaN;
+    return { width, height, labels, image, count: used.length };
+  });
+
+describe('the kernels of findPieces', () => {
+  it('find what plain loops find, in every type of image, in one band or in many', () => {
+    fc.assert(
+      fc.property(
+        crowd,
+        fc.integer({ min: 1, max: 400 }),
+        ({ width, height, labels, image, count }, most) => {
+          const plain = findPlainly(labels, image, [height, width], count, 10);
+          expect(findPieces(openBands(labels, height, width), image, count, 10)).toEqual(plain);
+          expect(findPieces(openBands(labels, height, width, { most }), image, count, 10)).toEqual(plain);
+        },
+      ),
+    );
+  });
+
+  it('make room for more borders than there are objects', () => {
+    const [side, count] = [60, 12];
+    const labels = Uint32Array.from({ length: side * side }, (_, i) => (i * i + (i >> 3)) % (count + 1));
+    const pairs = new Map<string, number>();
+    const meet = (i: number, j: number): void => {
+      const [a, b] = [labels[i]!, labels[j]!].sort((p, q) => p - q);
+      if (a !== 0 && a !== b) pairs.set(`${a} ${b}`, (pairs.get(`${a} ${b}`) ?? 0) + 1);
+    };
+    for (let i = 0; i < labels.length; i++) {
+      if (i % side < side - 1) meet(i, i + 1);
+      if (i + side < labels.length) meet(i, i + side);
+    }
+    kernels().clear();
+    const [place, sizes] = [put(labels), zerosFor(8 * (count + 1))];
+    kernels().openBorders(1);
+    kernels().findBorders(typeOf(labels), place, place, side, side, 0, side, sizes);
+    const found = new Uint32Array(6 * kernels().countBorders());
+    const out = roomFor(found.byteLength);
+    kernels().takeBorders(out);
+    copyOut(out, found);
+    const counted = new Map<string, number>();
+    const numbers = new Float64Array(found.buffer);
+    for (let i = 0; i < found.length / 6; i++) {
+      counted.set(`${found[6 * i]} ${found[6 * i + 1]}`, numbers[3 * i + 1]!);
+      expect(numbers[3 * i + 2]).toBe((numbers[3 * i + 1]! * (found[6 * i]! + found[6 * i + 1]!)) / 2);
+    }
+    expect(pairs.size).toBeGreaterThan(30);
+    expect(counted).toEqual(pairs);
   });
 });
 

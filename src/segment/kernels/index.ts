@@ -3,11 +3,13 @@
  * all threads of a process, and none while they work. Arrays are places in the module's memory, contiguous; who calls has
  * made room for them. `compiled.ts` has the other side.
  */
+import * as borders from './borders';
 import { fitRoughDisc, openDisc } from './disc';
 import * as grey from './grey';
 import * as labels from './labels';
 import { buildStrips, createStrips, intersectionArea, openStrips } from './strips';
 
+export { countBorders, openBorders, takeBorders } from './borders';
 export { gatherColumns, gatherRows, keepBetween, keepPeaks, roundRays } from './gather';
 export { placeOf, total } from './grey';
 export { markUsed, rename } from './labels';
@@ -159,4 +161,37 @@ export function roughDisc(nRays: i32, y: f64, x: f64, dist: usize, sin: usize, c
   const disc = openDisc(nRays);
   fitRoughDisc(disc, nRays, y, x, dist, sin, cos);
   return changetype<usize>(disc);
+}
+
+/** As in borders.ts. */
+export function findBorders(
+  type: i32,
+  labelled: usize,
+  image: usize,
+  rows: i32,
+  width: i32,
+  first: i32,
+  end: i32,
+  sizes: usize,
+): void {
+  if (type === 0) borders.findBorders<i8>(labelled, image, rows, width, first, end, sizes);
+  else if (type === 1) borders.findBorders<u8>(labelled, image, rows, width, first, end, sizes);
+  else if (type === 2) borders.findBorders<i16>(labelled, image, rows, width, first, end, sizes);
+  else if (type === 3) borders.findBorders<u16>(labelled, image, rows, width, first, end, sizes);
+  else if (type === 4) borders.findBorders<i32>(labelled, image, rows, width, first, end, sizes);
+  else if (type === 5) borders.findBorders<u32>(labelled, image, rows, width, first, end, sizes);
+  else if (type === 6) borders.findBorders<f32>(labelled, image, rows, width, first, end, sizes);
+  else borders.findBorders<f64>(labelled, image, rows, width, first, end, sizes);
+}
+
+/** As in borders.ts. */
+export function gatherGreys(type: i32, labelled: usize, image: usize, n: i32, ends: usize, out: usize): void {
+  if (type === 0) borders.gatherGreys<i8>(labelled, image, n, ends, out);
+  else if (type === 1) borders.gatherGreys<u8>(labelled, image, n, ends, out);
+  else if (type === 2) borders.gatherGreys<i16>(labelled, image, n, ends, out);
+  else if (type === 3) borders.gatherGreys<u16>(labelled, image, n, ends, out);
+  else if (type === 4) borders.gatherGreys<i32>(labelled, image, n, ends, out);
+  else if (type === 5) borders.gatherGreys<u32>(labelled, image, n, ends, out);
+  else if (type === 6) borders.gatherGreys<f32>(labelled, image, n, ends, out);
+  else borders.gatherGreys<f64>(labelled, image, n, ends, out);
 }
