@@ -96,8 +96,13 @@ export interface App {
   pointer: Signal<Place | null>;
   /** Counts selections by a person: views bring the selection into view when it changes, and leave links alone. */
   reveal: ReadonlySignal<number>;
-  /** Selects a node (-1 = nothing); `go` moves time to it; `quiet` leaves all views where they are. */
-  select(node: number, options?: { go?: boolean; scope?: Scope; quiet?: boolean }): void;
+  /** Counts wishes to have the selection in the middle of all views. */
+  centre: Signal<number>;
+  /**
+   * Selects a node (-1 = nothing); `go` moves time to it; `quiet` leaves all views where they are, `centre` moves all of
+   * them.
+   */
+  select(node: number, options?: { go?: boolean; scope?: Scope; quiet?: boolean; centre?: boolean }): void;
   /** Selects a node and keeps what is selected beside it; a node that is selected already is left. */
   selectAlso(node: number): void;
   /**
@@ -229,7 +234,8 @@ export function createApp(data: Dataset): App {
     }),
     pointer: signal(null),
     reveal,
-    select(node, { go = false, scope = 'cell', quiet = false } = {}) {
+    centre: signal(0),
+    select(node, { go = false, scope = 'cell', quiet = false, centre = false } = {}) {
       batch(() => {
         state.selected.value = node;
         state.item.value = '';
@@ -239,6 +245,7 @@ export function createApp(data: Dataset): App {
         state.event.value = divisionNear(data, node);
         if (go) this.goTo(nodes.t[node]!);
         if (!quiet) reveal.value++;
+        if (centre) this.centre.value++;
       });
     },
     selectAlso(node) {
@@ -254,7 +261,6 @@ export function createApp(data: Dataset): App {
       forest.sort(sortFounders(branches, by, byBranch(data, marks.peek().names), doubt));
       batch(() => {
         state.treeSort.value = by;
-        state.treeView.value = null;
         sorted.value++;
       });
     },

@@ -37,6 +37,7 @@ const ICONS = {
   download: 'M8 2.5v7M5 6.8 8 9.8l3-3M3 13h10',
   upload: 'M8 9.8v-7M5 5.8 8 2.8l3 3M3 13h10',
   filter: 'M2.5 3.5h11L9.6 8.4v4.8l-3.2-1.8v-3Z',
+  copy: 'M6 5.8h7v7H6ZM3.2 10.2v-7h7',
   undo: 'M6.2 3.2 3 6.4l3.2 3.2M3.4 6.4h6a3.3 3.3 0 0 1 0 6.6H7',
   redo: 'm9.8 3.2 3.2 3.2-3.2 3.2M12.6 6.4h-6a3.3 3.3 0 0 0 0 6.6H9',
   sheet: 'M3 3h4v4H3ZM9 3h4v4H9ZM3 9h4v4H3ZM9 9h4v4H9Z',
@@ -57,6 +58,9 @@ export function icon(name: IconName): SVGSVGElement {
   svg.append(path);
   return svg;
 }
+
+/** Does a click ask for its cell to be put into the middle of all views? */
+export const toMiddle = (event: MouseEvent): boolean => event.ctrlKey || event.metaKey;
 
 /** A button with an icon, named for screen readers and on hover; `{command}` in its name is that command's key. */
 export function iconButton(name: IconName, title: string, onclick: () => void): HTMLButtonElement {

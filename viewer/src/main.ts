@@ -20,7 +20,7 @@ import { createKeySettings } from './keys/settings.ts';
 import { createReview } from './review/review.ts';
 import { decodeLink } from './state/link.ts';
 import { createPlayer } from './state/player.ts';
-import type { DialogName } from './state/state.ts';
+import { type DialogName, stripFrames } from './state/state.ts';
 import { applyLink, keepInAddress } from './state/sync.ts';
 import { keepWindow } from './state/window.ts';
 import { installHook } from './testHook.ts';
@@ -76,6 +76,7 @@ function startState(app: App): void {
     auto: true,
   }));
   app.state.light.value = localStorage.getItem('morula-theme') === 'light';
+  app.state.stripFrames.value = stripFrames(Number(localStorage.getItem('morula-strip')));
   if (location.hash.length > 1) return;
   const node = firstLook(app.data);
   if (node >= 0) app.select(node, { go: true, quiet: true });
@@ -158,6 +159,7 @@ function build(app: App, seq: number, root: HTMLElement): void {
     marks: marks.open,
     save: () => void saveTables(toast.say),
     filter: filter.focus,
+    'copy-link': copyLink,
     history: openHistory,
     bookmark: () => {
       openHistory();
@@ -170,7 +172,9 @@ function build(app: App, seq: number, root: HTMLElement): void {
     palette: palette.open,
   });
   root.append(palette.element);
-  listenToKeys(app, keys, commands);
+  listenToKeys(app, keys, commands, (command) => {
+    if (command.startsWith('edit-')) tool.letGo();
+  });
   keepDialog(app, { keys: help, sheet });
   const rest = loadRest(app, movie.settled, toast.say);
   installHook(app, review, { movie, tree, inspector, sheet, rest });

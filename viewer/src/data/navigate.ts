@@ -33,9 +33,18 @@ export function besideInTree(data: Dataset, layout: TreeLayout, node: number, st
   return -1;
 }
 
-/** The division after (or before) `node` in order of time, going round at the ends; -1 without divisions. */
-export function divisionInTime(data: Dataset, node: number, step: -1 | 1): number {
-  const { divisions } = data;
+/**
+ * The division after (or before) `node` in order of time, going round at the ends; -1 without divisions.
+ *
+ * @param fits which divisions count
+ */
+export function divisionInTime(
+  data: Dataset,
+  node: number,
+  step: -1 | 1,
+  fits: (division: number) => boolean = () => true,
+): number {
+  const divisions = data.divisions.filter(fits);
   if (divisions.length === 0) return -1;
   let low = 0;
   let high = divisions.length;

@@ -26,6 +26,8 @@ export interface Tool {
   aim(step: -1 | 1): boolean;
   /** Enter: takes what is aimed at, or closes the outline. False where nothing waits. */
   take(): boolean;
+  /** The key that began an edit was held and is let go: takes the cell that the pointer is on, if it is on one. */
+  letGo(): void;
   /** Leaves; true if something was left. */
   cancel(): boolean;
 }
@@ -198,6 +200,11 @@ export function createTool(app: App, log: EditLog, say: (text: string) => void):
         else say('Point at a cell, or choose one with the arrow keys');
       }
       return true;
+    },
+    letGo() {
+      const node = app.pointer.peek()?.node ?? -1;
+      if (waiting.peek()?.kind !== 'cells' || node < 0 || data.nodes.t[node] !== state.t.peek()) return;
+      takeCell(node);
     },
     cancel() {
       const left = waiting.peek() !== null;

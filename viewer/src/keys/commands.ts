@@ -26,7 +26,10 @@ export function createCommands(
   proposals: Proposals,
   openHelp: () => void,
   openSheet: () => void,
-  more: Pick<Record<Command, () => void>, 'marks' | 'save' | 'history' | 'bookmark' | 'palette' | 'filter'>,
+  more: Pick<
+    Record<Command, () => void>,
+    'marks' | 'save' | 'history' | 'bookmark' | 'palette' | 'filter' | 'copy-link'
+  >,
 ): Record<Command, () => void> {
   const { state, data } = app;
   const jump = (frames: number) => (): void => app.goTo(state.t.peek() + frames);
@@ -50,7 +53,7 @@ export function createCommands(
   };
   const division = (step: -1 | 1) => (): void => {
     const from = state.event.peek() >= 0 ? state.event.peek() : Math.max(app.cursor(), 0);
-    const next = divisionInTime(data, from, step);
+    const next = divisionInTime(data, from, step, app.kept.peek()?.has);
     if (next >= 0) app.select(next, { go: true });
   };
   /** Moves the selection by a step that keeps what is selected. */
@@ -158,6 +161,9 @@ export function createCommands(
         state.treeView.value = null;
         state.movieView.value = null;
       }),
+    centre: () => {
+      if (app.cursor() >= 0) app.centre.value++;
+    },
     help: openHelp,
     sheet: openSheet,
   };

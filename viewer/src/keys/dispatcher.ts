@@ -8,8 +8,24 @@ const TEXT =
 
 const SLIDER_KEYS = ['ArrowUp', 'ArrowDown', 'ArrowLeft', 'ArrowRight', 'Home', 'End'];
 
-/** The one place that listens to keys. */
-export function listenToKeys(app: App, settings: KeySettings, commands: Record<Command, () => void>): void {
+/** Commands that go on while their key is held. */
+const GOES_ON =
+  /^(frame-(back|on)|to-|add-|plane-|division-(next|previous)|review-(next|previous)|undo$|redo$)/;
+/** A key that is let go later has been held, ms. */
+const HELD = 350;
+
+/**
+ * The one place that listens to keys.
+ *
+ * @param letGo is told when a key that was held is let go
+ */
+export function listenToKeys(
+  app: App,
+  settings: KeySettings,
+  commands: Record<Command, () => void>,
+  letGo: (command: Command) => void,
+): void {
+  let down: { key: string; command: Command; at: number } | null = null;
   document.addEventListener('keydown', (event) => {
     if (event.defaultPrevented) return;
     const target = event.target instanceof Element ? event.target : document.body;
@@ -24,25 +40,30 @@ export function listenToKeys(app: App, settings: KeySettings, commands: Record<C
     // A slider reached by keyboard is moved by its own keys.
     if (target.matches('input[type="range"]') && SLIDER_KEYS.includes(event.key)) return;
     event.preventDefault();
-    if (command === 'bare' && event.repeat) return;
+    if (event.repeat && !GOES_ON.test(command)) return;
+    if (!event.repeat) down = { key: event.key.toLowerCase(), command, at: event.timeStamp };
     commands[command]();
   });
   document.addEventListener('keyup', (event) => {
+    if (down?.key === event.key.toLowerCase()) {
+      if (event.timeStamp - down.at > HELD) letGo(down.command);
+      down = null;
+    }
     if (settings.keys('bare').includes(event.key.toLowerCase())) app.state.bare.value = false;
   });
   window.addEventListener('blur', () => (app.state.bare.value = false));
   // What was used with the mouse must not take the keys afterwards; who comes by keyboard keeps the focus.
-  const letGo = (target: EventTarget | null, selector: string): void => {
+  const unfocus = (target: EventTarget | null, selector: string): void => {
     if (target instanceof Element) target.closest<HTMLElement>(selector)?.blur();
   };
-  document.addEventListener('pointerup', (event) => letGo(event.target, 'input[type="range"]'));
+  document.addEventListener('pointerup', (event) => unfocus(event.target, 'input[type="range"]'));
   document.addEventListener('click', (event) => {
-    if (event.detail > 0) letGo(event.target, 'button');
+    if (event.detail > 0) unfocus(event.target, 'button');
   });
   let pointed = false;
   document.addEventListener('pointerdown', () => (pointed = true), { capture: true });
   document.addEventListener('keydown', () => (pointed = false), { capture: true });
   document.addEventListener('change', (event) => {
-    if (pointed) letGo(event.target, 'select');
+    if (pointed) unfocus(event.target, 'select');
   });
 }

@@ -12,6 +12,9 @@ export function createHelp(settings: KeySettings): { element: HTMLDialogElement;
     ],
     ['drag', 'move the picture or the tree'],
     ['click', 'select a cell, branch or row; in the tree beside a branch: go to that time'],
+    ['Ctrl+click', 'select it and put it into the middle of all views'],
+    ['Shift+click', 'select it besides'],
+    ['drag in a plot', 'filter all views for that range; a click beside it takes it back'],
   ];
   const chooser = createChooser(settings);
   const element = h(

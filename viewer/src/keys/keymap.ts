@@ -75,6 +75,8 @@ export type Command =
   | 'flip'
   | 'tree-axis'
   | 'reset'
+  | 'centre'
+  | 'copy-link'
   | 'palette'
   | 'filter'
   | 'help';
@@ -187,6 +189,8 @@ export const GROUPS: readonly { title: string; bindings: readonly Binding[] }[] 
       { keys: ['Shift+=', 'Shift++'], command: 'show-trees', text: 'tree: show all of them whole' },
       { keys: ['/', 'Ctrl+f'], command: 'filter', text: 'filter of all views: write what they show' },
       { keys: ['r'], command: 'reset', text: 'whole picture, whole tree' },
+      { keys: ['Shift+r'], command: 'centre', text: 'the selected cell into the middle of all views' },
+      { keys: ['Shift+y'], command: 'copy-link', text: 'copy a link to this view' },
       { keys: ['`'], command: 'large', text: 'the panel under the pointer as large as the page, and back' },
       ...CHANNEL_KEYS,
       { keys: ['Ctrl+k'], command: 'palette', text: 'everything that can be done, by its words' },

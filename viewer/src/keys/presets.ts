@@ -44,6 +44,7 @@ export const PRESETS: Readonly<Record<PresetName, Preset>> = {
       undo: ['z', 'Ctrl+z'],
       redo: ['r', 'Ctrl+Shift+z', 'Ctrl+y'],
       reset: ['Shift+r'],
+      centre: ['Ctrl+Shift+r'],
     },
   },
   trackmate: {

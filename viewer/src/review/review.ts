@@ -26,7 +26,8 @@ export interface Review {
   current: ReadonlySignal<ReviewItem | null>;
   choices: ReadonlySignal<{ now: Explanation; others: Explanation[] } | null>;
   stateOf(item: ReviewItem): ReviewState | null;
-  go(item: ReviewItem): void;
+  /** @param centre puts the cell into the middle of all views */
+  go(item: ReviewItem, centre?: boolean): void;
   step(by: -1 | 1): void;
   /** Decide about the current item, and go to the next. */
   /** Is nothing to be learned from what was decided any more? */
@@ -107,7 +108,7 @@ export function createReview(app: App, log: EditLog, say: (text: string) => void
   /** Places that were looked at: who leaves one undecided is not sent back to it by the next decision. */
   const seen = new Set<string>();
 
-  function go(item: ReviewItem): void {
+  function go(item: ReviewItem, centre = false): void {
     last = item;
     seen.add(item.name);
     batch(() => {
@@ -117,6 +118,7 @@ export function createReview(app: App, log: EditLog, say: (text: string) => void
       app.select(item.node, { go: false });
       app.goTo(after >= 0 ? data.nodes.t[after]! : data.nodes.t[item.node]!);
       state.item.value = item.name;
+      if (centre) app.centre.value++;
     });
   }
   function step(by: -1 | 1): void {

@@ -1,6 +1,7 @@
 import { SCOPES, type Scope } from '../data/kin.ts';
 import type { Marking } from '../image/backend.ts';
 import { COLOUR_BY, type ColourBy } from '../image/palette.ts';
+import { TREE_SORTS, type TreeSort } from '../layout/sortTrees.ts';
 import { AXIS_NAMES, type AxisName } from '../layout/treeAxis.ts';
 import {
   DIALOGS,
@@ -35,6 +36,13 @@ export interface LinkState {
   treeDown?: boolean;
   treeView?: TreeView;
   treeAxis?: AxisName;
+  treeSort?: TreeSort;
+  /** First cells of trees that are pinned and hidden, and of branches that are collapsed. */
+  pinned?: string[];
+  hidden?: string[];
+  closed?: string[];
+  /** Frames in the inspector. */
+  strip?: number;
   colourBy?: ColourBy;
   marking?: Marking;
   tails?: number;
@@ -74,6 +82,11 @@ const KNOWN = [
   'm',
   'tree',
   'ax',
+  'ts',
+  'tp',
+  'th',
+  'tc',
+  'n',
   'c',
   'o',
   'l',
@@ -129,6 +142,11 @@ export function encodeLink(link: LinkState): string {
   if (w !== undefined) tree.push(short(w.u0), short(w.u1), short(w.v0), short(w.v1));
   if (link.treeMode !== undefined || link.treeDown !== undefined || w !== undefined) add('tree', tree.join());
   add('ax', link.treeAxis);
+  add('ts', link.treeSort);
+  add('tp', link.pinned?.join());
+  add('th', link.hidden?.join());
+  add('tc', link.closed?.join());
+  add('n', link.strip?.toString());
   add('c', link.colourBy);
   add('o', link.marking);
   add('l', link.tails?.toString());
@@ -198,10 +216,15 @@ function readKey(link: LinkState, key: string, value: string): void {
   else if (key === 'e') put(link, 'event', /^\d+[.~]\d+$/.test(value) ? value : undefined);
   else if (key === 'i') put(link, 'item', /^(in|out):\d+[.~]\d+$/.test(value) ? value : undefined);
   else if (key === 'sc') put(link, 'scope', oneOf(SCOPES, value));
-  else if (key === 'sa') readAlso(link, value);
+  else if (key === 'sa') put(link, 'also', refsOf(value));
   else if (key === 'm') readMovie(link, numbers(value));
   else if (key === 'tree') readTree(link, value.split(','));
   else if (key === 'ax') put(link, 'treeAxis', oneOf(AXIS_NAMES, value));
+  else if (key === 'ts') put(link, 'treeSort', oneOf(TREE_SORTS, value));
+  else if (key === 'tp') put(link, 'pinned', refsOf(value));
+  else if (key === 'th') put(link, 'hidden', refsOf(value));
+  else if (key === 'tc') put(link, 'closed', refsOf(value));
+  else if (key === 'n') put(link, 'strip', natural(value));
   else if (key === 'c') put(link, 'colourBy', oneOf(COLOUR_BY, value));
   else if (key === 'o') put(link, 'marking', oneOf(MARKINGS, value));
   else if (key === 'l') put(link, 'tails', natural(value));
@@ -219,9 +242,10 @@ function readKey(link: LinkState, key: string, value: string): void {
   else if (key === 'b') put(link, 'lower', oneOf(LOWERS, value));
 }
 
-function readAlso(link: LinkState, value: string): void {
+/** Names of cells, or nothing. */
+function refsOf(value: string): string[] | undefined {
   const refs = value.split(',').filter((ref) => /^\d+[.~]\d+$/.test(ref));
-  if (refs.length > 0) link.also = refs;
+  return refs.length > 0 ? refs : undefined;
 }
 
 /** So many numbers, or nothing. */

@@ -90,6 +90,8 @@ export interface State {
   /** What trees were last put in order by. */
   treeSort: Signal<TreeSort>;
   treeShape: Signal<TreeShape>;
+  /** Frames of the inspector's strip. */
+  stripFrames: Signal<number>;
   tab: Signal<Tab>;
   /** Tables that somebody sorted or filtered. */
   tables: Signal<Partial<Record<Tab, TableView>>>;
@@ -113,6 +115,12 @@ export interface State {
 }
 
 export const DEFAULT_TAILS = 8;
+/** Frames of the inspector's strip: as it opens, and what can be chosen. */
+export const STRIP_FRAMES = 7;
+export const STRIP_CHOICES = [3, 5, 7, 9, 11, 15] as const;
+/** What is chosen, or the usual number. */
+export const stripFrames = (n: number | undefined): number =>
+  STRIP_CHOICES.find((one) => one === n) ?? STRIP_FRAMES;
 
 /** The store with nothing selected. */
 export function createState(is3d: boolean): State {
@@ -138,6 +146,7 @@ export function createState(is3d: boolean): State {
     treeAxis: signal<AxisName>('time'),
     treeSort: signal<TreeSort>('size'),
     treeShape: signal<TreeShape>(PLAIN),
+    stripFrames: signal<number>(STRIP_FRAMES),
     tab: signal<Tab>('review'),
     tables: signal({}),
     queueFilter: signal<QueueFilter>('all'),

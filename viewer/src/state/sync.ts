@@ -2,13 +2,15 @@ import { batch, effect } from '@preact/signals-core';
 import type { App } from '../app.ts';
 import { findNode, nearestTo, nodeRef } from '../data/refs.ts';
 import { decodeLink, encodeLink, type LinkState } from './link.ts';
-import { DEFAULT_TAILS } from './state.ts';
+import { DEFAULT_TAILS, STRIP_FRAMES, stripFrames } from './state.ts';
 
 /** Least time between two writes of the address, ms. */
 const THROTTLE = 300;
 
 /** Cells that a link holds of those selected besides: more are a group. */
 const MOST_ALSO = 40;
+/** Trees, and branches, of each kind that a link holds of those that were pinned, hidden or collapsed. */
+const MOST_SHAPED = 30;
 
 /** What a link to this view holds; defaults are left out. */
 export function currentLink(app: App, unknown: Record<string, string> | undefined): LinkState {
@@ -34,6 +36,12 @@ export function currentLink(app: App, unknown: Record<string, string> | undefine
     link.treeDown = state.treeDown.value;
   }
   if (state.treeAxis.value !== 'time') link.treeAxis = state.treeAxis.value;
+  if (state.treeSort.value !== 'size') link.treeSort = state.treeSort.value;
+  for (const what of ['pinned', 'hidden', 'closed'] as const) {
+    const rows = [...state.treeShape.value[what]].slice(0, MOST_SHAPED);
+    if (rows.length > 0) link[what] = rows.map((row) => nodeRef(data, row));
+  }
+  if (state.stripFrames.value !== STRIP_FRAMES) link.strip = state.stripFrames.value;
   if (state.colourBy.value !== 'lineage') link.colourBy = state.colourBy.value;
   if (state.marking.value !== 'outline') link.marking = state.marking.value;
   if (state.tails.value === DEFAULT_TAILS) delete link.tails;
@@ -86,6 +94,15 @@ export function applyLink(app: App, link: LinkState): string {
     state.treeMode.value = link.treeMode ?? 'all';
     state.treeDown.value = link.treeDown ?? true;
     state.treeAxis.value = link.treeAxis ?? 'time';
+    state.treeSort.value = link.treeSort ?? 'size';
+    const rows = (refs: readonly string[] = []): Set<number> =>
+      new Set(refs.map((ref) => findNode(data, ref)).filter((row) => row >= 0));
+    state.treeShape.value = {
+      pinned: rows(link.pinned),
+      hidden: rows(link.hidden),
+      closed: rows(link.closed),
+    };
+    state.stripFrames.value = stripFrames(link.strip);
     state.colourBy.value = link.colourBy ?? 'lineage';
     state.marking.value = link.marking ?? 'outline';
     state.tails.value = link.tails ?? DEFAULT_TAILS;

@@ -10,10 +10,11 @@ import { savePng } from '../../exports/savePng.ts';
 import { withKeys } from '../../keys/hints.ts';
 import type { EventKind, LineageEvent } from '../../review/events.ts';
 import type { Review } from '../../review/review.ts';
+import { STRIP_CHOICES } from '../../state/state.ts';
 import { createChoices } from '../review/choices.ts';
 import { drawCrop } from './crop.ts';
 import { cellFacts, divisionFacts, divisionIndex, type Fact } from './measures.ts';
-import { planeOf, planStrip, STRIP_FRAMES, type Strip } from './strip.ts';
+import { planeOf, planStrip, type Strip } from './strip.ts';
 
 const TITLES: Record<EventKind, string> = {
   division: 'Division',
@@ -48,7 +49,7 @@ export function createInspector(
   const facts = h('dl', { class: 'facts' });
   const go = (step: -1 | 1): void => {
     const from = state.event.peek() >= 0 ? state.event.peek() : Math.max(state.selected.peek(), 0);
-    const next = divisionInTime(data, from, step);
+    const next = divisionInTime(data, from, step, app.kept.peek()?.has);
     if (next >= 0) app.select(next, { go: true });
   };
   const buttons = h(
@@ -66,7 +67,8 @@ export function createInspector(
       button.disabled = data.divisions.length === 0;
     }
   });
-  const header = h('header', { class: 'tools' }, title, where, h('span', { class: 'spring' }), buttons);
+  const spring = h('span', { class: 'spring' });
+  const header = h('header', { class: 'tools' }, title, where, spring, frameChoice(app), buttons);
   const element = h(
     'section',
     { class: 'panel inspector', 'aria-label': 'Inspector' },
@@ -106,7 +108,8 @@ export function createInspector(
       facts.replaceChildren();
       return;
     }
-    plan = planStrip(data, node, event, review.choices.value?.others ?? []);
+    const wide = state.stripFrames.value;
+    plan = planStrip(data, node, event, review.choices.value?.others ?? [], wide);
     const b = data.nodes.tracklet[node]!;
     title.textContent = event === null ? 'Cell' : TITLES[event.kind];
     const k = divisionIndex(data.divisions, node) + 1;
@@ -116,7 +119,7 @@ export function createInspector(
         ? `track ${b}, no division seen`
         : `track ${b}`;
     canvases = plan.frames.map(() => h('canvas', {}));
-    strip.style.setProperty('--frames', String(STRIP_FRAMES));
+    strip.style.setProperty('--frames', String(wide));
     strip.replaceChildren(
       ...plan.frames.map((frame, i) => {
         const away = frame.t - plan!.zero;
@@ -212,6 +215,24 @@ export function createInspector(
           frames.failure(id) !== undefined,
       ),
   };
+}
+
+/** How many frames the strip has. */
+function frameChoice({ state }: App): HTMLElement {
+  const list = h('select', {
+    class: 'select frame-choice',
+    'aria-label': 'Frames shown',
+    title: 'Frames shown',
+    onchange: () => {
+      state.stripFrames.value = Number(list.value);
+      localStorage.setItem('morula-strip', list.value);
+    },
+  });
+  list.append(...STRIP_CHOICES.map((n) => h('option', { value: n }, String(n))));
+  effect(() => {
+    list.value = String(state.stripFrames.value);
+  });
+  return list;
 }
 
 /** A ring in every picture of the strip where the pointer is in one of them: who counts cells finds the same place. */

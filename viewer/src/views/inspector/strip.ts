@@ -5,9 +5,7 @@ import { worldRadius, worldX, worldY, worldZ } from '../../data/space.ts';
 import type { Dataset } from '../../data/types.ts';
 import { type LineageEvent, successors } from '../../review/events.ts';
 import type { Explanation } from '../../review/explain.ts';
-
-/** Frames of the strip; the middle one is the first after the event. */
-export const STRIP_FRAMES = 7;
+import { STRIP_FRAMES } from '../../state/state.ts';
 
 /** Parent, daughters (or what goes on, or begins), and cells of the other explanations by the key that chooses them. */
 export type Role = 'P' | 'A' | 'B' | '1' | '2' | '3' | '4';
@@ -36,18 +34,23 @@ export interface Strip {
 const LEAST_RADII = 3.2;
 const OTHERS_RADII = 7;
 
-/** The strip of an event, with the cells of other explanations; or of a cell (`event` null) around its node. */
+/**
+ * The strip of an event, with the cells of other explanations; or of a cell (`event` null) around its node.
+ *
+ * @param wide frames of it; the middle one is the first after the event
+ */
 export function planStrip(
   data: Dataset,
   node: number,
   event: LineageEvent | null,
   others: readonly Explanation[] = [],
+  wide = STRIP_FRAMES,
 ): Strip {
   const { nodes, nFrames } = data;
   const zero = nodes.t[node]! + (event === null || event.kind === 'appearance' ? 0 : 1);
-  const first = zero - (STRIP_FRAMES - 1) / 2;
+  const first = zero - (wide - 1) / 2;
   const frames: StripFrame[] = [];
-  for (let k = 0; k < STRIP_FRAMES; k++) {
+  for (let k = 0; k < wide; k++) {
     const t = first + k;
     if (t < 0 || t >= nFrames) continue;
     const cells = event === null ? pathCell(data, node, t) : eventCells(data, event, t);

@@ -1,4 +1,4 @@
-import { computed, effect } from '@preact/signals-core';
+import { computed, effect, untracked } from '@preact/signals-core';
 import { type D3ZoomEvent, select, zoom, zoomIdentity } from 'd3';
 import type { App } from '../../app.ts';
 import { worldX, worldY } from '../../data/space.ts';
@@ -255,7 +255,7 @@ export function createMovie(
     else if (node < 0) return;
     else if (app.pick.peek() !== null) app.pick.peek()!(node);
     else if (event.shiftKey) app.selectAlso(node);
-    else app.select(node);
+    else app.select(node, { centre: toMiddle(event) });
   });
 
   new ResizeObserver(([entry]) => {
@@ -285,6 +285,17 @@ export function createMovie(
     dirty();
   });
   planes.onChange(dirty);
+
+  /** Puts the selected cell into the middle, keeping the magnification. */
+  effect(() => {
+    if (app.centre.value === 0) return;
+    const node = app.cursor();
+    if (node < 0) return;
+    followPlane(app, node);
+    const { space, nodes } = data;
+    const { k } = untracked(view);
+    state.movieView.value = roundMovie({ k, x: worldX(space, nodes, node), y: worldY(space, nodes, node) });
+  });
 
   /** Brings a cell selected elsewhere into view, keeping the magnification. */
   effect(() => {

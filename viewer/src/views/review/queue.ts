@@ -1,7 +1,7 @@
 import { effect } from '@preact/signals-core';
 import type { App } from '../../app.ts';
 import { formatTime } from '../../data/units.ts';
-import { h, iconButton } from '../../dom.ts';
+import { h, iconButton, toMiddle } from '../../dom.ts';
 import { editsCsv, reviewCsv } from '../../exports/reviewCsv.ts';
 import { saveFile } from '../../exports/save.ts';
 import type { EventKind } from '../../review/events.ts';
@@ -89,7 +89,11 @@ export function createQueue(app: App, review: Review): HTMLElement {
     const why = [sureText(item), ...reasons].join(' · ');
     const button = h(
       'button',
-      { type: 'button', class: 'queue-button', onclick: () => review.go(item) },
+      {
+        type: 'button',
+        class: 'queue-button',
+        onclick: (event: MouseEvent) => review.go(item, toMiddle(event)),
+      },
       suspicion(item.alert ? 1 : item.wrong, item.alert),
       h(
         'span',

@@ -132,12 +132,14 @@ const quote = (word: string): string => {
   return /[",\n\r]/.test(plain) ? `"${plain.replaceAll('"', '""')}"` : plain;
 };
 
-/** The rows as CSV: one header line, empty for no number. */
-export function toCsv(model: TableModel, rows: Int32Array): string {
-  const lines = [model.columns.map((c) => c.key).join()];
+/** The rows as CSV, or with another mark between: one header line, empty for no number. */
+export function toCsv(model: TableModel, rows: Int32Array, between = ','): string {
+  const lines = [model.columns.map((c) => c.key).join(between)];
   for (const row of rows) {
     lines.push(
-      model.columns.map((c) => (c.word === undefined ? number(c.value(row)) : quote(c.word(row)))).join(),
+      model.columns
+        .map((c) => (c.word === undefined ? number(c.value(row)) : quote(c.word(row))))
+        .join(between),
     );
   }
   return `${lines.join('\n')}\n`;

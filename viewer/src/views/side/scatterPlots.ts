@@ -1,7 +1,7 @@
 import { max, type ScaleLinear, scaleLinear } from 'd3';
 import type { App } from '../../app.ts';
 import { type Cycle, correlation, findCycles, sisterPairs } from '../../data/cycles.ts';
-import { h } from '../../dom.ts';
+import { h, toMiddle } from '../../dom.ts';
 import { axes, BOTTOM, chart, M, RIGHT } from './chart.ts';
 import { brushRange, type Ranged } from './rangeBrush.ts';
 
@@ -96,7 +96,7 @@ function drawDots(
     .attr('cx', (dot) => x(dot.x))
     .attr('cy', (dot) => y(dot.y))
     .attr('r', 2.4)
-    .on('click', (_, dot) => app.select(dot.node, { go: true }))
+    .on('click', (event: MouseEvent, dot) => app.select(dot.node, { go: true, centre: toMiddle(event) }))
     .append('title')
     .text((dot) => dot.text);
   brushRange(app, svg, ...ranged(x, y));

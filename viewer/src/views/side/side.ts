@@ -29,9 +29,15 @@ export function createSide(
   const { state } = app;
   const pages: Record<Tab, HTMLElement> = {
     review: createQueue(app, review),
-    tracks: createTable(app, 'tracks', () => tracksTable(app), { sortBy: 'tracklet', direction: 1 }),
-    divisions: createTable(app, 'divisions', () => divisionsTable(app), { sortBy: 'frame', direction: 1 }),
-    cells: createTable(app, 'cells', () => cellsTable(app), { sortBy: 'frame', direction: 1 }),
+    tracks: createTable(app, 'tracks', () => tracksTable(app), { sortBy: 'tracklet', direction: 1 }, say),
+    divisions: createTable(
+      app,
+      'divisions',
+      () => divisionsTable(app),
+      { sortBy: 'frame', direction: 1 },
+      say,
+    ),
+    cells: createTable(app, 'cells', () => cellsTable(app), { sortBy: 'frame', direction: 1 }, say),
     plots: createPlots(app),
     history: createHistory(app, review.log, look, say),
   };

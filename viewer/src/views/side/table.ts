@@ -1,7 +1,7 @@
 import { effect } from '@preact/signals-core';
 import type { App } from '../../app.ts';
 import { formatCount } from '../../data/units.ts';
-import { h, iconButton } from '../../dom.ts';
+import { h, iconButton, toMiddle } from '../../dom.ts';
 import { saveFile } from '../../exports/save.ts';
 import type { TableView } from '../../state/state.ts';
 import type { TableModel } from './columns.ts';
@@ -18,6 +18,7 @@ export function createTable(
   tab: TableModel['name'],
   makeModel: () => TableModel,
   start: { sortBy: string; direction: 1 | -1 },
+  say: (text: string) => void,
 ): HTMLElement {
   const view = (): TableView => app.state.tables.value[tab] ?? { ...start, filter: '' };
   const setView = (changes: Partial<TableView>): void => {
@@ -53,6 +54,7 @@ export function createTable(
     { class: 'table-bar' },
     input,
     count,
+    iconButton('copy', 'Copy these rows, for a spreadsheet', copy),
     iconButton('download', 'Download these rows as CSV', save),
   );
   const element = h('div', { class: 'table' }, bar, scroller);
@@ -60,6 +62,13 @@ export function createTable(
   function save(): void {
     const name = `${app.data.info.run.movie.name}-${model.name}.csv`;
     saveFile(name, new Blob([toCsv(model, rows)], { type: 'text/csv' }));
+  }
+
+  function copy(): void {
+    navigator.clipboard.writeText(toCsv(model, rows, '\t')).then(
+      () => say(`${formatCount(rows.length)} rows copied`),
+      () => say('The browser does not allow copying; the rows can be downloaded'),
+    );
   }
 
   const template = (): string => model.columns.map((c) => `minmax(${c.width}px, 1fr)`).join(' ');
@@ -127,7 +136,7 @@ export function createTable(
     if (line === null) return;
     const node = model.nodeOf(Number(line.dataset.row));
     if (event.shiftKey) app.selectAlso(node);
-    else app.select(node, { go: true });
+    else app.select(node, { go: true, centre: toMiddle(event) });
   });
   scroller.addEventListener('scroll', dirty);
   scroller.addEventListener('keydown', (event) => {

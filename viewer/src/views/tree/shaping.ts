@@ -1,6 +1,8 @@
+import { effect, untracked } from '@preact/signals-core';
 import type { App } from '../../app.ts';
 import { firstNode, rootOf } from '../../data/branches.ts';
 import { PLAIN, type TreeShape } from '../../layout/shape.ts';
+import type { TreeSort } from '../../layout/sortTrees.ts';
 import type { Review } from '../../review/review.ts';
 
 /** How wrong the worst open place of each lineage is. */
@@ -11,6 +13,17 @@ export function doubtByLineage({ data: { nodes } }: App, review: Review): Map<nu
     doubt.set(lineage, Math.max(doubt.get(lineage) ?? 0, item.alert ? 1 : item.wrong));
   }
   return doubt;
+}
+
+/** Puts the trees into the order that the store names; what a link asks for waits for the doubts and for names. */
+export function keepSorted(app: App, review: Review): void {
+  let done: TreeSort = 'size';
+  effect(() => {
+    const by = app.state.treeSort.value;
+    if (by === done || app.certainty.value === null || review.log.standing.value.kind === 'sending') return;
+    done = by;
+    untracked(() => app.sortTrees(by, doubtByLineage(app, review)));
+  });
 }
 
 /** A set without a row that it has, or with one that it has not. */

@@ -100,7 +100,10 @@ function createTreeMenu(app: App, review: Review): HTMLElement {
     [
       ...TREE_SORTS.map((by) => ({
         text: SORT_NAMES[by],
-        act: () => app.sortTrees(by, doubtByLineage(app, review)),
+        act: () => {
+          app.state.treeView.value = null;
+          app.sortTrees(by, doubtByLineage(app, review));
+        },
       })),
       { text: 'Collapse below the selected cell, or open', keys: keys('collapse'), act: here(collapse) },
       { text: 'Pin the selected tree in front, or let it go', keys: keys('pin-tree'), act: here(pinTree) },

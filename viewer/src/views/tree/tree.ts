@@ -1,8 +1,8 @@
-import { effect } from '@preact/signals-core';
+import { effect, untracked } from '@preact/signals-core';
 import { type D3ZoomEvent, select, type ZoomTransform, zoom, zoomIdentity } from 'd3';
 import type { App } from '../../app.ts';
 import { nodeAt } from '../../data/branches.ts';
-import { h, sizeCanvas } from '../../dom.ts';
+import { h, sizeCanvas, toMiddle } from '../../dom.ts';
 import { createPlan, planTree } from '../../layout/lod.ts';
 import type { Review } from '../../review/review.ts';
 import { roundTree } from '../../state/link.ts';
@@ -19,7 +19,7 @@ import { createMinimap } from './minimap.ts';
 import { createMirror } from './mirror.ts';
 import { drawGutter, drawNames, drawNow, drawPicked } from './overlay.ts';
 import { pickTree, type TreeHit } from './pick.ts';
-import { collapse } from './shaping.ts';
+import { collapse, keepSorted } from './shaping.ts';
 import { readTheme } from './theme.ts';
 import { createThumbs } from './thumbs.ts';
 import { createTreeTools } from './tools.ts';
@@ -195,7 +195,7 @@ export function createTree(app: App, review: Review, say: (text: string) => void
       else if (event.shiftKey) {
         app.selectAlso(node);
         app.goTo(data.nodes.t[node]!);
-      } else app.select(node, { go: true });
+      } else app.select(node, { go: true, centre: toMiddle(event) });
     } else if (hit?.kind === 'block')
       wheel(new MouseEvent('click', { altKey: false, shiftKey: pose().down }), 4, x, y);
     else if (app.axis.peek().name === 'time') app.goTo(unproject(pose(), x, y).v);
@@ -227,6 +227,20 @@ export function createTree(app: App, review: Review, say: (text: string) => void
   createBoxZoom(stage, state.boxing, ({ x, y, width, height }) => {
     const [from, to] = [unproject(pose(), x, y), unproject(pose(), x + width, y + height)];
     state.treeView.value = roundTree(keepNear({ u0: from.u, u1: to.u, v0: from.v, v1: to.v }, limits()));
+  });
+
+  keepSorted(app, review);
+
+  /** Puts the selected cell into the middle, keeping the magnification. */
+  effect(() => {
+    if (app.centre.value === 0) return;
+    const [node, b] = [app.cursor(), app.branch.peek()];
+    const { layout, at: placeOf } = app.axis.peek();
+    if (b < 0 || layout.place[b]! < 0) return;
+    const { u0, u1, v0, v1 } = untracked(view);
+    const [du, dv] = [layout.u[layout.place[b]!]! - (u0 + u1) / 2, placeOf(node) - (v0 + v1) / 2];
+    const next = { u0: u0 + du, u1: u1 + du, v0: v0 + dv, v1: v1 + dv };
+    state.treeView.value = roundTree(untracked(() => keepNear(next, limits())));
   });
 
   /** Brings a branch selected elsewhere into view, keeping the magnification. */
