@@ -3,7 +3,7 @@ import { type D3ZoomEvent, select, zoom, zoomIdentity } from 'd3';
 import type { App } from '../../app.ts';
 import { worldX, worldY } from '../../data/space.ts';
 import type { LabelPlane } from '../../data/types.ts';
-import { h, sizeCanvas } from '../../dom.ts';
+import { h, sizeCanvas, toMiddle } from '../../dom.ts';
 import type { Proposals } from '../../edits/proposal.ts';
 import { createCpuBackend } from '../../image/cpuBackend.ts';
 import { keepPart } from '../../filter/keep.ts';
