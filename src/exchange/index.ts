@@ -17,7 +17,7 @@ import { writeNewick } from './newick.ts';
 import { headerOf, shown } from './numberTable.ts';
 import { looksLikePoints, readPoints, writePoints } from './points.ts';
 import { writeReadme } from './readme.ts';
-import { measureNotes } from './shortfalls.ts';
+import { measureNotes, scaleNotes } from './shortfalls.ts';
 import { writeTables } from './tables.ts';
 import { looksLikeTrackMateCsv, readTrackMateCsv, writeTrackMateCsv } from './trackmate/csv.ts';
 import { readTrackMate } from './trackmate/read.ts';
@@ -122,12 +122,18 @@ async function writeCsv(path: string, lineage: Lineage, context: ExportContext):
     const { paths, notes } = await writeTables(path, lineage, context);
     const held = ['label', 'radius', 'prob', 'size', 'intensity'] as const;
     const lost = [...measureNotes('csv', lineage, held), ...markNotes('csv', context.marks, MARKS)];
-    return { paths: [...paths, await writeReadme(path, lineage, context)], notes: [...notes, ...lost] };
+    const readme = await writeReadme(path, lineage, context);
+    const pixels =
+      context.voxelSizeKnown === false
+        ? ['csv: the size of a pixel is not known, columns in um hold pixels; they are read as um again']
+        : [];
+    return { paths: [...paths, readme], notes: [...notes, ...pixels, ...lost] };
   }
   const { detections, parent } = lineage;
   await writePoints(path, detections, parent, markTexts(lineage, context.marks));
   const lost = [...measureNotes('csv', lineage, ['radius']), ...markNotes('csv', context.marks, MARKS)];
-  return { paths: [path], notes: lost };
+  const scales = scaleNotes('csv', context, detections, 'micrometres');
+  return { paths: [path], notes: [...scales, ...lost] };
 }
 
 /** The GEFF inside a morula result folder, or the path itself. */

@@ -5,7 +5,7 @@ import { countFrames } from './build.ts';
 import { fixed, significant } from './csv.ts';
 import { markNotes } from './marks.ts';
 import { headerOf, type NumberTable, readNumberTable, type TableRules } from './numberTable.ts';
-import { measureNotes } from './shortfalls.ts';
+import { measureNotes, scaleNotes } from './shortfalls.ts';
 import { writeTextAtomic } from './textFile.ts';
 import { linkTracks, orderTracks } from './trackLinks.ts';
 import type { ExportContext, Exported, ReadOptions, Tracks } from './types.ts';
@@ -154,8 +154,9 @@ function countEmptyFrames(lineage: Lineage): number {
 export async function writeIntracktive(
   path: string,
   lineage: Lineage,
-  { marks }: ExportContext,
+  context: ExportContext,
 ): Promise<Exported> {
+  const { marks } = context;
   const pieces = cutPieces(lineage);
   await writeTextAtomic(path, tableOf(lineage, pieces));
   const notes: string[] = [];
@@ -167,6 +168,7 @@ export async function writeIntracktive(
   const empty = countEmptyFrames(lineage);
   if (empty > 0) notes.push(`intracktive: frames without a cell: ${empty}; the viewer expects none`);
   const held = ['label', 'radius', 'prob', 'size', 'intensity'] as const;
+  notes.push(...scaleNotes('intracktive', context, lineage.detections, 'micrometres'));
   notes.push(...measureNotes('intracktive', lineage, held), ...markNotes('intracktive', marks, []));
   return { paths: [path], notes };
 }

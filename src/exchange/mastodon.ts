@@ -4,7 +4,7 @@ import { fixed, tableBlocks, textCell } from './csv.ts';
 import { linkParents } from './idLinks.ts';
 import { emptyMarks, keepMark, markNotes, markTexts, type RowMarks } from './marks.ts';
 import { headerOf, type NumberTable, readNumberTable, type TableRules } from './numberTable.ts';
-import { measureNotes, radiusNotes, wholeRadii } from './shortfalls.ts';
+import { measureNotes, radiusNotes, scaleNotes, wholeRadii } from './shortfalls.ts';
 import { writeTextAtomic } from './textFile.ts';
 import type { ExportContext, Exported, ReadOptions, Tracks } from './types.ts';
 
@@ -58,7 +58,7 @@ const isProbability = (values: Float64Array): boolean => {
 };
 
 /**
- * Reads the table that Mastodon's CSV importer takes, in physical units; `label` is the name of a cell, `tag` its tags.
+ * Reads the table that Mastodon's CSV importer takes, whose unit it does not name; `label` is the name of a cell, `tag` its tags.
  * The importer itself takes quotes for part of a text.
  *
  * @throws `invalid-data` (exit 65) that names the row
@@ -75,7 +75,7 @@ export async function readMastodon(path: string, options: ReadOptions = {}): Pro
   const links = linkParents({ place, ids: id, nameOf }, parent);
   const tracks = assembleTracks(
     {
-      ...{ format: 'mastodon', place, detections, ...links, sourceId: id, unit: 'micrometer', nameOf },
+      ...{ format: 'mastodon', place, detections, ...links, sourceId: id, unit: 'unknown', nameOf },
       marks: marksOf(table.texts),
     },
     options,
@@ -113,6 +113,7 @@ export async function writeMastodon(
   return {
     paths: [path],
     notes: [
+      ...scaleNotes('mastodon', context, d, 'micrometres'),
       ...radiusNotes('mastodon', madeUp),
       ...measureNotes('mastodon', lineage, ['radius', 'prob']),
       ...markNotes('mastodon', context.marks, ['name', 'tags']),

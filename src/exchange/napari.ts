@@ -166,7 +166,7 @@ function graphOf({ tracklets }: Lineage): string {
 export async function writeNapari(path: string, lineage: Lineage, context: ExportContext): Promise<Exported> {
   const { detections } = lineage;
   const scale = [1, ...context.voxelSize.slice(detections.ndim === 3 ? 0 : 1)].join(', ');
-  const { marks } = context;
+  const { marks, voxelSizeKnown = true, timeStep } = context;
   const named = marks !== undefined && marks.names.size + marks.colours.size > 0;
   if (named) await writeTextAtomic(namesPath(path), namesOf(lineage, marks));
   else await rm(namesPath(path), { force: true });
@@ -175,7 +175,10 @@ export async function writeNapari(path: string, lineage: Lineage, context: Expor
   return {
     paths: [path, graphPath(path), ...(named ? [namesPath(path)] : [])],
     notes: [
-      `napari: positions are in pixels; give the layer scale=(${scale}) for micrometres`,
+      ...(voxelSizeKnown
+        ? [`napari: positions are in pixels; give the layer scale=(${scale}) for micrometres`]
+        : []),
+      ...(timeStep > 0 ? [`napari: times are in frames of ${timeStep} s`] : []),
       ...measureNotes('napari', lineage, []),
       ...markNotes('napari', marks, ['name', 'colour']),
     ],

@@ -58,15 +58,17 @@ export function* newickTrees(
   }
 }
 
-/** Writes one tree a founder, one a line, lengths in seconds, cells by their names; see `newickTrees`. */
+/** Writes one tree a founder, one a line, lengths in seconds (frames where their time is not known), cells by their names; see `newickTrees`. */
 export async function writeNewick(path: string, lineage: Lineage, context: ExportContext): Promise<Exported> {
   const { timeStep, marks } = context;
   const nameOf = (number: number): string => marks?.names.get(number) ?? trackletName(number);
-  await writeTextAtomic(path, newickTrees(lineage, timeStep, nameOf));
+  const known = timeStep > 0;
+  const unit = known ? `seconds (${timeStep} a frame)` : 'frames, whose time is not known';
+  await writeTextAtomic(path, newickTrees(lineage, known ? timeStep : 1, nameOf));
   return {
     paths: [path],
     notes: [
-      `newick: a tree holds who divides into whom and when, in seconds (${timeStep} a frame); no positions, frames or gaps`,
+      `newick: a tree holds who divides into whom and when, in ${unit}; no positions, frames or gaps`,
       ...measureNotes('newick', lineage, []),
       ...markNotes('newick', marks, ['name']),
     ],

@@ -8,7 +8,10 @@ import type { ExportContext } from './types.ts';
 /** Characters in a line at most. */
 const WIDTH = 100;
 
-type About = Pick<ExportContext, 'name' | 'voxelSize' | 'timeStep' | 'nFrames' | 'certainty' | 'marks'>;
+type About = Pick<
+  ExportContext,
+  'name' | 'voxelSize' | 'voxelSizeKnown' | 'timeStep' | 'nFrames' | 'certainty' | 'marks'
+>;
 
 /** `text` in lines of `WIDTH`, all but the first behind `indent` blanks. */
 function wrap(text: string, indent: number): string[] {
@@ -40,14 +43,21 @@ function explain({ file, row, columns }: Table, folder: string): string[] {
  * @param folder of the tables as seen from the file, `tables/` or nothing
  */
 export function readmeText(lineage: Lineage, context: About, folder: string): string {
-  const { name, voxelSize, timeStep } = context;
+  const { name, voxelSize, voxelSizeKnown = true, timeStep } = context;
   const [z, y, x] = voxelSize;
   const pixel = lineage.detections.ndim === 3 ? `${z} x ${y} x ${x} um (z, y, x)` : `${y} x ${x} um (y, x)`;
+  const lengths = voxelSizeKnown
+    ? `Lengths are in micrometres (um); a pixel is ${pixel}.`
+    : 'The size of a pixel is not known: lengths are in pixels, or in what the tracks came in, also where a name says um.';
+  const times =
+    timeStep > 0
+      ? `Times are in seconds (s); a frame is ${timeStep} s.`
+      : 'The time of a frame is not known: times in seconds (s) are empty, frames are counted from 0.';
   const intro = [
     `Cells of ${name.replaceAll(/\s+/g, ' ')} and their lineage, as morula found them.`,
     '',
     ...wrap(
-      `Tables are text (UTF-8) with commas and one line of header; an empty cell means none, or not known. Lengths are in micrometres (um), times in seconds (s), - is no unit. A pixel is ${pixel}, a frame ${timeStep} s; where the movie does not say them and nobody gave them, they are 1, and lengths are pixels, times frames.`,
+      `Tables are text (UTF-8) with commas and one line of header; an empty cell means none, or not known; - is no unit. ${lengths} ${times}`,
       0,
     ),
     '',

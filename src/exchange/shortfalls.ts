@@ -1,5 +1,6 @@
 import type { Lineage } from '../lineage/types.ts';
 import type { Detections } from '../segment/types.ts';
+import type { ExportContext } from './types.ts';
 
 /** Measures that a format may hold, and what they are called in notes. */
 const MEASURES = {
@@ -53,4 +54,24 @@ export function radiusNotes(format: string, madeUp: number): string[] {
   return madeUp === 0
     ? []
     : [`${format}: radii made up where none is known: ${madeUp} (the median of the others)`];
+}
+
+/**
+ * A note on the scales of the movie for formats whose files name none.
+ *
+ * @param positions what they are in where the size of a pixel is known
+ */
+export function scaleNotes(
+  format: string,
+  { voxelSize, voxelSizeKnown = true, timeStep }: ExportContext,
+  { ndim }: Detections,
+  positions: 'pixels' | 'micrometres',
+): string[] {
+  const said: string[] = [];
+  if (voxelSizeKnown && positions === 'micrometres') said.push('positions are in micrometres');
+  if (voxelSizeKnown && positions === 'pixels')
+    said.push(`a pixel is ${voxelSize.slice(3 - ndim).join(' x ')} um`);
+  if (timeStep > 0) said.push(`a frame is ${timeStep} s`);
+  if (said.length === 0) return [];
+  return [`${format}: the file names no units: ${said.join(', ')}`];
 }

@@ -83,7 +83,9 @@ export interface ExportContext {
   name: string;
   /** `[z, y, x]` micrometres. */
   voxelSize: readonly [number, number, number];
-  /** Seconds. */
+  /** False where nobody knows it: lengths are then in pixels, or in what the tracks once came in. Default true. */
+  voxelSizeKnown?: boolean;
+  /** Seconds; NaN = not known. */
   timeStep: number;
   /** Frames of the movie, empty ones included; default: last frame with a detection plus one. */
   nFrames?: number;

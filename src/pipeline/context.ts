@@ -11,11 +11,12 @@ export function lineageContext(
   run: RunFile,
   labelImage: NonNullable<ExportContext['labelImage']> = (t) => readLabels(folder, t),
 ): ExportContext {
-  const { name, voxelSize, timeStep, nFrames } = run.movie;
+  const { name, voxelSize, voxelSizeKnown, timeStep, timeStepKnown, nFrames } = run.movie;
   return {
     name,
     voxelSize,
-    timeStep,
+    voxelSizeKnown,
+    timeStep: timeStepKnown ? timeStep : Number.NaN,
     nFrames,
     ...(run.hasLabels ? { labelImage } : {}),
   };

@@ -189,7 +189,9 @@ async function describeTracks(tracks: Tracks, info: MovieInfo | null, job: Impor
     channels: [],
     voxelSize: tracks.voxelSize ?? threeAxes(job.pixelSize) ?? [1, 1, 1],
     timeStep: tracks.timeStep ?? job.timeStep ?? 1,
-    voxelSizeKnown: tracks.unit === 'micrometer',
+    // Who gives the size of a pixel in micrometres means that positions without a unit are in micrometres.
+    voxelSizeKnown:
+      tracks.unit === 'micrometer' || (tracks.unit === 'unknown' && job.pixelSize !== undefined),
     timeStepKnown: (tracks.timeStep ?? job.timeStep) !== undefined,
     fingerprint: stageKey(absolute(job.path)),
     sample: null,

@@ -37,9 +37,12 @@ function labelDocuments(
   attributes: Record<string, unknown>,
 ): FileBytes[] {
   const zarrFormat = version === '0.5' ? 3 : 2;
+  // A scale of 1 without a unit is how a writer says that it does not know.
+  const second = movie.timeStepKnown ? { unit: 'second' } : {};
+  const micrometer = movie.voxelSizeKnown ? { unit: 'micrometer' } : {};
   const axes = [
-    { name: 't', type: 'time', unit: 'second' },
-    ...['z', 'y', 'x'].map((name) => ({ name, type: 'space', unit: 'micrometer' })),
+    { name: 't', type: 'time', ...second },
+    ...['z', 'y', 'x'].map((name) => ({ name, type: 'space', ...micrometer })),
   ].filter((axis) => movie.ndim === 3 || axis.name !== 'z');
   const spatial = movie.ndim === 2 ? movie.voxelSize.slice(1) : movie.voxelSize;
   const multiscales = [

@@ -25,7 +25,10 @@ async function makeResult(folder: string, frames: number[][][], lines: string): 
   return folder;
 }
 
-const LOST = 'ctc: not held by the format: probabilities, intensities';
+const LOST = [
+  'ctc: the file names no units: a pixel is 1 x 1 um, a frame is 60 s',
+  'ctc: not held by the format: probabilities, intensities',
+];
 
 describe('writeCtc', () => {
   it('writes masks with track ids and a track file', async () => {
@@ -39,7 +42,7 @@ describe('writeCtc', () => {
         'mask003.tif',
         'res_track.txt',
       ]);
-      expect([paths.length, notes]).toEqual([5, [LOST]]);
+      expect([paths.length, notes]).toEqual([5, LOST]);
       expect(await readFile(join(folder, 'res_track.txt'), 'utf8')).toBe('1 0 1 0\n2 2 3 1\n3 2 3 1\n');
       const opened = await readCtc(folder);
       expect([...new Set((await opened.masks(2)).data)]).toEqual([0, 2, 3]);
@@ -59,7 +62,7 @@ describe('writeCtc', () => {
       const labelImage = async (t: number) => [first, blank, last][t];
       const context = { ...contextOf(detections, 3), labelImage };
       const { notes } = await writeCtc(folder, lineage, context);
-      expect(notes).toEqual([expect.stringMatching(/interpolated masks: 1, in gaps: 1/), LOST]);
+      expect(notes).toEqual([expect.stringMatching(/interpolated masks: 1, in gaps: 1/), ...LOST]);
       const opened = await readCtc(folder);
       expect([...(await opened.masks(1)).data]).toEqual([0, 0, 1, 1, 0, 0, 0, 0]);
       expect(await readFile(join(folder, 'res_track.txt'), 'utf8')).toBe('1 0 2 0\n');
@@ -102,7 +105,7 @@ describe('writeCtc', () => {
       const context = { ...contextOf(oneFrameGap.detections, 5), gaps: 'split' as const };
       const { notes } = await writeCtc(folder, lineage, context);
       expect(await readFile(join(folder, 'res_track.txt'), 'utf8')).toBe('1 0 1 0\n2 3 4 1\n');
-      expect(notes).toEqual([expect.stringMatching(/tracks split at gaps: 1/), LOST]);
+      expect(notes).toEqual([expect.stringMatching(/tracks split at gaps: 1/), ...LOST]);
     });
   });
 

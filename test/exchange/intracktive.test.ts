@@ -83,6 +83,7 @@ describe('writeTracks intracktive', () => {
       expect(notes).toEqual([
         'intracktive: tracks split at gaps: 1; each rest is the only child of the part before',
         'intracktive: frames without a cell: 1; the viewer expects none',
+        'intracktive: the file names no units: positions are in micrometres, a frame is 30 s',
       ]);
     });
   });

@@ -23,7 +23,7 @@ describe('readTracks mastodon', () => {
     expect(pairsOf(tracks.links)).toEqual([[0, 1]]);
     expect([...tracks.sourceId]).toEqual([8, 9]);
     expect([...tracks.detections.prob]).toEqual([0.5, Number.NaN]);
-    expect([tracks.ndim, tracks.unit, tracks.warnings]).toEqual([3, 'micrometer', []]);
+    expect([tracks.ndim, tracks.unit, tracks.warnings]).toEqual([3, 'unknown', []]);
   });
 
   it('leaves out a quality that is no probability', async () => {
@@ -68,6 +68,7 @@ describe('writeTracks mastodon', () => {
         '11.1,7.9,0,2,2,0.9,2,1,tracklet 2,generation 1',
       ]);
       expect(notes).toEqual([
+        'mastodon: the file names no units: positions are in micrometres, a frame is 30 s',
         'mastodon: radii made up where none is known: 1 (the median of the others)',
         'mastodon: not held by the format: labels of the masks, sizes, intensities',
       ]);

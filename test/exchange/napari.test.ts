@@ -101,6 +101,7 @@ describe('writeTracks napari', () => {
       expect(await readFile(paths[1], 'utf8')).toBe('{\n  "2": [1],\n  "3": [1]\n}\n');
       expect(notes).toEqual([
         'napari: positions are in pixels; give the layer scale=(1, 0.5, 0.25) for micrometres',
+        'napari: times are in frames of 30 s',
         'napari: not held by the format: labels of the masks, radii, probabilities, sizes, intensities',
       ]);
     });

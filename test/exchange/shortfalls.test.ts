@@ -21,6 +21,7 @@ const NOTES: readonly (readonly [format: string, name: string, notes: readonly s
     '01_RES',
     [
       'ctc: interpolated masks: 1, in gaps: 1; the format holds no gap inside a track, interpolated.csv lists them',
+      'ctc: the file names no units: a pixel is 1 x 1 um, a frame is 60 s',
       'ctc: not held by the format: probabilities, intensities, probabilities and costs of links',
     ],
   ],
@@ -31,6 +32,7 @@ const NOTES: readonly (readonly [format: string, name: string, notes: readonly s
     'tracks.csv',
     [
       'napari: positions are in pixels; give the layer scale=(1, 1, 1) for micrometres',
+      'napari: times are in frames of 60 s',
       'napari: not held by the format: labels of the masks, radii, probabilities, sizes, intensities, probabilities and costs of links',
     ],
   ],
@@ -40,6 +42,7 @@ const NOTES: readonly (readonly [format: string, name: string, notes: readonly s
     [
       'intracktive: tracks split at gaps: 1; each rest is the only child of the part before',
       'intracktive: frames without a cell: 1; the viewer expects none',
+      'intracktive: the file names no units: positions are in micrometres, a frame is 60 s',
       'intracktive: not held by the format: probabilities and costs of links',
     ],
   ],
@@ -47,6 +50,7 @@ const NOTES: readonly (readonly [format: string, name: string, notes: readonly s
     'mastodon',
     'spots.csv',
     [
+      'mastodon: the file names no units: positions are in micrometres, a frame is 60 s',
       'mastodon: not held by the format: labels of the masks, sizes, intensities, probabilities and costs of links',
     ],
   ],
@@ -63,6 +67,7 @@ const NOTES: readonly (readonly [format: string, name: string, notes: readonly s
     'csv',
     'points.csv',
     [
+      'csv: the file names no units: positions are in micrometres, a frame is 60 s',
       'csv: not held by the format: labels of the masks, probabilities, sizes, intensities, probabilities and costs of links',
     ],
   ],

@@ -159,7 +159,9 @@ describe('writeReadme', () => {
     await withFolder(async (folder) => {
       const text = await readFile(await writeReadme(folder, solid, context), 'utf8');
       expect(text).toMatch(/^Cells of a movie = 1 and their lineage, as morula found them\.\n/);
-      expect(text.replaceAll('\n', ' ')).toContain('A pixel is 2 x 0.5 x 0.25 um (z, y, x), a frame 60 s');
+      expect(text.replaceAll('\n', ' ')).toContain(
+        'a pixel is 2 x 0.5 x 0.25 um (z, y, x). Times are in seconds (s); a frame is 60 s.',
+      );
       expect(text).toMatch(/^nodes\.csv: /m);
       expect(Math.max(...text.split('\n').map((line) => line.length))).toBeLessThanOrEqual(100);
     });

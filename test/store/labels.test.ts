@@ -58,6 +58,33 @@ describe('createLabels', () => {
     });
   });
 
+  it('names no unit that is not known, beside scales of 1', async () => {
+    const folder = await create({
+      voxelSize: [1, 1, 1],
+      voxelSizeKnown: false,
+      timeStep: 1,
+      timeStepKnown: false,
+    });
+    expect(json(join(folder, 'labels/cells/zarr.json'))).toMatchObject({
+      attributes: {
+        ome: {
+          multiscales: [
+            {
+              axes: AXES_2D.map(({ name, type }) => ({ name, type })),
+              datasets: [{ coordinateTransformations: [{ type: 'scale', scale: [1, 1, 1] }] }],
+            },
+          ],
+        },
+      },
+    });
+    const { multiscales } = (
+      json(join(folder, 'labels/cells/zarr.json')) as {
+        attributes: { ome: { multiscales: { axes: object[] }[] } };
+      }
+    ).attributes.ome;
+    expect(multiscales[0]!.axes.filter((axis) => 'unit' in axis)).toEqual([]);
+  });
+
   it('describes a label group as OME-Zarr 0.4 does', async () => {
     const folder = await create({ ndim: 3, shape: [2, 4, 6] }, '0.4');
     expect(json(join(folder, 'labels/.zattrs'))).toEqual({ labels: ['cells'] });

@@ -9,7 +9,7 @@ import type { LabelImage } from '../../segment/types.ts';
 import { countFrames } from '../build.ts';
 import { namesIn } from '../input.ts';
 import { markNotes } from '../marks.ts';
-import { measureNotes } from '../shortfalls.ts';
+import { measureNotes, scaleNotes } from '../shortfalls.ts';
 import type { ExportContext, Exported } from '../types.ts';
 import { between, cutObject, type ObjectMask, paintObject } from './fill.ts';
 import { markInterpolated } from './interpolated.ts';
@@ -161,6 +161,7 @@ export async function writeCtc(folder: string, lineage: Lineage, context: Export
     paths: [...paths, trackFile, ...marked],
     notes: [
       ...notesOf(pieces, filled.length),
+      ...scaleNotes('ctc', context, detections, 'pixels'),
       ...measureNotes('ctc', lineage, ['label', 'radius', 'size']),
       ...markNotes('ctc', context.marks, []),
     ],

@@ -57,10 +57,14 @@ function markColumns(lineage: Lineage, marks: ExportContext['marks']): Column[] 
 /** Node properties of a lineage. Columns without any value are left out; 2D has no z. */
 export function nodeColumns(
   all: Lineage,
-  { certainty, marks }: Pick<ExportContext, 'certainty' | 'marks'> = {},
+  {
+    certainty,
+    marks,
+    voxelSizeKnown = true,
+  }: Pick<ExportContext, 'certainty' | 'marks' | 'voxelSizeKnown'> = {},
 ): Column[] {
   const { detections: d, tracklet, lineage } = all;
-  const um = 'micrometer';
+  const um = voxelSizeKnown ? 'micrometer' : null;
   const columns: (Column | null)[] = [
     whole('t', 'int32', d.t, 'frame', 'frame index'),
     d.ndim === 3 ? whole('z', 'float64', d.z, um, 'centroid') : null,
@@ -72,7 +76,7 @@ export function nodeColumns(
     whole('lineage', 'int32', lineage, null, 'connected component'),
     measured('prob', d.prob, { unit: null, description: 'object probability' }),
     measured(d.ndim === 3 ? 'volume' : 'area', d.size, {
-      unit: d.ndim === 3 ? 'micrometer^3' : 'micrometer^2',
+      unit: um === null ? null : `${um}^${d.ndim}`,
       description: 'size of the object',
     }),
     whole('touches_border', 'bool', d.border, null, 'touches the border of the image'),

@@ -31,6 +31,7 @@ function rangeOf(values: Column['values']): { min?: number; max?: number } {
   return { min, max };
 }
 
+/** What is not known is left out: an axis without a unit, a time without a scale. */
 function axesOf(columns: readonly Column[], timeStep: number): GeffAxis[] {
   const axes: GeffAxis[] = [];
   const seconds = { scale: timeStep, scaled_unit: 'second' };
@@ -38,7 +39,8 @@ function axesOf(columns: readonly Column[], timeStep: number): GeffAxis[] {
     const column = columns.find(({ id }) => id === name);
     if (!column) continue;
     const range = rangeOf(column.values);
-    if (name !== 't') axes.push({ name, type: 'space', unit: 'micrometer', ...range });
+    const unit = column.unit === null ? {} : { unit: column.unit };
+    if (name !== 't') axes.push({ name, type: 'space', ...unit, ...range });
     else axes.push({ name, type: 'time', unit: 'frame', ...range, ...(timeStep > 0 ? seconds : {}) });
   }
   return axes;
@@ -61,7 +63,7 @@ function metadataOf(
   labels: string | null,
 ): GeffMetadata {
   const has = (id: string): boolean => nodes.some((column) => column.id === id);
-  const { name, voxelSize, timeStep, nFrames } = context;
+  const { name, voxelSize, voxelSizeKnown = true, timeStep, nFrames } = context;
   return {
     geff_version: GEFF_VERSION,
     directed: true,
@@ -78,8 +80,8 @@ function metadataOf(
     extra: {
       morula: {
         name,
-        voxel_size: [...voxelSize],
-        time_step: timeStep,
+        ...(voxelSizeKnown ? { voxel_size: [...voxelSize] } : {}),
+        ...(timeStep > 0 ? { time_step: timeStep } : {}),
         ...(nFrames ? { n_frames: nFrames } : {}),
       },
     },
@@ -111,7 +113,7 @@ async function writeColumn(
 /** What the GEFF of a lineage needs besides the lineage. */
 export type GeffContext = Pick<
   ExportContext,
-  'name' | 'voxelSize' | 'timeStep' | 'nFrames' | 'certainty' | 'marks'
+  'name' | 'voxelSize' | 'voxelSizeKnown' | 'timeStep' | 'nFrames' | 'certainty' | 'marks'
 >;
 
 /** The result folder's label image as seen from a GEFF at `path`, or null where it is not beside it. */
@@ -124,7 +126,7 @@ async function labelsBeside(path: string): Promise<string | null> {
  * whole, so that nothing half-written is ever found at `path`. A node's id is its row in `Detections`. Inside a result
  * folder it points to the label image.
  *
- * Node properties: t (frames), z (3D only), y, x, radius (micrometres), seg_id, tracklet, lineage, prob, area or
+ * Node properties: t (frames), z (3D only), y, x, radius (micrometres; without a unit where it is not known), seg_id, tracklet, lineage, prob, area or
  * volume, touches_border, rescued, mean_intensity_c0 ..., prob_begins,
  * prob_ends, prob_divides; name, colour, tags, end, groups (texts, where people gave them); edge properties: prob, cost,
  * frame_interval.

@@ -4,6 +4,7 @@ import {
   type EdgeRow,
   edgeFeatures,
   type Feature,
+  inFrames,
   spotFeatures,
   spotNames,
   type TrackRow,
@@ -56,7 +57,8 @@ function inFileUnits(
   };
   const [dz, dy, dx] = context.voxelSize.map((size, axis) => size / factors[axis]);
   const { timeInterval } = file.image;
-  const timeStep = timeInterval > 0 ? timeInterval : context.timeStep / (secondsIn(file.timeUnits) ?? 1);
+  const step = inFrames(context).timeStep;
+  const timeStep = timeInterval > 0 ? timeInterval : step / (secondsIn(file.timeUnits) ?? 1);
   return { lineage: { ...lineage, detections }, context: { ...context, voxelSize: [dz, dy, dx], timeStep } };
 }
 

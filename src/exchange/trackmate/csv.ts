@@ -15,10 +15,13 @@ import {
   type Feature,
   findTracks,
   HELD_MARKS,
+  inFrames,
   spotFeatures,
   spotNames,
   trackFeatures,
+  type Units,
   unitSign,
+  unitsOf,
 } from './features.ts';
 import { givenColour } from './relabel.ts';
 import { lengthUnit, secondsIn, sizeFactor } from './units.ts';
@@ -232,12 +235,12 @@ export async function readTrackMateCsv(path: string, options: ReadOptions = {}):
 const NO_VALUE = 'ø';
 
 /** A table with four lines of header: keys, names, short names, units. */
-function* tableOf<R>(features: readonly Feature<R>[], rows: Iterable<R>): Generator<string> {
+function* tableOf<R>(features: readonly Feature<R>[], rows: Iterable<R>, units: Units): Generator<string> {
   for (const line of [
     features.map(({ key }) => key),
     features.map(({ name }) => name),
     features.map(({ short }) => short),
-    features.map((feature) => unitSign(feature)),
+    features.map((feature) => unitSign(feature, units)),
   ]) {
     yield `${line.map(textCell).join(',')}\n`;
   }
@@ -254,14 +257,17 @@ function* range(count: number): Generator<number> {
 }
 
 /**
- * Writes the three tables of TrackMate, spots as version 8 has them: micrometres and seconds, no value = ø. `path` is a folder for `spots.csv`, `edges.csv`, `tracks.csv`; where it ends in `.csv`, the tables are
+ * Writes the three tables of TrackMate, spots as version 8 has them: micrometres and seconds (pixels and frames where
+ * those are not known), no value = ø. `path` is a folder for `spots.csv`, `edges.csv`, `tracks.csv`; where it ends in `.csv`, the tables are
  * `<name>-spots.csv` and so on. A track is a lineage with a link; ID is the row of a detection.
  */
 export async function writeTrackMateCsv(
   path: string,
   lineage: Lineage,
-  context: ExportContext,
+  given: ExportContext,
 ): Promise<Exported> {
+  const units = unitsOf(given);
+  const context = inFrames(given);
   const { detections: d } = lineage;
   const { tracks, trackOf } = findTracks(lineage);
   const { features, madeUp } = spotFeatures(lineage, context);
@@ -286,9 +292,9 @@ export async function writeTrackMateCsv(
   const edgeRows = tracks.flatMap(({ id, links }) => links.map((link) => ({ link, track: id })));
   const base = extname(path).toLowerCase() === '.csv' ? `${path.slice(0, -4)}-` : join(path, '/');
   const paths = ['spots', 'edges', 'tracks'].map((name) => `${base}${name}.csv`);
-  await writeTextAtomic(paths[0], tableOf(spots, range(d.count)));
-  await writeTextAtomic(paths[1], tableOf(edges, edgeRows));
-  await writeTextAtomic(paths[2], tableOf([named, ...trackFeatures(lineage, context)], tracks));
+  await writeTextAtomic(paths[0], tableOf(spots, range(d.count), units));
+  await writeTextAtomic(paths[1], tableOf(edges, edgeRows, units));
+  await writeTextAtomic(paths[2], tableOf([named, ...trackFeatures(lineage, context)], tracks, units));
   const lost = markNotes('trackmate-csv', context.marks, HELD_MARKS);
   return { paths, notes: [...radiusNotes('trackmate-csv', madeUp), ...lost] };
 }

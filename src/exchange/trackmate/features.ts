@@ -3,18 +3,34 @@ import { markTexts, toArgb } from '../marks.ts';
 import { wholeRadii } from '../shortfalls.ts';
 import type { ExportContext } from '../types.ts';
 
+/** What TrackMate calls the units of lengths and times. */
+export interface Units {
+  length: 'micron' | 'pixel';
+  time: 'sec' | 'frame';
+}
+
+/** Micrometres and seconds, or what TrackMate has where those are not known. */
+export function unitsOf({ voxelSizeKnown = true, timeStep }: ExportContext): Units {
+  return { length: voxelSizeKnown ? 'micron' : 'pixel', time: timeStep > 0 ? 'sec' : 'frame' };
+}
+
+/** The context with times in frames where no seconds are known. */
+export function inFrames(context: ExportContext): ExportContext {
+  return context.timeStep > 0 ? context : { ...context, timeStep: 1 };
+}
+
 /** What TrackMate measures a feature in; the sign of its unit in a table. */
 const SIGNS = {
-  NONE: '',
-  QUALITY: '(quality)',
-  POSITION: '(micron)',
-  LENGTH: '(micron)',
-  AREA: '(micron^2)',
-  VOLUME: '(micron^3)',
-  TIME: '(sec)',
-  VELOCITY: '(micron/sec)',
-  COST: '(cost)',
-  INTENSITY: '(counts)',
+  NONE: () => '',
+  QUALITY: () => '(quality)',
+  POSITION: ({ length }: Units) => `(${length})`,
+  LENGTH: ({ length }: Units) => `(${length})`,
+  AREA: ({ length }: Units) => `(${length}^2)`,
+  VOLUME: ({ length }: Units) => `(${length}^3)`,
+  TIME: ({ time }: Units) => `(${time})`,
+  VELOCITY: ({ length, time }: Units) => `(${length}/${time})`,
+  COST: () => '(cost)',
+  INTENSITY: () => '(counts)',
 } as const;
 
 /** A feature of TrackMate: a column of its tables, an attribute of its files. `R` is what it is a feature of. */
@@ -29,7 +45,7 @@ export interface Feature<R> {
 }
 
 /** Unit of a feature as the fourth line of a table has it. */
-export const unitSign = (feature: Feature<never>): string => SIGNS[feature.dimension];
+export const unitSign = (feature: Feature<never>, units: Units): string => SIGNS[feature.dimension](units);
 
 /** A link with its track: index in `Links`, number of the track. */
 export interface EdgeRow {

@@ -9,9 +9,11 @@ import {
   type Feature,
   findTracks,
   HELD_MARKS,
+  inFrames,
   spotFeatures,
   spotNames,
   trackFeatures,
+  unitsOf,
 } from './features.ts';
 import { encodeText } from './xml.ts';
 
@@ -75,17 +77,19 @@ async function settings(lineage: Lineage, context: ExportContext, nFrames: numbe
 /** The file, piece by piece. A spot's ID is its row, a track's its number in order of lineages. */
 async function* documentOf(
   lineage: Lineage,
-  context: ExportContext,
+  given: ExportContext,
   spots: readonly Feature<number>[],
 ): AsyncGenerator<string> {
+  const context = inFrames(given);
   const { detections: d } = lineage;
   const nFrames = context.nFrames ?? countFrames(d);
   const edges = edgeFeatures(lineage, context, (row) => row);
   const about = trackFeatures(lineage, context);
   const { tracks } = findTracks(lineage);
   const nameOf = spotNames(lineage, context.marks);
+  const units = unitsOf(given);
   yield `<?xml version="1.0" encoding="UTF-8"?>\n<TrackMate version="${VERSION}">\n  <Log />\n`;
-  yield '  <Model spatialunits="micron" timeunits="sec">\n    <FeatureDeclarations>\n';
+  yield `  <Model spatialunits="${units.length}" timeunits="${units.time}">\n    <FeatureDeclarations>\n`;
   yield declare('SpotFeatures', spots) + declare('EdgeFeatures', edges) + declare('TrackFeatures', about);
   yield `    </FeatureDeclarations>\n    <AllSpots nspots="${d.count}">\n`;
   for (let i = 0; i < d.count; i++) {
@@ -108,13 +112,13 @@ async function* documentOf(
 
 /**
  * Writes a TrackMate session: every detection as a spot (ID = row), every lineage with a link as a track, all visible;
- * micrometres and seconds. Labels of the masks and probabilities of links are features of our own (`MASK_LABEL`,
+ * micrometres and seconds, pixels and frames where those are not known. Labels of the masks and probabilities of links are features of our own (`MASK_LABEL`,
  * `LINK_PROBABILITY`); an unknown quality or cost is -1.
  *
  * Source: TrackMate file format, https://imagej.net/plugins/trackmate/
  */
 export async function writeNew(path: string, lineage: Lineage, context: ExportContext): Promise<Exported> {
-  const { features, madeUp } = spotFeatures(lineage, context);
+  const { features, madeUp } = spotFeatures(lineage, inFrames(context));
   await writeTextAtomic(path, documentOf(lineage, context, features));
   const notes = [...radiusNotes('trackmate', madeUp), ...markNotes('trackmate', context.marks, HELD_MARKS)];
   return { paths: [path], notes };
