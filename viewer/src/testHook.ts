@@ -103,6 +103,7 @@ export function installHook(app: App, review: Review, { movie, tree, inspector, 
       thumbs: tree.thumbs(),
       cacheBytes: app.frames.bytes,
       firstPictureMs: movie.firstPicture(),
+      drawnBy: movie.drawnBy(),
     }),
     parents: () => Array.from(data.nodes.parent),
     items: () =>

@@ -42,3 +42,11 @@ export interface ImageBackend {
   /** Place under a world position, 0 = background. */
   pick(x: number, y: number): number;
 }
+
+/** Place of the label plane under a world position, 0 = background. */
+export function pickLabel(labels: LabelPlane | null, x: number, y: number): number {
+  if (labels === null) return 0;
+  const [column, row] = [Math.floor(x), Math.floor(y)];
+  const inside = column >= 0 && row >= 0 && column < labels.width && row < labels.height;
+  return inside ? labels.data[row * labels.width + column]! : 0;
+}

@@ -70,6 +70,9 @@ export function resampleSmooth(
   }
 }
 
+/** Weights nearer than this are even: more than single precision leaves open, so that every backend decides alike. */
+export const EVEN = 1e-6;
+
 /** The label with the largest weight; weights of equal labels add up. */
 function heaviest(a: number, b: number, c: number, d: number, wx: number, wy: number): number {
   const weights = [(1 - wx) * (1 - wy), wx * (1 - wy), (1 - wx) * wy, wx * wy];
@@ -79,7 +82,7 @@ function heaviest(a: number, b: number, c: number, d: number, wx: number, wy: nu
   for (let i = 0; i < 4; i++) {
     let sum = 0;
     for (let j = 0; j < 4; j++) if (labels[j] === labels[i]) sum += weights[j]!;
-    if (sum > most + 1e-9) [best, most] = [labels[i]!, sum];
+    if (sum > most + EVEN) [best, most] = [labels[i]!, sum];
   }
   return best;
 }

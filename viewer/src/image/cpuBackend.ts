@@ -1,14 +1,8 @@
 import type { LabelPlane } from '../data/types.ts';
-import type { ImageBackend, Marking, ShownChannel, Transform } from './backend.ts';
-import { drawContours, OUTLINE_PX, resampleLabels, resampleSmooth, sourceAxis } from './contours.ts';
+import { type ImageBackend, type Marking, pickLabel, type ShownChannel, type Transform } from './backend.ts';
+import { drawContours, resampleLabels, resampleSmooth, sourceAxis } from './contours.ts';
+import { drawScaled, markLook } from './look.ts';
 import { composite } from './windowing.ts';
-
-/** Below this magnification contours lose their casing, and then would hide the cells. */
-const NO_CASING_BELOW = 0.45;
-/** From this magnification on, pixels show as squares. */
-const SQUARES_FROM = 8;
-const FILL_STRONG = 36;
-const FILL_ALL = 84;
 
 /** The backend that works everywhere: typed arrays, `putImageData`, no GPU. */
 export function createCpuBackend(): ImageBackend {
@@ -39,14 +33,7 @@ export function createCpuBackend(): ImageBackend {
     const rows = sourceAxis(height, view.y, view.k * view.aspect, labels.height);
     if (view.k > 1) resampleSmooth(labels.data, labels.width, columns, rows, screen);
     else resampleLabels(labels.data, labels.width, columns.nearest, rows.nearest, screen);
-    const casing = view.k / lineScale >= NO_CASING_BELOW;
-    const options = {
-      linePx: marking === 'fill' ? 1 : (casing ? OUTLINE_PX : 1) * lineScale,
-      strong,
-      fill: marking === 'fill' ? FILL_ALL : FILL_STRONG,
-      fillAll: marking === 'fill',
-      casing,
-    };
+    const options = { ...markLook(view, marking, lineScale), strong };
     drawContours(screen, width, height, lut, options, new Uint32Array(buffer.data.buffer));
     marks.getContext('2d')!.putImageData(buffer, 0, 0);
   }
@@ -81,22 +68,11 @@ export function createCpuBackend(): ImageBackend {
       version++;
     },
     render(context, view, width, height, lineScale) {
-      if (hasImage) {
-        context.setTransform(view.k, 0, 0, view.k * view.aspect, view.x, view.y);
-        context.imageSmoothingEnabled = view.k / lineScale < SQUARES_FROM;
-        context.imageSmoothingQuality = view.k < 1 ? 'medium' : 'low';
-        context.drawImage(image, 0, 0);
-        context.setTransform(1, 0, 0, 1, 0, 0);
-      }
+      if (hasImage) drawScaled(context, image, view, lineScale);
       if (labels === null || marking === 'none') return;
       renderMarks(view, width, height, lineScale);
       context.drawImage(marks, 0, 0);
     },
-    pick(x, y) {
-      if (labels === null) return 0;
-      const [column, row] = [Math.floor(x), Math.floor(y)];
-      const inside = column >= 0 && row >= 0 && column < labels.width && row < labels.height;
-      return inside ? labels.data[row * labels.width + column]! : 0;
-    },
+    pick: (x, y) => pickLabel(labels, x, y),
   };
 }

@@ -3,10 +3,12 @@ import type { App } from '../../app.ts';
 import { featuresOf } from '../../data/features.ts';
 import { choice, h, icon, iconButton } from '../../dom.ts';
 import type { ColourBy } from '../../image/palette.ts';
+import type { SwitchingBackend } from '../../image/switching.ts';
 import type { Rect } from '../../image/windowing.ts';
 import { hint } from '../../keys/hints.ts';
 import { hasPlanes, planeNumber, toggleProjection } from '../../state/plane.ts';
 import { createContrast } from './contrast.ts';
+import { createDrawnBy } from './drawnBy.ts';
 import type { Planes } from './planes.ts';
 
 const MOST_TAILS = 40;
@@ -26,7 +28,12 @@ function colourNames(app: App): [ColourBy, string][] {
 }
 
 /** The row of controls over the movie. */
-export function createTools(app: App, planes: Planes, visible: () => Rect): HTMLElement {
+export function createTools(
+  app: App,
+  planes: Planes,
+  backend: SwitchingBackend,
+  visible: () => Rect,
+): HTMLElement {
   const { state } = app;
   const marking = choice(
     'cells',
@@ -74,7 +81,7 @@ export function createTools(app: App, planes: Planes, visible: () => Rect): HTML
     hasPlanes(app) ? depthControl(app) : null,
     h('span', { class: 'spring' }),
   );
-  if (app.frames.hasImage) row.append(contrastControl(app, planes, visible));
+  if (app.frames.hasImage) row.append(contrastControl(app, planes, backend, visible));
   row.append(iconButton('fit', 'Show the whole picture ({reset})', () => (state.movieView.value = null)));
   return row;
 }
@@ -115,10 +122,15 @@ function depthControl(app: App): HTMLElement {
 }
 
 /** The button that opens the contrast of every channel. */
-function contrastControl(app: App, planes: Planes, visible: () => Rect): HTMLElement {
+function contrastControl(
+  app: App,
+  planes: Planes,
+  backend: SwitchingBackend,
+  visible: () => Rect,
+): HTMLElement {
   const popover = h('div', { class: 'popover', hidden: true, role: 'dialog', 'aria-label': 'Contrast' });
   const contrast = createContrast(app, planes, visible);
-  popover.append(contrast.element);
+  popover.append(contrast.element, createDrawnBy(backend));
   const button = h(
     'button',
     {
