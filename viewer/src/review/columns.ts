@@ -4,7 +4,7 @@ import type { ReviewItem } from './items.ts';
 export interface ItemColumns {
   node: Int32Array;
   /** Probability of being wrong; 2 = it cannot be so, whatever the linker says. */
-  wrong: Float32Array;
+  wrong: Float64Array;
 }
 
 /** What `ItemColumns.wrong` is where an item cannot be so. */
@@ -16,7 +16,7 @@ const known = new WeakMap<readonly ReviewItem[], ItemColumns>();
 export function columnsOf(items: readonly ReviewItem[]): ItemColumns {
   const before = known.get(items);
   if (before !== undefined) return before;
-  const made = { node: new Int32Array(items.length), wrong: new Float32Array(items.length) };
+  const made = { node: new Int32Array(items.length), wrong: new Float64Array(items.length) };
   for (let k = 0; k < items.length; k++) writeItem(made, k, items[k]!);
   known.set(items, made);
   return made;

@@ -1,12 +1,13 @@
 import type { App } from '../../app.ts';
 import { nodeAt } from '../../data/branches.ts';
 import { inPlane, worldRadius, worldX, worldY, worldZ } from '../../data/space.ts';
+import type { Dataset } from '../../data/types.ts';
 import type { Transform } from '../../image/backend.ts';
 import type { Disc } from '../../image/discs.ts';
 import { branchColour, css, type Rgb } from '../../image/palette.ts';
 
 /** Frames after a division during which sisters are joined by a line. */
-const SISTER_FRAMES = 3;
+export const SISTER_FRAMES = 3;
 /** Numbers show when half of the cells have this radius on screen (CSS pixels), and at most so many do. */
 const ID_RADIUS = 14;
 const MOST_IDS = 250;
@@ -24,6 +25,8 @@ export interface Pen {
   width: number;
   height: number;
   ratio: number;
+  /** Where only a part is drawn anew: has a cell a share in it? */
+  shares?: ((node: number) => boolean) | undefined;
 }
 
 export const screenX = (view: Transform, x: number): number => x * view.k + view.x;
@@ -48,6 +51,7 @@ export function drawSisters(app: App, pen: Pen, t: number, ground: Ground): void
   context.lineWidth = 1.3 * ratio;
   context.setLineDash([3 * ratio, 3 * ratio]);
   for (let i = frameStart[t]!; i < frameStart[t + 1]!; i++) {
+    if (pen.shares?.(i) === false) continue;
     const b = nodes.tracklet[i]! - 1;
     const parent = branches.parent[b]!;
     const age = t - branches.t0[b]!;
@@ -137,15 +141,30 @@ function shade(colour: Rgb, part: number): string {
   return `rgb(${channel(16)} ${channel(8)} ${channel(0)})`;
 }
 
+/** Are the cells of a frame large enough for numbers? */
+export function hasNames({ data }: App, { view, ratio }: Pen, t: number, ground: Ground): boolean {
+  return ground !== 'heap' && usualRadius(data, t) * view.k >= ID_RADIUS * ratio;
+}
+
+let usual: { radius: Float64Array; t: number; median: number } | null = null;
+
+/** Median radius of a frame's cells, world units; the last answer is kept. */
+function usualRadius({ nodes, frameStart, space }: Dataset, t: number): number {
+  if (usual?.radius === nodes.radius && usual.t === t) return usual.median;
+  const first = frameStart[t]!;
+  const radii = Float64Array.from({ length: frameStart[t + 1]! - first }, (_, k) =>
+    worldRadius(space, nodes, first + k),
+  ).sort();
+  usual = { radius: nodes.radius, t, median: radii[radii.length >> 1] ?? 0 };
+  return usual.median;
+}
+
 /** Numbers beside the cells when they are large enough; always the one of `selected`. None lies on another. */
 export function drawIds(app: App, pen: Pen, t: number, selected: number, ground: Ground): void {
   const { nodes, frameStart, space } = app.data;
   const { context, view, ratio } = pen;
   const [first, end] = [frameStart[t]!, frameStart[t + 1]!];
-  const radii = new Float64Array(end - first);
-  for (let k = 0; k < radii.length; k++) radii[k] = worldRadius(space, nodes, first + k) * view.k;
-  const usual = radii.slice().sort()[radii.length >> 1] ?? 0;
-  const all = ground !== 'heap' && usual >= ID_RADIUS * ratio;
+  const all = hasNames(app, pen, t, ground);
   context.font = `500 ${11 * ratio}px ui-sans-serif, system-ui, sans-serif`;
   context.textBaseline = 'middle';
   context.textAlign = ground === 'discs' ? 'center' : 'left';
@@ -157,7 +176,7 @@ export function drawIds(app: App, pen: Pen, t: number, selected: number, ground:
     i !== selected && inPlane(space, nodes, i, z) && !isLeftOut(app, nodes.tracklet[i]! - 1);
   if (all) for (let i = first; i < end; i++) if (shown(i)) order.push(i);
   for (const i of order) {
-    const r = radii[i - first]!;
+    const r = worldRadius(space, nodes, i) * view.k;
     const [x, y] = [screenX(view, worldX(space, nodes, i)), screenY(view, worldY(space, nodes, i))];
     if (x < 0 || y < 0 || x > pen.width || y > pen.height || taken.length >= MOST_IDS) continue;
     const away = 0.72 * r + 4 * ratio;

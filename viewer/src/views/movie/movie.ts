@@ -2,14 +2,11 @@ import { computed, effect, untracked } from '@preact/signals-core';
 import { type D3ZoomEvent, select, zoom, zoomIdentity } from 'd3';
 import type { App } from '../../app.ts';
 import { worldX, worldY } from '../../data/space.ts';
-import type { LabelPlane } from '../../data/types.ts';
-import { h, sizeCanvas, toMiddle } from '../../dom.ts';
+import { h, toMiddle } from '../../dom.ts';
 import type { Proposals } from '../../edits/proposal.ts';
+import { createCpuBackend } from '../../image/cpuBackend.ts';
 import { keepPart } from '../../filter/keep.ts';
-import { type BackendName, firstChoice } from '../../image/choice.ts';
-import { type Disc, discAt, discsOfFrame } from '../../image/discs.ts';
-import { type ColourKeys, pixel } from '../../image/palette.ts';
-import { createSwitchingBackend } from '../../image/switching.ts';
+import { discAt } from '../../image/discs.ts';
 import type { Rect } from '../../image/windowing.ts';
 import type { Review } from '../../review/review.ts';
 import { roundMovie } from '../../state/link.ts';
@@ -18,16 +15,11 @@ import type { MovieView } from '../../state/state.ts';
 import { createBoxZoom } from '../boxZoom.ts';
 import { createTip } from '../tip.ts';
 import { describeBranch } from '../tree/tooltip.ts';
-import { drawDoubts } from './doubts.ts';
-import { drawFence } from './fence.ts';
-import { drawGhosts } from './ghosts.ts';
-import { drawDiscs, drawIds, drawSisters, nodeColour, type Pen } from './marks.ts';
 import { createOverlay } from './overlay.ts';
+import { createPicture } from './picture.ts';
 import { createPlanes } from './planes.ts';
 import { fitMovie, toTransform } from './pose.ts';
 import { createMovieSave } from './saveMenu.ts';
-import { drawSketch } from './sketch.ts';
-import { drawTails } from './tails.ts';
 import { createTools } from './tools.ts';
 
 /** The movie's panel. */
@@ -41,8 +33,6 @@ export interface MoviePanel {
   settled(): boolean;
   /** The part of the picture in view, world units. */
   visible(): Rect;
-  /** Who draws the image. */
-  drawnBy(): BackendName;
 }
 
 /** Magnifications allowed, relative to the whole picture. */
@@ -57,18 +47,16 @@ export function createMovie(
   say: (text: string) => void,
 ): MoviePanel {
   const { state, data } = app;
-  const backend = createSwitchingBackend(firstChoice(location.search, localStorage), () => dirty(), say);
+  const backend = createCpuBackend();
   const canvas = h('canvas', { class: 'movie-canvas', 'aria-label': 'movie', role: 'img' });
   const stage = h('div', { class: 'movie-stage' }, canvas);
   const overlay = createOverlay(app, stage);
   const tip = createTip(stage);
   const planes = createPlanes(app, backend);
-  const tools = createTools(app, planes, backend, visible);
+  const tools = createTools(app, planes, visible);
   const element = h('section', { class: 'panel movie', 'aria-label': 'Movie' }, tools, stage);
   let size = { width: 1, height: 1 };
-  let discs: Disc[] = [];
   let firstPicture = Number.NaN;
-  let labels: LabelPlane | null = null;
 
   tools.append(
     createMovieSave(
@@ -91,79 +79,17 @@ export function createMovie(
     return { x0: x - halfX, y0: y - halfY, x1: x + halfX, y1: y + halfY };
   }
 
-  /** Nodes drawn strongly: the selection in this frame, and what is pointed at. */
-  function strongNodes(t: number): Set<number> {
-    const strong = new Set<number>();
-    const { nodes, frameStart } = data;
-    const picked = app.picked.value;
-    if (picked.size > 0) {
-      for (let i = frameStart[t]!; i < frameStart[t + 1]!; i++)
-        if (picked.has(nodes.tracklet[i]! - 1)) strong.add(i);
-    }
-    if (state.hover.value >= 0 && nodes.t[state.hover.value] === t) strong.add(state.hover.value);
-    return strong;
-  }
-
-  function updateLut(t: number, strong: ReadonlySet<number>): void {
-    const first = data.frameStart[t]!;
-    const n = data.frameStart[t + 1]! - first;
-    const lut = new Uint32Array(n + 1);
-    for (let k = 0; k < n; k++) {
-      const node = first + k;
-      const selected = node === app.cursor() && state.scope.value === 'cell' && strong.has(node);
-      lut[k + 1] = pixel(selected ? 0xffffff : nodeColour(app, node));
-    }
-    backend.setLut(lut, new Set([...strong].map((node) => node - first + 1)));
-  }
-
-  let lutFor = '';
-  let coloursFor: ColourKeys | null = null;
+  const picture = createPicture(app, backend, planes, review, proposals);
   function draw(): void {
-    const { width, height, ratio } = sizeCanvas(canvas, size);
-    const context = canvas.getContext('2d')!;
-    const t = planes.shown();
-    labels = planes.labels();
-    const strong = strongNodes(t);
-    const key = [
-      app.version.value,
-      t,
-      state.colourBy.value,
-      app.cursor(),
-      state.scope.value,
-      [...strong].join(),
-    ].join('|');
-    if (key !== lutFor || coloursFor !== app.colours.value) {
-      lutFor = key;
-      coloursFor = app.colours.value;
-      updateLut(t, strong);
-    }
-    backend.setLabels(labels);
-    backend.setMarking(state.bare.value ? 'none' : state.marking.value);
-    const transform = toTransform(view(), data.space.aspect, width, height, ratio);
-    context.setTransform(1, 0, 0, 1, 0, 0);
-    context.fillStyle = '#07090c';
-    context.fillRect(0, 0, canvas.width, canvas.height);
-    backend.render(context, transform, canvas.width, canvas.height, ratio);
-    discs = labels === null ? discsOfFrame(data, t, state.z.value) : [];
-    const pen: Pen = { context, view: transform, width: canvas.width, height: canvas.height, ratio };
-    if (!state.bare.value && state.marking.value !== 'none')
-      drawDiscs(app, pen, discs, !planes.hasPicture(), strong);
-    if (!state.bare.value) {
-      const solid = discs.length > 0 && !planes.hasPicture();
-      const deep = data.info.run.movie.ndim === 3 && state.z.value === 'max';
-      const ground = solid ? (deep ? 'heap' : 'discs') : 'pixels';
-      if (state.tails.value > 0) drawTails(app, pen, t, ground);
-      drawSisters(app, pen, t, ground);
-      drawIds(app, pen, t, app.cursor(), ground);
-      drawDoubts(app, pen, t, review.open.value);
-      drawFence(app, pen);
-      if (proposals.proposal.value !== null) drawGhosts(app, pen, t, proposals.proposal.value);
-      if (app.sketch.value?.t === t) drawSketch(pen, app.sketch.value);
-    }
-    overlay.update(t, view(), !planes.settled());
+    picture.draw(canvas, size, view());
+    overlay.update(planes.shown(), view(), !planes.settled());
     if (Number.isNaN(firstPicture) && planes.settled()) firstPicture = performance.now();
   }
   const dirty = app.schedule.add('movie', draw);
+  const anew = (): void => {
+    picture.forget();
+    dirty();
+  };
 
   /** World position of a point of the stage. */
   function world(px: number, py: number): { x: number; y: number } {
@@ -175,7 +101,7 @@ export function createMovie(
   function pick(px: number, py: number): number {
     const { x, y } = world(px, py);
     const t = planes.shown();
-    if (labels === null) return discAt(discs, x, y, 6 / view().k);
+    if (picture.labels() === null) return discAt(picture.discs(), x, y, 6 / view().k);
     const place = backend.pick(x, y);
     return place > 0 ? data.frameStart[t]! + place - 1 : -1;
   }
@@ -287,7 +213,7 @@ export function createMovie(
       signal.value;
     dirty();
   });
-  planes.onChange(dirty);
+  planes.onChange(anew);
 
   /** Puts the selected cell into the middle, keeping the magnification. */
   effect(() => {
@@ -325,8 +251,7 @@ export function createMovie(
         y: box.top + y + worldY(data.space, data.nodes, node) * k * aspect,
       };
     },
-    settled: () => planes.settled() && backend.settled(),
-    drawnBy: () => backend.name.peek(),
+    settled: () => planes.settled(),
     firstPicture: () => firstPicture,
     visible,
   };

@@ -21,7 +21,7 @@ export function drawTails(app: App, pen: Pen, t: number, ground: Ground): void {
   for (const way of ['past', 'future'] as const) {
     if (ways !== 'both' && ways !== way) continue;
     context.setLineDash(way === 'past' ? [] : [1 * ratio, 4 * ratio]);
-    for (const [colour, heads] of headsByColour(app, t, ground)) {
+    for (const [colour, heads] of headsByColour(app, pen, t, ground)) {
       context.strokeStyle = css(colour);
       drawWay(app, pen, t, heads, way, ground === 'pixels' ? 0.85 : 0.6);
     }
@@ -31,11 +31,12 @@ export function drawTails(app: App, pen: Pen, t: number, ground: Ground): void {
 }
 
 /** Cells of the frame whose tails are drawn. */
-function headsByColour(app: App, t: number, ground: Ground): Map<Rgb, number[]> {
+function headsByColour(app: App, pen: Pen, t: number, ground: Ground): Map<Rgb, number[]> {
   const { nodes, frameStart, space } = app.data;
   const z = app.state.z.value;
   const byColour = new Map<Rgb, number[]>();
   for (let i = frameStart[t]!; i < frameStart[t + 1]!; i++) {
+    if (pen.shares?.(i) === false) continue;
     if (ground === 'heap' && worldZ(space, nodes, i) > FRONT * space.depth) continue;
     if (!inPlane(space, nodes, i, z) || isLeftOut(app, nodes.tracklet[i]! - 1)) continue;
     const colour = ground === 'pixels' ? nodeColour(app, i) : 0xffffff;

@@ -1,0 +1,180 @@
+import type { App } from '../../app.ts';
+import type { LabelPlane } from '../../data/types.ts';
+import { sizeCanvas } from '../../dom.ts';
+import type { Proposals } from '../../edits/proposal.ts';
+import type { ImageBackend } from '../../image/backend.ts';
+import { type Disc, discsOfFrame } from '../../image/discs.ts';
+import { type ColourKeys, pixel } from '../../image/palette.ts';
+import type { Review } from '../../review/review.ts';
+import type { MovieView } from '../../state/state.ts';
+import { drawDoubts, placeDoubts } from './doubts.ts';
+import { drawFence } from './fence.ts';
+import { drawGhosts } from './ghosts.ts';
+import { looksOf } from './looks.ts';
+import { drawDiscs, drawIds, drawSisters, type Ground, hasNames, nodeColour, type Pen } from './marks.ts';
+import type { Planes } from './planes.ts';
+import { toTransform } from './pose.ts';
+import { type Box, cellsIn, changedBoxes, doubtsIn, type Scene } from './repaint.ts';
+import { drawSketch } from './sketch.ts';
+import { drawTails } from './tails.ts';
+
+/** The movie's canvas: the image, and all that lies on it. */
+export interface Picture {
+  /** Draws what is another than it was; an edit, or the pointer on another cell, leaves most of it as it is. */
+  draw(canvas: HTMLCanvasElement, size: { width: number; height: number }, view: MovieView): void;
+  /** Pixels have come, or somebody else draws them: all is drawn anew the next time. */
+  forget(): void;
+  /** Cells of the frame on screen, where nothing is known of their pixels. */
+  discs(): readonly Disc[];
+  labels(): LabelPlane | null;
+}
+
+export function createPicture(
+  app: App,
+  backend: ImageBackend,
+  planes: Planes,
+  review: Review,
+  proposals: Proposals,
+): Picture {
+  const { state, data } = app;
+  const discs = createDiscs(app);
+  const paintCells = createLut(app, backend);
+  let drawn: Scene | null = null;
+  let labels: LabelPlane | null = null;
+  let pixels = 0;
+
+  function ground(): Ground {
+    const solid = labels === null && !planes.hasPicture() && discs(planes.shown()).length > 0;
+    const deep = data.info.run.movie.ndim === 3 && state.z.value === 'max';
+    return solid ? (deep ? 'heap' : 'discs') : 'pixels';
+  }
+
+  function sceneOf(pen: Pen, strong: ReadonlySet<number>, cells: number): Scene {
+    const t = planes.shown();
+    const [bare, cursor] = [state.bare.value, app.cursor()];
+    const { view, width, height, ratio } = pen;
+    const names = !bare && hasNames(app, pen, t, ground());
+    const sketch = app.sketch.value?.t === t ? app.sketch.value : null;
+    const { marking, tails, tailsWay, z, filter } = state;
+    const key: unknown[] = [t, pixels, cells, data.nodes.x, labels, planes.hasPicture(), bare];
+    key.push(width, height, ratio, view.k, view.x, view.y, view.aspect);
+    for (const signal of [marking, tails, tailsWay, z, filter, app.kept, proposals.proposal])
+      key.push(signal.value);
+    key.push(sketch, names ? app.version.value : -1, names ? app.names.value : null);
+    const b = cursor < 0 || data.nodes.t[cursor] !== t ? -1 : data.nodes.tracklet[cursor]! - 1;
+    return {
+      key,
+      view,
+      ratio,
+      looks: looksOf(app, t, strong),
+      doubts: bare ? [] : placeDoubts(app, pen, t, review.open.value),
+      name: b < 0 ? '' : (app.names.value.get(b) ?? String(b + 1)),
+      named: b < 0 ? -1 : cursor - data.frameStart[t]!,
+    };
+  }
+
+  /** Draws a scene, or the parts of it that lie in `boxes`. */
+  function paint(pen: Pen, scene: Scene, strong: ReadonlySet<number>, boxes: readonly Box[] | null): void {
+    const { context } = pen;
+    const t = planes.shown();
+    context.fillStyle = '#07090c';
+    context.fillRect(0, 0, pen.width, pen.height);
+    backend.render(context, pen.view, pen.width, pen.height, pen.ratio);
+    if (state.bare.value) return;
+    const first = data.frameStart[t]!;
+    const within = boxes === null ? null : cellsIn(scene, boxes);
+    const shares = within === null ? undefined : (node: number): boolean => within[node - first] === 1;
+    const own: Pen = { ...pen, shares };
+    if (labels === null && state.marking.value !== 'none') {
+      const all = discs(t);
+      const some = shares === undefined ? all : all.filter(({ node }) => shares(node));
+      drawDiscs(app, own, some, !planes.hasPicture(), strong);
+    }
+    if (state.tails.value > 0) drawTails(app, own, t, ground());
+    drawSisters(app, own, t, ground());
+    drawIds(app, own, t, app.cursor(), ground());
+    drawDoubts(own, boxes === null ? scene.doubts : doubtsIn(scene, boxes));
+    drawFence(app, own);
+    if (proposals.proposal.value !== null) drawGhosts(app, own, t, proposals.proposal.value);
+    if (app.sketch.value?.t === t) drawSketch(own, app.sketch.value);
+  }
+
+  return {
+    draw(canvas, size, view) {
+      const { width, height, ratio } = sizeCanvas(canvas, size);
+      const context = canvas.getContext('2d')!;
+      const t = planes.shown();
+      labels = planes.labels();
+      const strong = strongNodes(app, t);
+      const cells = labels === null ? 0 : paintCells(t, strong);
+      backend.setLabels(labels);
+      backend.setMarking(state.bare.value ? 'none' : state.marking.value);
+      const transform = toTransform(view, data.space.aspect, width, height, ratio);
+      const pen: Pen = { context, view: transform, width: canvas.width, height: canvas.height, ratio };
+      const scene = sceneOf(pen, strong, cells);
+      const boxes = changedBoxes(drawn, scene);
+      drawn = scene;
+      if (boxes?.length === 0) return;
+      context.save();
+      context.setTransform(1, 0, 0, 1, 0, 0);
+      if (boxes !== null) {
+        context.beginPath();
+        for (const [x0, y0, x1, y1] of boxes) context.rect(x0, y0, x1 - x0, y1 - y0);
+        context.clip();
+      }
+      paint(pen, scene, strong, boxes);
+      context.restore();
+    },
+    forget() {
+      pixels++;
+    },
+    discs: () => (labels === null ? discs(planes.shown()) : []),
+    labels: () => labels,
+  };
+}
+
+/** Cells of a frame as discs; the last answer is kept. */
+function createDiscs({ data, state }: App): (t: number) => readonly Disc[] {
+  let made: { t: number; z: number | 'max'; x: Float64Array; discs: Disc[] } | null = null;
+  return (t) => {
+    const [z, { x }] = [state.z.value, data.nodes];
+    if (made?.t !== t || made.z !== z || made.x !== x) made = { t, z, x, discs: discsOfFrame(data, t, z) };
+    return made.discs;
+  };
+}
+
+/** Nodes drawn strongly: the selection in this frame, and what is pointed at. */
+function strongNodes({ data, state, picked }: App, t: number): Set<number> {
+  const strong = new Set<number>();
+  const { nodes, frameStart } = data;
+  if (picked.value.size > 0) {
+    for (let i = frameStart[t]!; i < frameStart[t + 1]!; i++)
+      if (picked.value.has(nodes.tracklet[i]! - 1)) strong.add(i);
+  }
+  if (state.hover.value >= 0 && nodes.t[state.hover.value] === t) strong.add(state.hover.value);
+  return strong;
+}
+
+/** Gives the backend the colours of the cells of a frame; answers a number that is another when they are. */
+function createLut(app: App, backend: ImageBackend): (t: number, strong: ReadonlySet<number>) => number {
+  const { state, data } = app;
+  let madeFor = '';
+  let coloursFor: ColourKeys | null = null;
+  let count = 0;
+  return (t, strong) => {
+    const about = [app.version.value, t, state.colourBy.value, app.cursor(), state.scope.value];
+    const key = [...about, [...strong].join()].join('|');
+    if (key === madeFor && coloursFor === app.colours.value) return count;
+    [madeFor, coloursFor] = [key, app.colours.value];
+    const first = data.frameStart[t]!;
+    const n = data.frameStart[t + 1]! - first;
+    const lut = new Uint32Array(n + 1);
+    for (let k = 0; k < n; k++) {
+      const node = first + k;
+      const selected = node === app.cursor() && state.scope.value === 'cell' && strong.has(node);
+      lut[k + 1] = pixel(selected ? 0xffffff : nodeColour(app, node));
+    }
+    backend.setLut(lut, new Set([...strong].map((node) => node - first + 1)));
+    return ++count;
+  };
+}
