@@ -4,9 +4,10 @@ import type { App } from '../../app.ts';
 import { worldX, worldY } from '../../data/space.ts';
 import { h, toMiddle } from '../../dom.ts';
 import type { Proposals } from '../../edits/proposal.ts';
-import { createCpuBackend } from '../../image/cpuBackend.ts';
 import { keepPart } from '../../filter/keep.ts';
+import { type BackendName, firstChoice } from '../../image/choice.ts';
 import { discAt } from '../../image/discs.ts';
+import { createSwitchingBackend } from '../../image/switching.ts';
 import type { Rect } from '../../image/windowing.ts';
 import type { Review } from '../../review/review.ts';
 import { roundMovie } from '../../state/link.ts';
@@ -33,6 +34,8 @@ export interface MoviePanel {
   settled(): boolean;
   /** The part of the picture in view, world units. */
   visible(): Rect;
+  /** Who draws the image. */
+  drawnBy(): BackendName;
 }
 
 /** Magnifications allowed, relative to the whole picture. */
@@ -47,13 +50,13 @@ export function createMovie(
   say: (text: string) => void,
 ): MoviePanel {
   const { state, data } = app;
-  const backend = createCpuBackend();
+  const backend = createSwitchingBackend(firstChoice(location.search, localStorage), () => anew(), say);
   const canvas = h('canvas', { class: 'movie-canvas', 'aria-label': 'movie', role: 'img' });
   const stage = h('div', { class: 'movie-stage' }, canvas);
   const overlay = createOverlay(app, stage);
   const tip = createTip(stage);
   const planes = createPlanes(app, backend);
-  const tools = createTools(app, planes, visible);
+  const tools = createTools(app, planes, backend, visible);
   const element = h('section', { class: 'panel movie', 'aria-label': 'Movie' }, tools, stage);
   let size = { width: 1, height: 1 };
   let firstPicture = Number.NaN;
@@ -251,7 +254,8 @@ export function createMovie(
         y: box.top + y + worldY(data.space, data.nodes, node) * k * aspect,
       };
     },
-    settled: () => planes.settled(),
+    settled: () => planes.settled() && backend.settled(),
+    drawnBy: () => backend.name.peek(),
     firstPicture: () => firstPicture,
     visible,
   };
