@@ -6,7 +6,7 @@ import { byProbDescending } from './order.ts';
 export const DIST_STEPS = 512;
 
 /** Rows of a block of rays, a power of two: the table grows block by block and is never copied. */
-const BLOCK = 8192;
+export const BLOCK = 8192;
 
 /**
  * Positions of a volume's output grid that may be object centres: columns of length `count` (the arrays may be

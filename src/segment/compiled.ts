@@ -158,6 +158,80 @@ interface Exports {
     cos: Place,
     out: Place,
   ): void;
+  openCones(
+    nRays: number,
+    nFaces: number,
+    vector: Place,
+    stretch: Place,
+    dual: Place,
+    unitVolume: Place,
+    face: Place,
+    hull: Place,
+    start: Place,
+    neighbour: Place,
+    az: number,
+    ay: number,
+    ax: number,
+  ): Place;
+  setTable(cones: Place, rz: number, ry: number, rx: number, rows: Place, runs: Place): void;
+  fillPlane(cones: Place, z: number, ry: number, rx: number, from: number, ends: Place, runs: Place): number;
+  findLongest(dist: Place, n: number, nRays: number, longest: Place): void;
+  orderRays(
+    block: Place,
+    first: number,
+    end: number,
+    nRays: number,
+    order: Place,
+    n: number,
+    out: Place,
+  ): void;
+  openSuppression(
+    cones: Place,
+    depth: number,
+    height: number,
+    width: number,
+    gz: number,
+    gy: number,
+    gx: number,
+    threshold: number,
+    dist: Place,
+    n: number,
+  ): Place;
+  suppressPart(
+    suppression: Place,
+    n: number,
+    order: Place,
+    index: Place,
+    dist: Place,
+    known: number,
+    kept: Place,
+  ): number;
+  lensVolume(d: number, p: number, q: number): number;
+  paintSolids(
+    cones: Place,
+    n: number,
+    centres: Place,
+    dist: Place,
+    labels: Place,
+    first: number,
+    end: number,
+    height: number,
+    width: number,
+  ): void;
+  paintScaled(
+    cones: Place,
+    n: number,
+    centres: Place,
+    dist: Place,
+    sz: number,
+    sy: number,
+    sx: number,
+    labels: Place,
+    first: number,
+    end: number,
+    height: number,
+    width: number,
+  ): void;
 }
 
 /** The part of the system's WebAssembly that is used; Node's types do not have it. */

@@ -1,6 +1,7 @@
+import { copyOut, kernels, type Place, put, roomFor } from './compiled.ts';
 import type { Rays3d } from './rays3d.ts';
 
-/** Longest ray, voxels: bounds the table of directions (33 MB at most) and the work for a broken network. */
+/** Longest ray, voxels: bounds the table of directions and the work for a broken network. */
 export const MAX_RAY = 127;
 
 /**
@@ -15,9 +16,11 @@ export interface Cones {
   stretch: Float64Array;
   /** `nFaces`: volume of the cone's tetrahedron for rays of length 1, cubic voxels. */
   unitVolume: Float64Array;
-  /** The table's half extents, voxels `[z, y, x]`, and 3 times the triangle of each offset, C order. */
+  /** The table's half extents, voxels `[z, y, x]`. */
   reach: [number, number, number];
-  table: Uint16Array;
+  /** Where the runs of each row of offsets begin, C order; and the runs, as the kernel `fillPlane` gives them. */
+  rows: Uint32Array;
+  runs: Uint32Array;
   /** Hull planes m . p = 1 of the triangles, `nFaces x 3`: the one with the largest m . p lies in p's direction. */
   hull: Float64Array;
   /** Triangles that share a corner with triangle f: `neighbour[start[f] .. start[f + 1]]`. */
@@ -53,62 +56,80 @@ export function createCones(rays: Rays3d): Cones {
     dual,
     stretch,
     unitVolume,
-    reach: [0, 0, 0],
-    table: new Uint16Array(1),
+    reach: [-1, -1, -1],
+    rows: new Uint32Array(0),
+    runs: new Uint32Array(0),
     hull,
     start,
     neighbour,
   };
 }
 
-/** Makes sure that the table holds every offset up to the half extents given, at most `MAX_RAY` + 1. */
+/** Makes sure that the table holds every offset up to some distances from the centre, voxels, at most `MAX_RAY`. */
 export function coverOffsets(cones: Cones, z: number, y: number, x: number): void {
+  // What rounding may add is no whole voxel more.
+  const needs = [z, y, x].map((far) => Math.floor(far + 1e-5));
+  if (needs.every((need, axis) => need <= cones.reach[axis])) return;
+  cones.reach = cones.reach.map((have, axis) => {
+    const need = needs[axis];
+    return need <= have ? have : Math.max(need, Math.min(MAX_RAY + 1, Math.ceil(1.25 * need) + 2));
+  }) as Cones['reach'];
+  fillTable(cones);
+}
+
+function fillTable(cones: Cones): void {
   const [rz, ry, rx] = cones.reach;
-  if (z <= rz && y <= ry && x <= rx) return;
-  const grow = (need: number, have: number): number =>
-    need <= have ? have : Math.max(need, Math.min(MAX_RAY + 1, Math.ceil(1.25 * need) + 2));
-  cones.reach = [grow(z, rz), grow(y, ry), grow(x, rx)];
-  cones.table = fillTable(cones, cones.reach);
-}
-
-function fillTable(cones: Cones, [rz, ry, rx]: readonly [number, number, number]): Uint16Array {
-  const table = new Uint16Array((2 * rz + 1) * (2 * ry + 1) * (2 * rx + 1));
+  const [depth, height, width] = [2 * rz + 1, 2 * ry + 1, 2 * rx + 1];
+  kernels().clear();
+  const place = placeColumns(cones);
+  const [ends, room] = [roomFor(4 * height), roomFor(4 * height * width)];
+  cones.rows = new Uint32Array(depth * height);
+  const planes: Uint32Array[] = [];
+  const last = new Uint32Array(height);
   let face = 0;
-  let i = 0;
-  for (let z = -rz; z <= rz; z++) {
-    for (let y = -ry; y <= ry; y++) {
-      for (let x = -rx; x <= rx; x++) {
-        face = walkTo(cones, face, z, y, x);
-        table[i++] = 3 * face;
-      }
-    }
+  let count = 0;
+  for (let z = 0; z < depth; z++) {
+    face = kernels().fillPlane(place, z - rz, ry, rx, face, ends, room);
+    copyOut(ends, last);
+    cones.rows.set(
+      last.subarray(0, -1).map((end) => count + end),
+      z * height + 1,
+    );
+    cones.rows[z * height] = count;
+    planes.push(new Uint32Array(last[height - 1]));
+    copyOut(room, planes[z]);
+    count += planes[z].length;
   }
-  return table;
+  cones.runs = new Uint32Array(count);
+  let at = 0;
+  for (const runs of planes) {
+    cones.runs.set(runs, at);
+    at += runs.length;
+  }
 }
 
-/** The triangle in a direction, found uphill from another one: the hull is convex, so the way has no dead end. */
-export function walkTo(
-  { hull, start, neighbour }: Cones,
-  from: number,
-  z: number,
-  y: number,
-  x: number,
-): number {
-  let face = from;
-  let best = hull[3 * face] * z + hull[3 * face + 1] * y + hull[3 * face + 2] * x;
-  for (let moved = true; moved; ) {
-    moved = false;
-    for (let k = start[face], end = start[face + 1]; k < end; k++) {
-      const other = neighbour[k];
-      const value = hull[3 * other] * z + hull[3 * other + 1] * y + hull[3 * other + 2] * x;
-      if (value <= best) continue;
-      best = value;
-      face = other;
-      moved = true;
-      break;
-    }
-  }
-  return face;
+/** Puts cones and their table into the kernels' memory. */
+export function placeCones(cones: Cones): Place {
+  const place = placeColumns(cones);
+  kernels().setTable(place, ...cones.reach, put(cones.rows), put(cones.runs));
+  return place;
+}
+
+function placeColumns({ rays, stretch, dual, unitVolume, hull, start, neighbour }: Cones): Place {
+  const { nRays, nFaces, vector, face, anisotropy } = rays;
+  return kernels().openCones(
+    nRays,
+    nFaces,
+    put(vector),
+    put(stretch),
+    put(dual),
+    put(unitVolume),
+    put(face),
+    put(hull),
+    put(start),
+    put(neighbour),
+    ...anisotropy,
+  );
 }
 
 function neighboursOf({ face, nFaces, nRays }: Rays3d): { start: Uint32Array; neighbour: Uint16Array } {

@@ -1,6 +1,7 @@
 import type { NdArray } from '../array/index.ts';
 import { MorulaError } from '../errors/index.ts';
 import type { Triple, VolumeManifest, VolumeSession } from '../model/index.ts';
+import { openBands } from './bands.ts';
 import { statedProb } from './candidates.ts';
 import { type Candidates3d, createCandidates3d } from './candidates3d.ts';
 import type { Cones } from './cones.ts';
@@ -12,11 +13,10 @@ import {
   inputsOf,
   type SegmentOptions,
 } from './frameOptions.ts';
-import { compactLabels, measureObjects } from './measure.ts';
+import { compactBands, measureBands } from './measure.ts';
 import { DEFAULT_MEMORY, planVolume } from './planVolume.ts';
 import { predictVolume } from './predict3d.ts';
-import { renderPolyhedra } from './render3d.ts';
-import { renderResized } from './render3dResized.ts';
+import { paintPolyhedra } from './render3d.ts';
 import { planResize, type VolumeResize, volumeScale } from './resizeVolume.ts';
 import { conesOf, labelsOf, type Scratch } from './scratch.ts';
 import { suppressOverlaps3d } from './suppress3d.ts';
@@ -91,11 +91,12 @@ function decode3d(
 ): { objects: FrameObjects; labels: LabelImage; survivors: Uint32Array } {
   const data = labelsOf(scratch, shape[0] * shape[1] * shape[2]);
   const survivors = suppressOverlaps3d(candidates, nmsThreshold, cones);
-  if (resize) renderResized(candidates, survivors, cones, resize.scale, data, shape);
-  else renderPolyhedra(candidates, survivors, cones, data, shape);
-  const visible = compactLabels(data, survivors.length);
+  const bands = openBands(data, shape[0] * shape[1], shape[2], { blank: true });
+  paintPolyhedra(bands, candidates, survivors, cones, shape[1], resize?.scale);
+  const visible = compactBands(bands, survivors.length);
   const prob = Float32Array.from(visible, (label) => statedProb(candidates.prob[survivors[label - 1]]));
-  const objects = measureObjects(data, shape, prob, channels);
+  const objects = measureBands(bands, shape[0], shape[1], prob, channels);
+  bands.close();
   return { objects, labels: { data, shape: [...shape] }, survivors };
 }
 

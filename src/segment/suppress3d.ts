@@ -1,23 +1,23 @@
-import type { Candidates3d } from './candidates3d.ts';
-import { addToGrid3d, type CellGrid3d, createCellGrid3d, forEachCell, homeCell } from './cellGrid3d.ts';
-import type { Cones } from './cones.ts';
+import { BLOCK, type Candidates3d } from './candidates3d.ts';
+import { copyIn, copyOut, kernels, put, roomFor } from './compiled.ts';
+import { type Cones, placeCones } from './cones.ts';
+import { coverRays, eachBlock } from './coverRays.ts';
 import { byProbDescending } from './order.ts';
-import { type Balls, createBalls, shareAtMost, shareBall, shareMoreThan } from './overlap3d.ts';
-import { createPolyhedron, fitPolyhedron, measuresOf, type Polyhedron } from './polyhedron.ts';
 
-/** What a suppression keeps of a survivor: its row, and its measures without planes. */
-interface Survivor {
-  row: number;
-  shape: Polyhedron;
-}
+/** Candidates that lie in the kernels' memory at once. */
+const PART = 2 ** 16;
+/** Of so many of the best a typical size is taken. */
+const SAMPLE = 512;
 
 /**
  * Greedy non-maximum suppression of star-convex polyhedra: the best candidate stays, every other that overlaps it by
  * more than the threshold goes, and so on. Overlap is the number of voxels in both over the smaller of the two
- * volumes. Memory: some 150 bytes a survivor and the grid of cells, whatever the volume.
+ * volumes. Memory: two bytes a ray of 65,536 candidates, a bit for each voxel of a survivor's box and a kilobyte besides, and
+ * the grid of cells, whatever the volume.
  *
- * Cost: O(n (nRays + nFaces)) for the polyhedra, and for each candidate the survivors near it; voxels are
- * counted only when bounds by balls and boxes leave the decision open.
+ * Cost: O(n nRays) for most candidates, which fall because they hold the core of a survivor; for each of the others
+ * O(nRays + nFaces) and the survivors near it, whose common rows are looked at only when bounds by balls and boxes leave the
+ * decision open.
  *
  * Source: Weigert et al. 2020, doi 10.1109/WACV45572.2020.9093435, and StarDist's order of ties (larger flat index
  * first).
@@ -35,61 +35,36 @@ export function suppressOverlaps3d(
   cones: Cones,
   known = 0,
 ): Uint32Array {
+  const { count, nRays, grid, gridShape } = candidates;
+  if (count === 0) return new Uint32Array(0);
   const order = byProbDescending(candidates);
-  const grid = createCellGrid3d(candidates, cones.rays);
-  const shape = createPolyhedron(cones.rays.nFaces);
-  const other = createPolyhedron(cones.rays.nFaces);
-  const balls = ballsOf(cones);
-  const survivors: Survivor[] = [];
-  for (const row of order) {
-    fitPolyhedron(shape, candidates, row, cones);
-    const open = row < known ? [] : openPairs(shape, survivors, grid, balls, nmsThreshold);
-    if (open === 'covered') continue;
-    const covered = open.some((survivor) => {
-      fitPolyhedron(other, candidates, survivor.row, cones);
-      return shareMoreThan(other, shape, cones, nmsThreshold * Math.min(other.volume, shape.volume));
-    });
-    if (covered) continue;
-    addToGrid3d(grid, shape, survivors.length);
-    survivors.push({ row, shape: measuresOf(shape) });
-  }
-  return Uint32Array.from(survivors, ({ row }) => row);
-}
-
-/** Balls of the cones that were seen: making them takes as long as suppressing a hundred candidates. */
-const made = new WeakMap<Cones, Balls>();
-
-function ballsOf(cones: Cones): Balls {
-  const balls = made.get(cones) ?? createBalls(cones.rays.anisotropy);
-  made.set(cones, balls);
-  return balls;
-}
-
-/** Survivors for which bounds leave the decision open, or 'covered' when bounds show that one covers the shape. */
-function openPairs(
-  shape: Polyhedron,
-  survivors: readonly Survivor[],
-  grid: CellGrid3d,
-  balls: Balls,
-  threshold: number,
-): Survivor[] | 'covered' {
-  const open: Survivor[] = [];
-  const { head, next, item, seen } = grid;
-  const stamp = ++grid.stamp;
-  const coveredIn = (cell: number): boolean => {
-    for (let entry = head[cell]; entry >= 0; entry = next[entry]) {
-      const id = item[entry];
-      if (seen[id] === stamp) continue;
-      seen[id] = stamp;
-      const survivor = survivors[id];
-      const limit = threshold * Math.min(survivor.shape.volume, shape.volume);
-      if (shareAtMost(survivor.shape, shape, balls, limit)) continue;
-      if (shareBall(survivor.shape, shape, balls, limit)) return true;
-      open.push(survivor);
+  coverRays(candidates, cones);
+  kernels().clear();
+  const placed = placeCones(cones);
+  const index = put(candidates.index.subarray(0, count));
+  const most = Math.min(PART, count);
+  const [rows, kept] = [roomFor(4 * most), roomFor(4 * most)];
+  const [dist, block] = [roomFor(2 * nRays * most), roomFor(2 * nRays * Math.min(BLOCK, count))];
+  const survivors: Uint32Array[] = [];
+  let suppression = 0;
+  for (let from = 0; from < count; from += PART) {
+    const part = order.subarray(from, from + PART);
+    copyIn(part, rows);
+    eachBlock(candidates, block, (first, end) =>
+      kernels().orderRays(block, first, end, nRays, rows, part.length, dist),
+    );
+    if (from === 0) {
+      const sample = Math.min(SAMPLE, count);
+      suppression = kernels().openSuppression(placed, ...gridShape, ...grid, nmsThreshold, dist, sample);
     }
-    return false;
-  };
-  // The likeliest suppressors cover the candidate's centre.
-  if (coveredIn(homeCell(grid, shape)) || forEachCell(grid, shape, coveredIn)) return 'covered';
-  return open;
+    const n = kernels().suppressPart(suppression, part.length, rows, index, dist, known, kept);
+    survivors.push(new Uint32Array(n));
+    copyOut(kept, survivors.at(-1)!);
+  }
+  return joined(survivors);
+}
+
+function joined(parts: readonly Uint32Array[]): Uint32Array {
+  if (parts.length === 1) return parts[0];
+  return Uint32Array.from(parts.flatMap((part) => [...part]));
 }

@@ -1,14 +1,17 @@
+import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { createRandom } from '../../src/array/index.ts';
+import { openBands } from '../../src/segment/bands.ts';
 import { createCones } from '../../src/segment/cones.ts';
-import { createPolyhedron, fitPolyhedron } from '../../src/segment/polyhedron.ts';
+import { coverRays } from '../../src/segment/coverRays.ts';
 import { goldenSpiral } from '../../src/segment/rays3d.ts';
-import { renderPolyhedra } from '../../src/segment/render3d.ts';
+import { paintPolyhedra, renderPolyhedra } from '../../src/segment/render3d.ts';
+import { plainPainting, plainSolid } from '../helpers/plain/solids3d.ts';
 import { type Star3d, slowPolyhedron, starTable, type Triple, voxelsOf } from '../helpers/volumes.ts';
 
 function render(stars: readonly Star3d[], shape: Triple, rays = goldenSpiral(32, [1, 1, 1])): Uint32Array {
   const labels = new Uint32Array(shape[0] * shape[1] * shape[2]).fill(77);
-  const rows = stars.map((_, i) => i);
+  const rows = Uint32Array.from(stars.keys());
   renderPolyhedra(starTable(stars, rays.nRays, shape), rows, createCones(rays), labels, shape);
   return labels;
 }
@@ -52,16 +55,44 @@ describe('renderPolyhedra', () => {
   });
 });
 
-describe('fitPolyhedron', () => {
+describe('paintPolyhedra', () => {
+  it('paints what plain tests of each voxel paint, in one band and in several', () => {
+    const rays = goldenSpiral(32, [2.5, 1, 1]);
+    const cones = createCones(rays);
+    fc.assert(
+      fc.property(
+        fc.integer({ min: 0, max: 1e6 }),
+        fc.tuple(...[9, 17, 40].map((max) => fc.integer({ min: 1, max }))),
+        fc.integer({ min: 1, max: 400 }),
+        fc.constantFrom(undefined, [1, 1, 1] as const, [0.7, 1.3, 0.5] as const),
+        (seed, shape, most, scale) => {
+          const random = createRandom(seed);
+          const stars = Array.from({ length: 5 }, (): Star3d => {
+            const centre = shape.map((n) => random.int(n)) as unknown as Triple;
+            return { centre, prob: 0.9, d: Array.from({ length: 32 }, () => 1 + 8 * random.uniform()) };
+          });
+          const table = starTable(stars, 32, shape as unknown as Triple);
+          const [depth, height, width] = shape as [number, number, number];
+          const labels = new Uint32Array(depth * height * width).fill(9);
+          coverRays(table, cones);
+          const bands = openBands(labels, depth * height, width, { blank: true, most });
+          paintPolyhedra(bands, table, Uint32Array.of(3, 0, 1, 2, 4), cones, height, scale);
+          bands.close();
+          expect(labels).toEqual(plainPainting(table, [3, 0, 1, 2, 4], cones, [depth, height, width], scale));
+        },
+      ),
+      { numRuns: 40 },
+    );
+  });
+});
+
+describe('plainSolid', () => {
   // Golden: StarDist's volume of 32 rays of length 10.
   it('measures the volume that the triangles enclose: 3430.02', () => {
     const rays = goldenSpiral(32, [1, 1, 1]);
     const table = starTable([{ centre: [20, 20, 20], prob: 0.9, d: 10 }], 32, [41, 41, 41]);
-    const shape = createPolyhedron(rays.nFaces);
-    fitPolyhedron(shape, table, 0, createCones(rays));
-    expect(shape.volume).toBeCloseTo(3430.02, 2);
-    expect(slowPolyhedron(table, 0, rays).volume).toBeCloseTo(shape.volume, 9);
-    expect(shape.outer).toBeCloseTo(10, 12);
-    expect([shape.z0, shape.z1]).toEqual([10, 30]);
+    const { volume } = plainSolid(table, 0, createCones(rays));
+    expect(volume).toBeCloseTo(3430.02, 2);
+    expect(slowPolyhedron(table, 0, rays).volume).toBeCloseTo(volume, 9);
   });
 });

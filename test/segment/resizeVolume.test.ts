@@ -6,7 +6,6 @@ import { createCones } from '../../src/segment/cones.ts';
 import { planVolume } from '../../src/segment/planVolume.ts';
 import { goldenSpiral } from '../../src/segment/rays3d.ts';
 import { renderPolyhedra } from '../../src/segment/render3d.ts';
-import { renderResized } from '../../src/segment/render3dResized.ts';
 import { resizeInto } from '../../src/segment/resize.ts';
 import { cutResizedTile, planResize, volumeScale } from '../../src/segment/resizeVolume.ts';
 import type { AxisTile } from '../../src/segment/tiles.ts';
@@ -157,14 +156,14 @@ function crowd(n: number, shape: Triple, seed = 8) {
   return starTable(stars, RAYS, shape);
 }
 
-describe('renderResized', () => {
-  it('paints what `renderPolyhedra` paints at scale 1', () => {
+describe('renderPolyhedra of a resized volume', () => {
+  it('paints at scale 1 what it paints without', () => {
     const shape: Triple = [12, 30, 40];
     const table = crowd(25, shape);
     const rows = Uint32Array.from({ length: 25 }, (_, i) => i);
     const [expected, found] = [new Uint32Array(12 * 30 * 40), new Uint32Array(12 * 30 * 40).fill(7)];
     renderPolyhedra(table, rows, cones, expected, shape);
-    renderResized(table, rows, cones, [1, 1, 1], found, shape);
+    renderPolyhedra(table, rows, cones, found, shape, [1, 1, 1]);
     expect(found).toEqual(expected);
   });
 
@@ -177,7 +176,7 @@ describe('renderResized', () => {
     const table = crowd(6, seen, 2);
     const shape = seen.map((n, a) => Math.ceil(n / scale[a]!)) as unknown as Triple;
     const labels = new Uint32Array(shape[0] * shape[1] * shape[2]);
-    renderResized(table, [0, 1, 2, 3, 4, 5], cones, scale, labels, shape);
+    renderPolyhedra(table, Uint32Array.of(0, 1, 2, 3, 4, 5), cones, labels, shape, scale);
     const solids = [0, 1, 2, 3, 4, 5].map((row) => slowPolyhedron(table, row, cones.rays));
     let i = 0;
     for (let z = 0; z < shape[0]; z++)

@@ -10,6 +10,7 @@ import * as labels from './labels';
 import { buildStrips, createStrips, intersectionArea, openStrips } from './strips';
 
 export { countBorders, openBorders, takeBorders } from './borders';
+export { fillPlane, openCones, setTable } from './cones';
 export { gatherColumns, gatherRows, keepBetween, keepPeaks, roundRays } from './gather';
 export { placeOf, total } from './grey';
 export { markUsed, rename } from './labels';
@@ -17,8 +18,10 @@ export { meanOutlines } from './mean';
 export { clear, room } from './memory';
 export { orderByProb } from './order';
 export { paintAll } from './paint';
+export { paintScaled, paintSolids } from './paint3d';
 export { scan } from './scan';
 export { lensArea, suppress } from './suppress';
+export { findLongest, lensVolume, openSuppression, orderRays, suppressPart } from './suppress3d';
 
 // Types of images, as `typeOf` in compiled.ts numbers them.
 
