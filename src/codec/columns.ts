@@ -53,7 +53,7 @@ export function encodeColumns(table: ColumnTable): Uint8Array {
  */
 export function decodeColumns(bytes: Uint8Array, place: string, given = false): ColumnTable {
   const whole = bytes.byteLength === bytes.buffer.byteLength;
-  const buffer = given && whole ? (bytes.buffer as ArrayBuffer) : bytes.slice().buffer;
+  const buffer = given && whole ? (bytes.buffer as ArrayBuffer) : new Uint8Array(bytes).buffer;
   const view = new DataView(buffer);
   const bad = (why: string): MorulaError =>
     new MorulaError('invalid-data', `${place}: not a whole table, ${why}`);

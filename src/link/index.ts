@@ -10,7 +10,7 @@ import { measureSpacing } from './spacing.ts';
 import type { LinkOptions, LinkResult, Links } from './types.ts';
 
 export type { Outcome as BlockOutcome } from './global/outcome.ts';
-export { type BlockRunner, type BlockTask, solveBlock } from './global/solveBlock.ts';
+export { type BlockRunner, type BlockTask, inThisThread, solveBlock } from './global/solveBlock.ts';
 export { resolve } from './resolve/resolve.ts';
 export { scorerOf } from './scorer/networks.ts';
 export type { Scorer } from './scorer/types.ts';

@@ -1,9 +1,10 @@
 import { availableParallelism } from 'node:os';
-import { linkDetections, scorerOf } from '../link/index.ts';
+import { inThisThread, linkDetections, scorerOf } from '../link/index.ts';
 import type { LinkOptions, LinkResult } from '../link/types.ts';
 import { openNetwork } from '../model/index.ts';
 import { createPool } from '../pool/index.ts';
 import type { Detections } from '../segment/types.ts';
+import { type BlockSharing, sharedRunner } from '../store/index.ts';
 import type { Hooks } from './progress.ts';
 
 /** Movies of fewer detections are linked in a second or so: starting threads would take as long. */
@@ -17,6 +18,7 @@ const MOST = 8;
  *
  * @param width blocks at once; default: one for each core, 8 at most
  * @param scorer file of the network that judges, or null
+ * @param sharing where blocks are shared with other machines that link the same movie, or null
  * @throws the reason of `hooks.signal` as soon as it is given
  */
 export async function linkApart(
@@ -25,18 +27,26 @@ export async function linkApart(
   hooks: Hooks = {},
   width: number = Math.min(MOST, availableParallelism()),
   scorer: string | null = null,
+  sharing: BlockSharing | null = null,
 ): Promise<LinkResult> {
   const tell = (done: number, total: number): void =>
     hooks.onProgress?.({ stage: 'linking', done, total, unit: 'steps' });
   if (detections.count < FEW) {
     const network = scorer === null ? null : await openNetwork(scorer);
-    const judged = network === null ? options : { ...options, scorer: scorerOf(network) };
+    const scored = network === null ? undefined : scorerOf(network);
     try {
-      return await linkDetections(detections, judged, (done, total) => {
+      const runner = inThisThread(scored);
+      const said = (done: number, total: number): void => {
         // Between two steps a signal can have arrived.
         hooks.signal?.throwIfAborted();
         tell(done, total);
-      });
+      };
+      return await linkDetections(
+        detections,
+        options,
+        said,
+        sharing === null ? runner : sharedRunner(runner, sharing),
+      );
     } finally {
       await network?.close();
     }
@@ -46,7 +56,7 @@ export async function linkApart(
   const stop = (): void => pool.abort(hooks.signal?.reason);
   hooks.signal?.addEventListener('abort', stop);
   try {
-    return await pool.run('link', { detections, options, scorer, width }, tell);
+    return await pool.run('link', { detections, options, scorer, width, sharing }, tell);
   } finally {
     hooks.signal?.removeEventListener('abort', stop);
     await pool.drain();

@@ -15,6 +15,7 @@ import { checkLinkOptions } from '../link/index.ts';
 import type { Certainty, FrameMotion, LinkOptions, Links } from '../link/types.ts';
 import type { Detections } from '../segment/types.ts';
 import {
+  clearBlocks,
   commitLinksMarker,
   commitRescued,
   type EditedResult,
@@ -49,10 +50,11 @@ import {
   rowsOfConstraints,
 } from './constraintsFile.ts';
 import { beginRelink, type Relink } from './edit/relink.ts';
+import { linkAhead, linkFree } from './linkAhead.ts';
 import { linkApart } from './linkApart.ts';
 import type { Hooks } from './progress.ts';
 import { publishLocked, summarise, writeOutputs } from './publish.ts';
-import { linkRescuing } from './rescue.ts';
+import type { Rescuing } from './rescue.ts';
 import { chooseScorer } from './scorer.ts';
 
 /** How a result is to be linked. */
@@ -66,6 +68,11 @@ export interface LinkJob extends Omit<LinkOptions, 'constraints' | 'scorer' | 'w
    * edited, or constraints are given, the cells that were rescued before stay, and no others come.
    */
   rescue?: boolean;
+  /**
+   * Begins with these frames, half-open, and shares with other machines that link this result, through it, what each
+   * decides: every one of them ends with the whole movie linked, to the same bytes.
+   */
+  frames?: readonly [number, number];
 }
 
 /** Links and divisions less probable than this are called doubtful. */
@@ -89,20 +96,24 @@ export interface LinkReport {
  */
 export async function linkResult(
   folder: string,
-  { constraintsFile, scorer: judge, rescue = true, ...options }: LinkJob,
+  { constraintsFile, scorer: judge, rescue = true, frames, ...options }: LinkJob,
   overwrite: boolean,
   hooks: Hooks = {},
   patience = 0,
 ): Promise<LinkReport> {
   const started = performance.now();
   rehearseLink({ ...options, ...(constraintsFile === undefined ? {} : { constraintsFile }) });
-  await openResult(folder);
+  const found = await openResult(folder);
   const file = constraintsFile === undefined ? null : await readConstraintsFile(constraintsFile);
-  const release = await takeLock(folder, patience);
+  const scorer = await chooseScorer(options.linker, judge);
+  const settings = linkSettingsOf({ ...options, rescue }, scorer, file);
+  const ahead =
+    frames === undefined || file !== null
+      ? null
+      : await linkAhead(folder, found, { settings, options, frames, overwrite, scorer: scorer?.path }, hooks);
+  const release = await takeLock(folder, frames === undefined ? patience : Math.max(patience, OTHERS));
   try {
     const run = await openResult(folder);
-    const scorer = await chooseScorer(options.linker, judge);
-    const settings = linkSettingsOf({ ...options, rescue }, scorer, file);
     const markers = await readMarkers(folder, run);
     const key = linkKey(settings, markers);
     const before = await readLinksMarker(folder);
@@ -122,15 +133,21 @@ export async function linkResult(
       const drawn = entries.length > 0 || (await rescuedStand(folder, markers));
       if (drawn && (await linksStand(folder, marker))) {
         await noteLinked(folder, run, marker);
+        await clearBlocks(folder);
         return { run, summary: marker.summary, fresh: false, seconds: seconds() };
       }
     }
-    const summary = await linkAnew(folder, run, { key, settings }, options, file, hooks, scorer?.path);
+    const own = ahead?.key === key ? ahead.rescuing : null;
+    const summary = await linkAnew(folder, run, { key, settings }, options, file, hooks, scorer?.path, own);
+    await clearBlocks(folder);
     return { run, summary, fresh: true, seconds: seconds() };
   } finally {
     await release();
   }
 }
+
+/** Seconds that a machine waits for another one that writes what both have found. */
+const OTHERS = 180;
 
 /** What decides the links, as links.json keeps it. */
 export function linkSettingsOf(
@@ -159,25 +176,22 @@ async function linkAnew(
   file: ConstraintsFile | null,
   hooks: Hooks,
   scorer?: string,
+  ahead: Rescuing | null = null,
 ): Promise<Summary> {
   const { entries } = await readEditLog(folder, run.segmentKey);
   const free = entries.length === 0 && file === null;
-  const detections = await loadDetections(folder, run, free ? null : undefined);
   const writer = entries.length === 0 ? null : await openEditLog(folder, run.segmentKey);
   try {
+    const freely = free
+      ? (ahead ?? (await linkFree(folder, run, stage.settings, options, hooks, scorer)))
+      : null;
+    const detections = freely?.detections ?? (await loadDetections(folder, run));
     const relink = writer === null ? null : beginRelink(detections, run.hasLabels, writer);
     const said = file === null ? {} : await rowsOfConstraints(file, namingOf(folder, detections, relink));
     const known = relink === null ? said : joinConstraints(relink.constraints, said);
-    const given: LinkOptions =
-      options.linker === 'lap' || (relink === null && file === null)
-        ? options
-        : { ...options, constraints: known };
-    const rescuing =
-      free && stage.settings.rescue === true
-        ? await linkRescuing(folder, run, detections, given, hooks, scorer)
-        : null;
+    const given: LinkOptions = options.linker === 'lap' ? options : { ...options, constraints: known };
     const { links, maxDistance, ...found } =
-      rescuing?.found ?? (await linkApart(relink?.detections ?? detections, given, hooks, undefined, scorer));
+      freely?.found ?? (await linkApart(relink?.detections ?? detections, given, hooks, undefined, scorer));
     await setImmediate();
     hooks.signal?.throwIfAborted();
     const solved = {
@@ -186,12 +200,12 @@ async function linkAnew(
       ...(found.certainty === null ? {} : { doubt: summariseDoubt(links, found.certainty) }),
     };
     if (relink === null) {
-      const lineage = buildLineage(rescuing?.detections ?? detections, links);
+      const lineage = buildLineage(detections, links);
       checkLineage(lineage);
       const summary = { ...summarise(run, lineage, maxDistance), ...solved };
       if (free) {
         await undoStage(folder, run);
-        await commitRescued(folder, run, rescuing?.rescued ?? null);
+        await commitRescued(folder, run, freely?.rescued ?? null);
       }
       await commitLineage(folder, run, lineage, { ...stage, summary }, found);
       return summary;

@@ -3,6 +3,7 @@ import type { LinkOptions, LinkResult } from '../link/types.ts';
 import type { Movie } from '../read/index.ts';
 import type { Detections, LabelImage } from '../segment/types.ts';
 import {
+  type BlockSharing,
   drawRuns,
   loadWeak,
   type Rescued,
@@ -50,6 +51,7 @@ interface Drawn {
  * linked again without it.
  *
  * @param segmented the detections, none rescued
+ * @param sharing as of `linkApart`
  */
 export async function linkRescuing(
   folder: string,
@@ -58,13 +60,14 @@ export async function linkRescuing(
   options: LinkOptions,
   hooks: Hooks = {},
   scorer?: string,
+  sharing: BlockSharing | null = null,
 ): Promise<Rescuing> {
   let weak = await loadWeakRows(folder, run);
   const movie = await openAgain(folder, run);
   try {
     for (;;) {
       const given = weak.index.length === 0 ? options : { ...options, weak: weak.detections };
-      const found = await linkApart(segmented, given, hooks, undefined, scorer);
+      const found = await linkApart(segmented, given, hooks, undefined, scorer, sharing);
       if (found.rescued === null) return { found, detections: found.detections, rescued: null };
       const { drawn, hidden } = await drawAll(folder, run, movie, found, weak, hooks);
       if (hidden.size === 0) return { found, ...settle(found, drawn) };

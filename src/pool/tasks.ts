@@ -3,7 +3,7 @@ import type { LinkOptions, LinkResult, Links } from '../link/types.ts';
 import type { Device, DeviceTrial, ImportReport, Model, ModelReport } from '../model/index.ts';
 import type { MovieSource } from '../read/types.ts';
 import type { Detections } from '../segment/types.ts';
-import type { PackedFrame } from '../store/types.ts';
+import type { BlockSharing, PackedFrame } from '../store/types.ts';
 
 /** One frame: read, segment, pack. Runs in a worker; no pixel crosses a thread but in compressed label chunks. */
 export interface SegmentTask {
@@ -98,6 +98,8 @@ export interface LinkTask {
   /** File of the network that judges, or null. */
   scorer: string | null;
   width: number;
+  /** Where blocks are shared with other machines, or null. */
+  sharing: BlockSharing | null;
 }
 
 /** A block of frames to decide on, and the network that judges. */

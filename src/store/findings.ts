@@ -49,7 +49,9 @@ export async function writeFindings(folder: string, { motion, certainty }: Findi
 export async function readFindings(folder: string): Promise<Findings> {
   const read = async (path: string): Promise<Record<string, ArrayLike<number>> | null> => {
     const bytes = await readFile(path).catch(() => null);
-    return bytes === null ? null : (decodeColumns(bytes, path).columns as Record<string, ArrayLike<number>>);
+    return bytes === null
+      ? null
+      : (decodeColumns(bytes, path, true).columns as Record<string, ArrayLike<number>>);
   };
   const moved = await read(layout.motion(folder));
   const sure = await read(layout.certainty(folder));

@@ -64,13 +64,13 @@ export function encodeFrameTable(table: FrameTable): Uint8Array {
 }
 
 /**
- * The table in `bytes`.
+ * The table in `bytes`, which the caller does not use again.
  *
  * @param place names the file in errors
  * @throws `invalid-data` for bytes that are no such table, `unsupported` for those of a later version
  */
 export function decodeFrameTable(bytes: Uint8Array, place: string): FrameTable {
-  const { meta, columns } = decodeColumns(bytes, place);
+  const { meta, columns } = decodeColumns(bytes, place, true);
   const { t, count, nChannels, version = 1, weak } = meta;
   if (typeof version !== 'number' || version > VERSION) {
     throw new MorulaError(

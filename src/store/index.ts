@@ -1,3 +1,4 @@
+export { clearBlocks, shareBlocks, sharedRunner } from './blocks.ts';
 export { stageKey } from './canonical.ts';
 export type { EditLog, EditLogWriter } from './editLog.ts';
 export { openEditLog, readEditLog } from './editLog.ts';
@@ -46,6 +47,7 @@ export type { EditedResult, ResultPlan } from './result.ts';
 export { loadBase, loadResult, openResult, prepareResult, segmentKey } from './result.ts';
 export { inspectRunFile, readRunFile, runFileError, writeRunFile } from './runFile.ts';
 export type {
+  BlockSharing,
   FrameMarker,
   LinkSettings,
   PackedFrame,

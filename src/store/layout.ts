@@ -13,6 +13,8 @@ export const layout = {
   frames: (folder: string): string => join(folder, 'frames'),
   frameTable: (folder: string, t: number): string => join(folder, 'frames', `${frameName(t)}.bin`),
   frameMarker: (folder: string, t: number): string => join(folder, 'frames', `${frameName(t)}.json`),
+  /** What machines that link together have decided so far; gone when they are done. */
+  blocks: (folder: string): string => join(folder, 'blocks'),
   links: (folder: string): string => join(folder, 'links.bin'),
   linksMarker: (folder: string): string => join(folder, 'links.json'),
   motion: (folder: string): string => join(folder, 'motion.bin'),

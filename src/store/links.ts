@@ -136,6 +136,6 @@ export async function loadLinks(folder: string): Promise<Links> {
       `store: ${path} is damaged (its checksum differs); run: morula link ${folder} --overwrite`,
     );
   }
-  const { meta, columns } = decodeColumns(bytes, path);
+  const { meta, columns } = decodeColumns(bytes, path, true);
   return { count: meta.count, ...columns } as unknown as Links;
 }

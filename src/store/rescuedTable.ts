@@ -12,7 +12,7 @@ export async function readRescued(folder: string): Promise<Detections | null> {
   const path = layout.rescued(folder);
   const bytes = await readFile(path).catch(() => null);
   if (bytes === null) return null;
-  const { meta, columns } = decodeColumns(bytes, path);
+  const { meta, columns } = decodeColumns(bytes, path, true);
   if (COLUMNS.some((name) => columns[name] === undefined))
     throw new MorulaError(
       'invalid-data',

@@ -135,6 +135,7 @@ async function haveContent(folder: string, files: readonly Output[]): Promise<bo
 const OWN = [
   'plan.json',
   'cluster',
+  'blocks',
   'links.json',
   'frames',
   'links.bin',

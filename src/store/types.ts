@@ -167,3 +167,9 @@ export function storeMovie(info: MovieInfo, sample: string | null): StoredMovie 
     sample,
   };
 }
+
+/** Where machines that link one movie together leave what each decided, and with which frame this one begins. */
+export interface BlockSharing {
+  folder: string;
+  first: number;
+}

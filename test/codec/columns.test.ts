@@ -83,6 +83,13 @@ describe('decodeColumns', () => {
     }
   });
 
+  it('reads a part of a Buffer, of which a slice is no copy', () => {
+    const whole = Buffer.concat([Buffer.alloc(64, 1), encodeColumns(sample)]);
+    const { columns } = decodeColumns(whole.subarray(64), 'here');
+    whole.fill(0);
+    expect(columns).toEqual(sample.columns);
+  });
+
   it('reads bytes that start at an odd place of their buffer, and keeps no hold of them', () => {
     const bytes = encodeColumns(sample);
     const shifted = new Uint8Array(bytes.length + 3);

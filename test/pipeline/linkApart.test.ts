@@ -1,3 +1,4 @@
+import { readdirSync } from 'node:fs';
 import fc from 'fast-check';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { MorulaError } from '../../src/errors/index.ts';
@@ -5,7 +6,9 @@ import { linkDetections } from '../../src/link/index.ts';
 import type { LinkOptions, LinkResult } from '../../src/link/types.ts';
 import { linkApart } from '../../src/pipeline/linkApart.ts';
 import type { Progress } from '../../src/pipeline/progress.ts';
+import { shareBlocks } from '../../src/store/index.ts';
 import { makeDetections, type Row } from '../cases/index.ts';
+import { tempFolder } from '../helpers/tempFolder.ts';
 
 const options: LinkOptions = {
   linker: 'global',
@@ -14,9 +17,9 @@ const options: LinkOptions = {
   divisions: true,
 };
 
-/** 10 frames of 550 cells that walk, some of them missed: two blocks of frames. */
+/** 11 frames of 550 cells that walk, some of them missed: two blocks of frames. */
 const detections = makeDetections(
-  Array.from({ length: 10 }, (_, t) =>
+  Array.from({ length: 11 }, (_, t) =>
     Array.from({ length: 550 }, (_, i): Row[] => {
       const bent = [Math.sin(12.9898 * i), Math.sin(78.233 * i)];
       const walk = [Math.sin(3.1 * i + 5 * t), Math.cos(2.7 * i + 7 * t)];
@@ -58,6 +61,17 @@ describe('linkApart', () => {
       { numRuns: 2 },
     );
   }, 120_000);
+
+  it('gives the same bytes where blocks are shared, begun with any of them, and by the second machine none is decided', async () => {
+    const folder = tempFolder();
+    for (const first of [7, 0]) {
+      const sharing = shareBlocks(folder, 'key', first);
+      const result = await linkApart(detections, options, {}, 2, null, sharing);
+      expect(bytesOf(result)).toBe(here);
+      // Two blocks in each of three passes.
+      expect(readdirSync(sharing.folder).length).toBe(6);
+    }
+  }, 240_000);
 
   it('stops in the middle of its work when told, with the reason that was given', async () => {
     const controller = new AbortController();

@@ -63,6 +63,7 @@ export interface LinkFlags extends CommonOptions {
   scorer: string;
   constraints?: string;
   planned?: boolean;
+  frames?: [number, number];
 }
 
 /** `track`: the main job. */
@@ -165,6 +166,11 @@ export function defineLink(program: Command): void {
       'what is known, a JSON object a line: {"constraint": "must-link", "source": "3.17", "target": "4.20"}; ' +
         'cannot-link; and with "node": must-divide, cannot-divide, forbidden, required, begins, ends, frozen',
     )
+    .option(
+      '--frames <a:b>',
+      'begin with frames a to b - 1, and share the work with other machines that link the rest; each ends with all linked',
+      frameRange,
+    )
     .option('--planned', 'with the options of the plan, and when every frame is there (else exit 75)');
   addLinkOptions(addCommonOptions(command)).action(
     action(
@@ -224,6 +230,7 @@ export function linkOptions(options: LinkFlags): LinkJob {
     rescue: options.rescue,
     scorer: options.scorer,
     ...(options.constraints === undefined ? {} : { constraintsFile: options.constraints }),
+    ...(options.frames === undefined ? {} : { frames: options.frames }),
   };
 }
 

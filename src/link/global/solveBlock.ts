@@ -21,6 +21,8 @@ export interface BlockTask {
 /** What decides on blocks: `width` of them at once, each on its own. */
 export interface BlockRunner {
   width: number;
+  /** Frame whose block is begun with, the others follow in turn; default 0. */
+  first?: number;
   run(task: BlockTask): Promise<Outcome>;
 }
 
@@ -85,15 +87,19 @@ export async function solveScene(
   scene: Scene,
   model: LinkModel,
   blocks: readonly Block[],
-  { width, run }: BlockRunner,
+  { width, first = 0, run }: BlockRunner,
   final: boolean,
   rest: () => Promise<void>,
 ): Promise<Outcome> {
   const parts: Outcome[] = new Array(blocks.length);
+  const start = Math.max(
+    0,
+    blocks.findIndex(({ to }) => to > first),
+  );
   let next = 0;
   const lane = async (): Promise<void> => {
     while (next < blocks.length) {
-      const k = next++;
+      const k = (start + next++) % blocks.length;
       const { from, to } = blocks[k];
       parts[k] = await run({ ...sliceScene(scene, model, from, to), firstRow: scene.offsets[from], final });
       await rest();

@@ -1,9 +1,8 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import { MorulaError } from '../../errors/index.ts';
+import { isMorulaError } from '../../errors/index.ts';
 import { type LinkJob, type LinkReport, linkResult } from '../linkResult.ts';
 import type { Hooks } from '../progress.ts';
-import { findMissing } from './missing.ts';
-import { arraySyntax } from './tasks.ts';
+import { needAllFrames } from './missing.ts';
 
 /** Seconds for which a network file system may still hide what another machine finished. */
 const HIDDEN = 60;
@@ -28,15 +27,14 @@ export async function linkPlanned(
 ): Promise<LinkReport> {
   const until = Date.now() + patience * 1000;
   for (;;) {
-    const { frames } = await findMissing(folder, 'segment');
-    if (frames.length === 0) return linkResult(folder, job, overwrite, hooks, LOCKED);
-    if (Date.now() >= until) {
-      const some = frames.length > 20 ? `${frames.length} frames` : `frames ${arraySyntax(frames)}`;
-      throw new MorulaError(
-        'busy',
-        `link: every frame must be segmented, ${some} of ${folder} are not; see: morula missing ${folder} --stage segment`,
-      );
+    try {
+      await needAllFrames(folder);
+      break;
+    } catch (error) {
+      const early = isMorulaError(error) && error.tag === 'busy' && Date.now() < until;
+      if (!early) throw error;
     }
     await pause(LOOK_EVERY * 1000, undefined, hooks.signal === undefined ? {} : { signal: hooks.signal });
   }
+  return linkResult(folder, job, overwrite, hooks, LOCKED);
 }

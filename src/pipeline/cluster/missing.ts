@@ -1,4 +1,4 @@
-import { isMorulaError } from '../../errors/index.ts';
+import { isMorulaError, MorulaError } from '../../errors/index.ts';
 import {
   linkKey,
   linksStand,
@@ -12,7 +12,7 @@ import {
   sameLinkSettings,
   surveyFrames,
 } from '../../store/index.ts';
-import { countTasks, framesOfTask } from './tasks.ts';
+import { arraySyntax, countTasks, framesOfTask } from './tasks.ts';
 
 /** The stages that tasks belong to. */
 export type Stage = 'segment' | 'link';
@@ -51,6 +51,17 @@ export async function findMissing(folder: string, stage: Stage): Promise<Missing
     for (const t of missing) found.frames.push(t);
   }
   return found;
+}
+
+/** @throws `busy` (exit 75) naming the frames that are not segmented yet */
+export async function needAllFrames(folder: string): Promise<void> {
+  const { frames } = await findMissing(folder, 'segment');
+  if (frames.length === 0) return;
+  const some = frames.length > 20 ? `${frames.length} frames` : `frames ${arraySyntax(frames)}`;
+  throw new MorulaError(
+    'busy',
+    `link: every frame must be segmented, ${some} of ${folder} are not; see: morula missing ${folder} --stage segment`,
+  );
 }
 
 /** True when links of these very frames, by the plan's options if there is one, stand with graph and tables. */
