@@ -140,5 +140,5 @@ export function pixel(rgb: Rgb, alpha = 255): number {
   return ((alpha << 24) | ((rgb & 0xff) << 16) | (rgb & 0xff00) | (rgb >> 16)) >>> 0;
 }
 
-/** Display colours for channels, where the movie names none. */
-export const CHANNEL_COLOURS: readonly Rgb[] = [0xffffff, 0x2fbf96, 0xd78bb9, 0x56b4e9, 0xf0e442];
+/** Display colours for channels, where the movie names none: green and magenta, which every colour vision tells apart, then others. */
+export const CHANNEL_COLOURS: readonly Rgb[] = [0x2fd06a, 0xe64bd0, 0x4aa3ff, 0xf0e442, 0xffffff];

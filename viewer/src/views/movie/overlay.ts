@@ -4,6 +4,7 @@ import { formatTime, roundLength } from '../../data/units.ts';
 import { h } from '../../dom.ts';
 import { planeWords } from '../../state/plane.ts';
 import type { MovieView } from '../../state/state.ts';
+import { createChannels } from './channels.ts';
 import { createLegend } from './legend.ts';
 
 /** Longest scale bar, CSS pixels. */
@@ -22,6 +23,8 @@ export function createOverlay(
   const bar = h('div', { class: 'scale-line' });
   const length = h('span', { class: 'scale-text' });
   const note = h('div', { class: 'movie-note', role: 'status' });
+  const channels = createChannels(app);
+  if (channels !== null) stage.append(channels);
   stage.append(
     loading,
     h('div', { class: 'stamp' }, time, plane),
