@@ -255,11 +255,12 @@ export function rehearseLink({ linker, constraintsFile, scorer: _judge, ...optio
 
 /** Declares the link stage not done: comes before the first of its files is replaced. */
 async function undoStage(folder: string, run: RunFile): Promise<void> {
-  await removeLinksMarker(folder);
+  // run.json first: where it says done, a marker that is not there is a loss.
   if (run.stages.link === 'done') {
     Object.assign(run, { link: null, summary: null, stages: { ...run.stages, link: 'none' } });
     await writeRunFile(folder, run);
   }
+  await removeLinksMarker(folder);
 }
 
 /** A lineage with edits, for graph and tables. */

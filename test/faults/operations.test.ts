@@ -73,4 +73,21 @@ describe('a file operation that fails once: a new file, a write, an fsync, a ren
       );
     },
   );
+
+  it('leaves nothing that verify calls damaged, wherever the links that stood are declared not done', async () => {
+    const args = [...job.track(result), '--linker', 'lap'];
+    const failures: string[] = [];
+    for (let at = 1; at < 100 && !failures.at(-1)?.endsWith(' links.bin'); at++) {
+      rmSync(result, { recursive: true, force: true });
+      cpSync(whole, result, { recursive: true });
+      power.failOnce(at, 'EIO');
+      await here(...args);
+      failures.push(power.failed?.replaceAll(`${result}/`, '') ?? '');
+      power.failOnce(0, 'EIO');
+      const { stdout } = await here('verify', result, '--json');
+      const { flaws } = JSON.parse(stdout) as { flaws: { kind: string; what: string }[] };
+      expect([failures.at(-1), flaws.filter(({ kind }) => kind === 'damage')]).toEqual([failures.at(-1), []]);
+    }
+    expect(failures.join('\n')).toContain('rm links.json');
+  }, 240_000);
 });
