@@ -34,6 +34,22 @@ const OVER: readonly { name: string; go(tab: Tab): Promise<unknown> }[] = [
   },
   { name: 'menu that saves', go: ({ page }) => page.getByRole('button', { name: 'Save the tree' }).click() },
   { name: 'what is to be picked', go: (tab) => tab.press('l') },
+  {
+    name: 'a filter',
+    go: async (tab) => {
+      await tab.press('/');
+      await tab.page.keyboard.type('generation=1 mood=2');
+      await tab.press('Enter');
+    },
+  },
+  { name: 'menu of the filter', go: (tab) => tab.press('/', 'ArrowDown') },
+  {
+    name: 'a range of a plot',
+    go: async (tab) => {
+      await tab.page.locator('#tab-plots').click();
+      await tab.press('Shift+q');
+    },
+  },
   { name: 'a decision and what became of it', go: (tab) => tab.press('n', '0') },
 ];
 

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { inChromium } from './page.ts';
-import { type Editor, startEditor, type Tab } from './session.ts';
+import { type Editor, openTab, startEditor, type Tab } from './session.ts';
 
 const { chromium, skip, title } = inChromium('trees');
 
@@ -31,6 +31,11 @@ interface Shown {
   laidOut: number;
   tracklet: number;
   link: string;
+  treeAxis: string;
+  treeMode: string;
+  selectedNode: number;
+  standing: string;
+  version: number;
 }
 
 describe.skipIf(skip)(title, { timeout: 480_000 }, () => {
@@ -123,5 +128,123 @@ describe.skipIf(skip)(title, { timeout: 480_000 }, () => {
     await tab.page.evaluate(() => (document.activeElement as HTMLElement | null)?.blur());
     await press('r');
     expect(await map.isVisible()).toBe(false);
+  });
+
+  it('run by generation instead of time by key and by list, and cells that divided as often are side by side', async () => {
+    await press('Escape', 'r', 'PageDown');
+    const parent = (await press('ArrowUp')).tracklet;
+    const daughters = [(await press('PageDown', 'ArrowDown')).tracklet, (await press('ArrowRight')).tracklet];
+    expect(new Set([parent, ...daughters]).size).toBe(3);
+    const y = (track: number): Promise<number> =>
+      tab.page.evaluate((b) => window.__viewer!.branchToScreen(b)!.y, track - 1);
+    expect((await press('Shift+q')).treeAxis).toBe('generation');
+    expect(await y(daughters[0]!)).toBe(await y(daughters[1]!));
+    expect(await y(daughters[0]!)).toBeGreaterThan(await y(parent));
+    const ticks = await tab.page.locator('.tree-axis .tick text').allTextContents();
+    expect(ticks).toEqual(['0', '1']);
+    // A click on a branch selects the cell there.
+    const at = (await tab.page.evaluate((b) => window.__viewer!.branchToScreen(b), parent - 1))!;
+    await tab.page.mouse.click(at.x, at.y);
+    await tab.ready();
+    expect((await state()).tracklet).toBe(parent);
+    expect((await state()).link).toContain('ax=generation');
+    await tab.page.getByRole('combobox', { name: 'What the tree runs along' }).selectOption('Time in frames');
+    await tab.ready();
+    expect((await state()).treeAxis).toBe('time');
+  });
+
+  it('stand in a page that a link opens as they did: in order, pinned, hidden, collapsed, by generation', async () => {
+    await menu('Earliest trees first');
+    await press('Escape', 'PageDown', '-', 'Shift+q');
+    await press('ArrowRight', 'ArrowRight', '=');
+    const shaped = await press('ArrowRight', 'ArrowRight', 'Shift+-');
+    expect(shaped.link).toMatch(/ts=start&tp=\d+[.~]\d+&th=\d+[.~]\d+&tc=\d+[.~]\d+/);
+    const other = await openTab(editor.browser, `${editor.server.url}#${shaped.link}`);
+    const there = (await other.state()) as unknown as Shown;
+    for (const what of ['founders', 'closed', 'laidOut', 'treeAxis', 'link'] as const)
+      expect(there[what]).toEqual(shaped[what]);
+    await other.context.close();
+    await menu('Show all trees whole');
+    await menu('Largest trees first');
+    expect((await press('Shift+q')).link).not.toMatch(/ts=|tp=|th=|tc=|ax=/);
+  });
+
+  it('and the movie have a cell in their middle after a click with Ctrl, and by key', async () => {
+    const middle = async (selector: string): Promise<{ x: number; y: number }> => {
+      const box = (await tab.page.locator(selector).boundingBox())!;
+      return { x: box.x + box.width / 2, y: box.y + box.height / 2 };
+    };
+    const near = (a: { x: number; y: number } | null, b: { x: number; y: number }): void => {
+      expect(Math.hypot(a!.x - b.x, a!.y - b.y)).toBeLessThan(3);
+    };
+    const cell = (): Promise<{ x: number; y: number } | null> =>
+      tab.page.evaluate(() => {
+        const hook = window.__viewer!;
+        return hook.toScreen(hook.state().selectedNode as number);
+      });
+    await press('Escape', 'r', 'Home');
+    const last = await tab.page.evaluate(() => window.__viewer!.nodesOfFrame(0).at(-1)!);
+    const at = (await tab.page.evaluate((node) => window.__viewer!.toScreen(node), last))!;
+    await tab.page.keyboard.down('Control');
+    await tab.page.mouse.click(at.x, at.y);
+    await tab.page.keyboard.up('Control');
+    await tab.ready();
+    expect((await state()).selectedNode).toBe(last);
+    near(await cell(), await middle('.movie-canvas'));
+    const branch = await tab.page.evaluate(
+      (b) => window.__viewer!.branchToScreen(b)!,
+      (await state()).tracklet - 1,
+    );
+    expect(Math.abs(branch.x - (await middle('.tree-canvas')).x)).toBeLessThan(60);
+    await press('r', 'ArrowLeft', 'ArrowLeft');
+    expect(Math.abs((await cell())!.x - (await middle('.movie-canvas')).x)).toBeGreaterThan(3);
+    await press('Shift+r');
+    near(await cell(), await middle('.movie-canvas'));
+    await press('r');
+  });
+
+  it('are linked by a key that is held and let go on a cell; a key tapped waits, and one held acts once', async () => {
+    const [first, second] = await tab.page.evaluate(() => window.__viewer!.nodesOfFrame(0).slice(0, 2));
+    const to = await tab.page.evaluate(() => window.__viewer!.nodesOfFrame(1)[1]!);
+    await press('Escape', 'r', 'Home');
+    const click = async (node: number): Promise<void> => {
+      const at = (await tab.page.evaluate((n) => window.__viewer!.toScreen(n), node))!;
+      await tab.page.mouse.click(at.x, at.y);
+      await tab.ready();
+    };
+    await click(first!);
+    const before = await tab.parents();
+    expect(before[to]).toBe(second);
+    await press('l');
+    expect(await tab.page.locator('.prompt').isVisible()).toBe(true);
+    await press('Escape', 'Home');
+    await click(first!);
+    await tab.page.keyboard.down('l');
+    await tab.ready();
+    const target = (await tab.page.evaluate((n) => window.__viewer!.toScreen(n), to))!;
+    await tab.page.mouse.move(target.x - 3, target.y);
+    await tab.page.mouse.move(target.x, target.y);
+    await tab.page.waitForTimeout(500);
+    await tab.page.keyboard.up('l');
+    await expect.poll(async () => (await tab.parents())[to]).toBe(first);
+    await press('Control+z');
+    expect(await tab.parents()).toEqual(before);
+    const mode = (await state()).treeMode;
+    await tab.page.keyboard.down('q');
+    await tab.page.keyboard.down('q');
+    await tab.page.keyboard.down('q');
+    await tab.page.keyboard.up('q');
+    expect([mode, (await state()).treeMode]).toEqual(['all', 'lineage']);
+    await press('q', 'q');
+  });
+
+  it('leave the inspector as many frames as are chosen, and the link holds them', async () => {
+    await press('Escape', 'PageDown');
+    expect(await tab.page.locator('.strip .crop').count()).toBe(7);
+    await tab.page.getByRole('combobox', { name: 'Frames shown' }).selectOption('11');
+    await tab.ready();
+    expect(await tab.page.locator('.strip .crop').count()).toBeGreaterThan(7);
+    expect((await state()).link).toMatch(/&n=11&/);
+    await tab.page.getByRole('combobox', { name: 'Frames shown' }).selectOption('7');
   });
 });

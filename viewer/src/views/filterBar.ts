@@ -28,7 +28,7 @@ export function createFilterBar(app: App, visible: () => Rect, say: (text: strin
     type: 'search',
     class: 'filter',
     'aria-label': 'Filter of all views',
-    placeholder: 'Filter: lineage=3, cycle>5',
+    placeholder: 'Filter: cycle>5',
     spellcheck: 'false',
     autocomplete: 'off',
     oninput: () => (state.filter.value = input.value),

@@ -230,7 +230,9 @@ function drawLetters(
 ): void {
   const { space, nodes } = app.data;
   const k = pose.px / pose.side;
-  context.font = `600 ${10.5 * ratio}px ui-sans-serif, system-ui, sans-serif`;
+  // In a small picture letters are small, too.
+  const letter = Math.min(10.5 * ratio, Math.max(7 * ratio, pose.px / 4.5));
+  context.font = `600 ${letter}px ui-sans-serif, system-ui, sans-serif`;
   context.textAlign = 'center';
   context.textBaseline = 'middle';
   context.lineJoin = 'round';
@@ -238,8 +240,8 @@ function drawLetters(
     const [dx, dy] = [worldX(space, nodes, node) - frame.x, worldY(space, nodes, node) - frame.y];
     const away = Math.hypot(dx, dy);
     const [ux, uy] = frame.cells.length > 1 && away > 0 ? [dx / away, dy / away] : [0.7, -0.7];
-    const reach = worldRadius(space, nodes, node) * k * 1.15 + 7 * ratio;
-    const edge = 7 * ratio;
+    const reach = worldRadius(space, nodes, node) * k * 1.15 + 0.66 * letter;
+    const edge = 0.66 * letter;
     const clamp = (v: number, low: number): number => Math.min(Math.max(v, low + edge), low + pose.px - edge);
     const x = clamp(pose.left + pose.px / 2 + dx * k + ux * reach, pose.left);
     const y = clamp(pose.top + pose.px / 2 + dy * k + uy * reach, pose.top);

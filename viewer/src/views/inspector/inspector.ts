@@ -3,14 +3,14 @@ import type { App } from '../../app.ts';
 import type { PlaneId } from '../../data/frames.ts';
 import { divisionInTime } from '../../data/navigate.ts';
 import { formatSpan } from '../../data/units.ts';
-import { h, iconButton } from '../../dom.ts';
+import { h, iconButton, putChildren, setText } from '../../dom.ts';
 import { montage } from '../../exports/montage.ts';
 import { toPng } from '../../exports/save.ts';
 import { savePng } from '../../exports/savePng.ts';
 import { withKeys } from '../../keys/hints.ts';
 import type { EventKind, LineageEvent } from '../../review/events.ts';
 import type { Review } from '../../review/review.ts';
-import { STRIP_CHOICES } from '../../state/state.ts';
+import { STRIP_CHOICES, STRIP_FRAMES } from '../../state/state.ts';
 import { createChoices } from '../review/choices.ts';
 import { drawCrop } from './crop.ts';
 import { cellFacts, divisionFacts, divisionIndex, type Fact } from './measures.ts';
@@ -104,6 +104,7 @@ export function createInspector(
       plan = null;
       title.textContent = 'Inspector';
       where.textContent = '';
+      stripFor = '';
       strip.replaceChildren(h('p', { class: 'empty' }, emptyText(data.divisions.length)));
       facts.replaceChildren();
       return;
@@ -111,40 +112,51 @@ export function createInspector(
     const wide = state.stripFrames.value;
     plan = planStrip(data, node, event, review.choices.value?.others ?? [], wide);
     const b = data.nodes.tracklet[node]!;
-    title.textContent = event === null ? 'Cell' : TITLES[event.kind];
+    setText(title, event === null ? 'Cell' : TITLES[event.kind]);
     const k = divisionIndex(data.divisions, node) + 1;
-    where.textContent = isDivision
-      ? `of track ${b} · ${k} of ${data.divisions.length}`
-      : event === null
-        ? `track ${b}, no division seen`
-        : `track ${b}`;
-    canvases = plan.frames.map(() => h('canvas', {}));
+    setText(
+      where,
+      isDivision
+        ? `of track ${b} · ${k} of ${data.divisions.length}`
+        : event === null
+          ? `track ${b}, no division seen`
+          : `track ${b}`,
+    );
+    buildStrip(plan, event, wide);
+    fill(facts, isDivision ? divisionFacts(app, node) : cellFacts(app, node));
+  }
+
+  let stripFor = '';
+  /** The buttons of the strip; they stay as long as they say the same. */
+  function buildStrip({ frames: all, zero }: Strip, event: LineageEvent | null, wide: number): void {
+    const texts = all.map(({ t }) => {
+      if (t === zero) return event === null ? 'now' : MOMENTS[event.kind];
+      return `${t > zero ? '+' : '−'}${shortSpan(app, Math.abs(t - zero))}`;
+    });
+    const next = [wide, ...all.map(({ t }, i) => `${t} ${texts[i]}`)].join('|');
+    if (next === stripFor) return;
+    stripFor = next;
+    canvases = all.map(() => h('canvas', {}));
     strip.style.setProperty('--frames', String(wide));
     strip.replaceChildren(
-      ...plan.frames.map((frame, i) => {
-        const away = frame.t - plan!.zero;
-        const text =
-          away === 0
-            ? event === null
-              ? 'now'
-              : MOMENTS[event.kind]
-            : `${away > 0 ? '+' : '−'}${shortSpan(app, Math.abs(away))}`;
+      ...all.map(({ t }, i) => {
+        // Many pictures leave no room for the unit.
+        const short = wide > STRIP_FRAMES && t !== zero ? texts[i]!.replace(/ .*/, '') : texts[i]!;
         return h(
           'button',
           {
             type: 'button',
             class: 'crop',
-            'data-t': frame.t,
-            'aria-label': `${text}: go to frame ${frame.t}`,
-            title: `frame ${frame.t}`,
-            onclick: () => app.goTo(frame.t),
+            'data-t': t,
+            'aria-label': `${texts[i]}: go to frame ${t}`,
+            title: `${texts[i]}, frame ${t}`,
+            onclick: () => app.goTo(t),
           },
           canvases[i]!,
-          h('span', {}, text),
+          h('span', {}, short),
         );
       }),
     );
-    fill(facts, isDivision ? divisionFacts(app, node) : cellFacts(app, node));
   }
 
   function want(): void {
@@ -176,8 +188,8 @@ export function createInspector(
     drawn = key;
     plan.frames.forEach((frame, i) => {
       const canvas = canvases[i]!;
-      canvas.width = px;
-      canvas.height = 2 * px + gap;
+      if (canvas.width !== px) canvas.width = px;
+      if (canvas.height !== 2 * px + gap) canvas.height = 2 * px + gap;
       drawCrop(app, canvas.getContext('2d')!, frame, plan!.half, px, gap, ratio);
     });
   }
@@ -259,8 +271,9 @@ function emptyText(divisions: number): string {
 }
 
 function fill(list: HTMLElement, facts: readonly Fact[]): void {
-  list.replaceChildren(
-    ...facts.map(({ name, value, title }) => h('div', { title }, h('dt', {}, name), h('dd', {}, value))),
+  putChildren(
+    list,
+    facts.map(({ name, value, title }) => h('div', { title }, h('dt', {}, name), h('dd', {}, value))),
   );
 }
 
