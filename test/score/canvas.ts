@@ -43,3 +43,21 @@ export function toInput(painting: Painting): ScoreInput {
     },
   });
 }
+
+/** A side as `golden/make.py` writes it. */
+export interface GoldenSide {
+  boxes: [t: number, label: number, row: number, column: number, height: number, width: number][];
+  tracks: Painting['tracks'];
+}
+
+export function toPainting(
+  { boxes, tracks }: GoldenSide,
+  { size, nFrames }: Pick<Painting, 'size' | 'nFrames'>,
+): Painting {
+  return {
+    size,
+    nFrames,
+    boxes: boxes.map(([t, label, row, column, height, width]) => ({ t, label, row, column, height, width })),
+    tracks,
+  };
+}

@@ -2,13 +2,9 @@ import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { fromLinks, type Measure, type ScoreInput, scoreTracks } from '../../src/score/index.ts';
 import { makeDetections, makeLinks } from '../cases/index.ts';
-import { type Painting, toInput } from './canvas.ts';
+import { type GoldenSide, toInput, toPainting } from './canvas.ts';
 
 /** What `golden/make.py` writes. */
-interface GoldenSide {
-  boxes: [t: number, label: number, row: number, column: number, height: number, width: number][];
-  tracks: Painting['tracks'];
-}
 interface GoldenCase {
   seed: number;
   truth: GoldenSide;
@@ -48,15 +44,6 @@ function toPoints({ nodes }: PointSide): ScoreInput {
   return fromLinks(detections, makeLinks(pairs));
 }
 
-function toPainting({ boxes, tracks }: GoldenSide): Painting {
-  return {
-    size: golden.size,
-    nFrames: golden.nFrames,
-    boxes: boxes.map(([t, label, row, column, height, width]) => ({ t, label, row, column, height, width })),
-    tracks,
-  };
-}
-
 /** Numbers rounded to 6 digits, so that `toEqual` compares to that. */
 function rounded(value: unknown): unknown {
   if (typeof value === 'number') return Math.round(value * 1e6) / 1e6;
@@ -70,7 +57,7 @@ describe('scoreTracks on randomly damaged lineages', () => {
   it.each(golden.cases)(
     'equals py-ctcmetrics and traccuracy to 6 digits, seed $seed',
     async ({ truth, result, scores, divisions }) => {
-      const ours = await scoreTracks(toInput(toPainting(truth)), toInput(toPainting(result)));
+      const ours = await scoreTracks(toInput(toPainting(truth, golden)), toInput(toPainting(result, golden)));
       const named = Object.keys(scores).map((key) => [key, ours[key as keyof typeof ours]]);
       expect(rounded(Object.fromEntries(named))).toEqual(rounded(scores));
       // traccuracy refuses the comparison where a result object covers several true cells.

@@ -2,7 +2,8 @@
 
     python -m venv venv && venv/bin/pip install py-ctcmetrics==1.3.3 traccuracy==0.4.3
     venv/bin/python make.py masks 32 > masks.json
-    venv/bin/python make.py points 12 > points.json
+    venv/bin/python make.py points 15 > points.json
+    venv/bin/python make.py kinds masks.json > kinds.json
 
 With masks, a side is {boxes: [[t, label, row, column, height, width] ...], tracks: [[label, begin, end, parent] ...]}; later
 boxes cover earlier ones. With points, it is {nodes: [[id, t, y, x, parent] ...]}, parent 0 = none. Undefined values
@@ -231,12 +232,44 @@ def point_scores(truth, result, distance):
     metrics = [CTCMetrics(), CHOTAMetric(), DivisionMetrics(max_frame_buffer=3)]
     found, _ = run_metrics(graph(truth), graph(result), PointMatcher(distance), metrics)
     basic, chota, divided = (one["results"] for one in found)
-    scores = {name: clean(basic[name]) for name in ("DET", "LNK", "TRA", "AOGM")}
-    names = {"NS": "ns_nodes", "FN": "fn_nodes", "FP": "fp_nodes", "ED": "fp_edges", "EA": "fn_edges", "EC": "ws_edges"}
-    scores["counts"] = {ours: int(basic[theirs]) for ours, theirs in names.items()}
+    scores = graph_scores(basic)
     scores["CHOTA"] = clean(chota["CHOTA"])
     scores["divisions"] = by_tolerance(divided)
     return scores
+
+
+def graph_scores(found):
+    """What traccuracy counts on the graph, by our names."""
+    scores = {name: clean(found[name]) for name in ("DET", "LNK", "TRA", "AOGM")}
+    names = {"NS": "ns_nodes", "FN": "fn_nodes", "FP": "fp_nodes", "ED": "fp_edges", "EA": "fn_edges", "EC": "ws_edges"}
+    scores["counts"] = {ours: int(found[theirs]) for ours, theirs in names.items()}
+    return scores
+
+
+def kinds(path):
+    """What traccuracy counts on the graphs of cases that are made already, but those where objects are merged."""
+    from traccuracy import run_metrics
+    from traccuracy.loaders import load_ctc_data
+    from traccuracy.matchers import CTCMatcher
+    from traccuracy.metrics import CTCMetrics
+
+    with open(path) as file:
+        cases = json.load(file)["cases"]
+    lines = []
+    for case in cases:
+        if case["divisions"] is None:
+            continue
+        with tempfile.TemporaryDirectory() as root:
+            write(f"{root}/GT", case["truth"], "man_track", "man_track.txt")
+            write(f"{root}/RES", case["result"], "mask", "res_track.txt")
+            sides = [
+                load_ctc_data(folder, f"{folder}/{table}", run_checks=False)
+                for folder, table in ((f"{root}/GT", "man_track.txt"), (f"{root}/RES", "res_track.txt"))
+            ]
+            found, _ = run_metrics(*sides, CTCMatcher(), [CTCMetrics()])
+        lines.append(json.dumps({"seed": case["seed"], "scores": graph_scores(found[0]["results"])}))
+    joined = ",\n".join(lines)
+    print(f'{{"versions":{{"traccuracy":"{version("traccuracy")}"}},"cases":[\n{joined}\n]}}')
 
 
 def mask_case(seed, rng, tracks, boxes):
@@ -261,6 +294,8 @@ def point_case(seed, rng, tracks, boxes):
 
 
 def main():
+    if sys.argv[1] == "kinds":
+        return kinds(sys.argv[2])
     kind, number = sys.argv[1], int(sys.argv[2])
     cases = []
     for seed in range(number):
