@@ -21,6 +21,21 @@ export function h<K extends keyof HTMLElementTagNameMap>(
   return element;
 }
 
+/** Sets a text where it is another: setting the same one would have the page laid out again. */
+export function setText(element: Element, text: string): void {
+  if (element.textContent !== text) element.textContent = text;
+}
+
+/** Gives an element these children; those there that are equal, at the same place, stay. They have no listeners. */
+export function putChildren(parent: Element, children: readonly Node[]): void {
+  children.forEach((child, k) => {
+    const old = parent.childNodes[k];
+    if (old === undefined) parent.append(child);
+    else if (!old.isEqualNode(child)) old.replaceWith(child);
+  });
+  while (parent.childNodes.length > children.length) parent.lastChild!.remove();
+}
+
 /** Paths of the icons, 16 x 16, stroked. */
 const ICONS = {
   play: 'M5 3.2v9.6L12.6 8Z',

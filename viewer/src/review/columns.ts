@@ -3,11 +3,11 @@ import type { ReviewItem } from './items.ts';
 /** A list of items as columns, in its order: looking through all of them touches no item. */
 export interface ItemColumns {
   node: Int32Array;
-  /** Probability of being wrong; 2 = it cannot be so, whatever the linker says. */
+  /** Probability of being wrong; `IMPOSSIBLE` more where it cannot be so, whatever the linker says. */
   wrong: Float64Array;
 }
 
-/** What `ItemColumns.wrong` is where an item cannot be so. */
+/** What `ItemColumns.wrong` has more where an item cannot be so. */
 export const IMPOSSIBLE = 2;
 
 const known = new WeakMap<readonly ReviewItem[], ItemColumns>();
@@ -17,18 +17,63 @@ export function columnsOf(items: readonly ReviewItem[]): ItemColumns {
   const before = known.get(items);
   if (before !== undefined) return before;
   const made = { node: new Int32Array(items.length), wrong: new Float64Array(items.length) };
-  for (let k = 0; k < items.length; k++) writeItem(made, k, items[k]!);
+  for (let k = 0; k < items.length; k++) write(made, k, items[k]!);
   known.set(items, made);
   return made;
 }
 
-/** Remembers the columns of a list that was made out of another. */
-export function keepColumns(items: readonly ReviewItem[], columns: ItemColumns): void {
-  known.set(items, columns);
-}
-
-/** Writes an item at its place. */
-export function writeItem({ node, wrong }: ItemColumns, k: number, item: ReviewItem): void {
+function write({ node, wrong }: ItemColumns, k: number, item: ReviewItem): void {
   node[k] = item.node;
   wrong[k] = item.alert ? IMPOSSIBLE + item.wrong : item.wrong;
+}
+
+/** How many of the items are wrong, as is to be expected. */
+export const expectedErrors = (items: readonly ReviewItem[]): number =>
+  columnsOf(items).wrong.reduce((sum, wrong) => sum + (wrong >= IMPOSSIBLE ? wrong - IMPOSSIBLE : wrong), 0);
+
+/** The items of a list at a node. */
+export function itemsAt(items: readonly ReviewItem[], node: number): ReviewItem[] {
+  const { node: rows } = columnsOf(items);
+  const found: ReviewItem[] = [];
+  for (let k = rows.indexOf(node); k >= 0; k = rows.indexOf(node, k + 1)) found.push(items[k]!);
+  return found;
+}
+
+/**
+ * A list without some of its items and with others: what lies between them is copied in runs, with its columns.
+ *
+ * @param gone places in the list, rising
+ * @param places per item of `fresh`: the place that it goes before, rising
+ */
+export function spliceItems(
+  list: readonly ReviewItem[],
+  gone: readonly number[],
+  fresh: readonly ReviewItem[] = [],
+  places: readonly number[] = [],
+): ReviewItem[] {
+  const old = columnsOf(list);
+  const count = list.length - gone.length + fresh.length;
+  const items = new Array<ReviewItem>(count);
+  const columns = { node: new Int32Array(count), wrong: new Float64Array(count) };
+  let [from, n] = [0, 0];
+  const copyTo = (end: number): void => {
+    for (let k = from; k < end; k++) items[n + k - from] = list[k]!;
+    columns.node.set(old.node.subarray(from, end), n);
+    columns.wrong.set(old.wrong.subarray(from, end), n);
+    n += end - from;
+    from = end;
+  };
+  for (let g = 0, f = 0; g < gone.length || f < fresh.length; ) {
+    if (f < fresh.length && (g === gone.length || places[f]! <= gone[g]!)) {
+      copyTo(places[f]!);
+      write(columns, n, fresh[f]!);
+      items[n++] = fresh[f++]!;
+    } else {
+      copyTo(gone[g++]!);
+      from++;
+    }
+  }
+  copyTo(list.length);
+  known.set(items, columns);
+  return items;
 }

@@ -1,5 +1,7 @@
+import { rootOf } from '../data/branches.ts';
 import type { Dataset } from '../data/types.ts';
 import { targetsOf, weighedBy } from './alternatives.ts';
+import { columnsOf, spliceItems } from './columns.ts';
 import { successors } from './events.ts';
 import { countDownstream, createFinder, inOrder, type Measure, type ReviewItem } from './items.ts';
 
@@ -9,7 +11,7 @@ export interface ItemList {
   all(measure: Measure): ReviewItem[];
   /**
    * All of them after links of `rows` have changed and nothing else: the same as from the start, but looked for only
-   * where they can be others. Cost O(nodes of these lineages + items + branches).
+   * where they can be others. Cost O(nodes of these lineages), and O(items) as copies.
    */
   after(rows: Iterable<number>): ReviewItem[];
 }
@@ -20,7 +22,7 @@ const HOPS = 4;
 /** The list of a dataset. */
 export function createItemList(data: Dataset): ItemList {
   let measure: Measure | null = null;
-  let list: Sorted = { items: [], nodes: new Int32Array(0) };
+  let list: ReviewItem[] = [];
   let downstream: Float64Array = new Float64Array(0);
 
   /** The rows and what they are tied to, by links as they are and by the linker's alternatives. */
@@ -51,11 +53,16 @@ export function createItemList(data: Dataset): ItemList {
   function kin(rows: Iterable<number>): { marked: Uint8Array; own: Int32Array } {
     const { nodes, branches, nLineages } = data;
     const marked = new Uint8Array(nLineages + 1);
-    for (const row of rows) marked[nodes.lineage[row]!] = 1;
     const own: number[] = [];
-    for (let b = 0; b < branches.count; b++) {
-      if (marked[branches.lineage[b]!] === 0) continue;
+    const wait: number[] = [];
+    for (const row of rows) {
+      if (marked[nodes.lineage[row]!] === 1) continue;
+      marked[nodes.lineage[row]!] = 1;
+      wait.push(rootOf(branches, nodes.tracklet[row]! - 1));
+    }
+    for (let b = wait.pop(); b !== undefined; b = wait.pop()) {
       for (let k = branches.start[b]!; k < branches.start[b + 1]!; k++) own.push(branches.nodes[k]!);
+      for (const child of [branches.childA[b]!, branches.childB[b]!]) if (child >= 0) wait.push(child);
     }
     return { marked, own: Int32Array.from(own).sort() };
   }
@@ -68,7 +75,7 @@ export function createItemList(data: Dataset): ItemList {
       const items: ReviewItem[] = [];
       for (let i = 0; i < data.nodes.count; i++) find(i, items);
       items.sort(inOrder);
-      list = { items, nodes: Int32Array.from(items, ({ node }) => node) };
+      list = items;
       return items;
     },
     after(rows) {
@@ -89,32 +96,15 @@ export function createItemList(data: Dataset): ItemList {
       for (const i of elsewhere) find(i, fresh);
       fresh.sort(inOrder);
       const { lineage } = nodes;
-      list = merge(list, fresh, (node) => marked[lineage[node]!] === 0 && !elsewhere.has(node));
-      return list.items;
+      const old = columnsOf(list).node;
+      const gone: number[] = [];
+      for (let k = 0; k < old.length; k++)
+        if (marked[lineage[old[k]!]!] === 1 || (elsewhere.size > 0 && elsewhere.has(old[k]!))) gone.push(k);
+      const places = fresh.map((item) => placeIn(list, item));
+      list = spliceItems(list, gone, fresh, places);
+      return list;
     },
   };
-}
-
-/** Items in order, and their nodes: looking through these touches no item. */
-interface Sorted {
-  items: ReviewItem[];
-  nodes: Int32Array;
-}
-
-/** Those of `old` that stay and `fresh`, in order; both are in order. */
-function merge(old: Sorted, fresh: readonly ReviewItem[], stays: (node: number) => boolean): Sorted {
-  const places = fresh.map((item) => placeIn(old.items, item));
-  const items: ReviewItem[] = [];
-  const nodes = new Int32Array(old.items.length + fresh.length);
-  const add = (item: ReviewItem, node: number): void => {
-    nodes[items.length] = node;
-    items.push(item);
-  };
-  for (let i = 0, k = 0; i <= old.items.length; i++) {
-    for (; k < fresh.length && places[k] === i; k++) add(fresh[k]!, fresh[k]!.node);
-    if (i < old.items.length && stays(old.nodes[i]!)) add(old.items[i]!, old.nodes[i]!);
-  }
-  return { items, nodes: nodes.slice(0, items.length) };
 }
 
 /** The first place of a sorted list whose item comes after this one. */

@@ -1,8 +1,11 @@
 import { batch, computed, effect, type ReadonlySignal, type Signal, signal } from '@preact/signals-core';
 import type { ReviewState } from '../../../src/lineage/edits/types.ts';
 import type { App } from '../app.ts';
+import { findNode } from '../data/refs.ts';
+import type { Dataset } from '../data/types.ts';
 import type { EditLog } from '../edits/log.ts';
 import { takeBack } from '../keys/hints.ts';
+import { columnsOf, itemsAt, spliceItems } from './columns.ts';
 import { approve, choose, describe } from './decide.ts';
 import type { EventKind } from './events.ts';
 import { type Explanation, explain } from './explain.ts';
@@ -62,6 +65,22 @@ function learnAfterwards(app: App, log: EditLog): { shift: ReadonlySignal<Shift>
 export const isOpen = (state: ReviewState | undefined): boolean =>
   state === undefined || state === 'rejected';
 
+/** Node that a place or its explanation is named after, -1 = it is not there. */
+const nodeOfName = (data: Dataset, name: string): number => findNode(data, name.split(':')[1] ?? '');
+
+/** A list without the items of some names. */
+function without(
+  data: Dataset,
+  items: readonly ReviewItem[],
+  names: ReadonlySet<string>,
+): readonly ReviewItem[] {
+  const about = new Set(Array.from(names, (name) => nodeOfName(data, name)));
+  const { node } = columnsOf(items);
+  const gone: number[] = [];
+  for (let k = 0; k < node.length; k++) if (about.has(node[k]!) && names.has(items[k]!.name)) gone.push(k);
+  return spliceItems(items, gone);
+}
+
 /** The review of a page. */
 export function createReview(app: App, log: EditLog, say: (text: string) => void): Review {
   const { state, data } = app;
@@ -87,7 +106,7 @@ export function createReview(app: App, log: EditLog, say: (text: string) => void
   const undecided = computed(() => {
     const decided = new Set<string>();
     for (const [name, how] of log.reviews.value) if (!isOpen(how)) decided.add(name);
-    return decided.size === 0 ? items.value : items.value.filter((item) => !decided.has(item.name));
+    return decided.size === 0 ? items.value : without(data, items.value, decided);
   });
   const open = computed(() => {
     const only = filter.value;
@@ -99,7 +118,8 @@ export function createReview(app: App, log: EditLog, say: (text: string) => void
   const current = computed(() => {
     const name = state.item.value;
     if (name === '') return null;
-    return items.value.find((item) => item.name === name || item.name.startsWith(`${name}:`)) ?? null;
+    const here = itemsAt(items.value, nodeOfName(data, name));
+    return here.find((item) => item.name === name || item.name.startsWith(`${name}:`)) ?? null;
   });
   const choices = computed(() =>
     current.value === null ? null : explain(data, app.certainty.value!, current.value),

@@ -1,7 +1,7 @@
 import { effect } from '@preact/signals-core';
 import type { App } from '../app.ts';
 import { formatCount } from '../data/units.ts';
-import { h, icon, iconButton } from '../dom.ts';
+import { h, icon, iconButton, putChildren, setText } from '../dom.ts';
 import type { EditLog } from '../edits/log.ts';
 import { hint, withKeys } from '../keys/hints.ts';
 import type { Review } from '../review/review.ts';
@@ -33,13 +33,13 @@ export function createTopbar(
   const counts = h('div', { class: 'counts' });
   effect(() => {
     app.version.value;
-    counts.replaceChildren(
+    putChildren(counts, [
       fact(data.nFrames, 'frame', 'frames'),
       fact(data.nodes.count, 'detection', 'detections'),
       fact(data.branches.count, 'track', 'tracks'),
       fact(data.divisions.length, 'division', 'divisions'),
       fact(data.nLineages, 'lineage', 'lineages'),
-    );
+    ]);
   });
   return h(
     'header',
@@ -77,7 +77,7 @@ function reviewButton(app: App, review: Review): HTMLElement {
   hint(button, 'Next doubtful place ({review-next})');
   effect(() => {
     const n = review.open.value.length;
-    text.textContent = n === 0 ? 'reviewed' : `${formatCount(n)} to review`;
+    setText(text, n === 0 ? 'reviewed' : `${formatCount(n)} to review`);
     button.hidden = review.items.value.length === 0;
     button.toggleAttribute('data-open', n > 0);
   });

@@ -20,33 +20,31 @@ export function createMirror(app: App): HTMLElement {
     tabindex: 0,
     'aria-label': 'Selected lineage, arrow keys move along it',
   });
+  const items: HTMLElement[] = [];
   let timer = 0;
   function write(): void {
     const { branches, info } = app.data;
     const selected = app.branch.peek();
     const time = (t: number): string => formatTime(t, info.run.movie.timeStep, app.unit);
-    const items: HTMLElement[] = [];
     const stack = selected < 0 ? [] : [{ b: rootOf(branches, selected), level: 1 }];
-    for (let one = stack.pop(); one !== undefined && items.length < MOST; one = stack.pop()) {
+    let [n, active] = [0, ''];
+    for (let one = stack.pop(); one !== undefined && n < MOST; one = stack.pop()) {
       const { b, level } = one;
-      const text = `track ${b + 1}, from ${time(branches.t0[b]!)} to ${time(branches.t1[b]!)}, ${fate(app, b)}`;
-      const item = h(
-        'li',
-        {
-          role: 'treeitem',
-          id: `track-${b + 1}`,
-          'aria-level': level,
-          'aria-selected': String(b === selected),
-        },
-        text,
-      );
-      items.push(item);
+      items[n] ??= h('li', { role: 'treeitem' });
+      // As attributes: a text would be laid out, though nobody sees it.
+      put(items[n]!, 'id', `track-${b + 1}`);
+      put(items[n]!, 'aria-level', String(level));
+      put(items[n]!, 'aria-selected', String(b === selected));
+      const life = `from ${time(branches.t0[b]!)} to ${time(branches.t1[b]!)}`;
+      put(items[n]!, 'aria-label', `track ${b + 1}, ${life}, ${fate(app, b)}`);
+      if (b === selected) active = items[n]!.id;
+      n++;
       for (const child of [branches.childB[b]!, branches.childA[b]!])
         if (child >= 0) stack.push({ b: child, level: level + 1 });
     }
-    element.replaceChildren(...items);
-    const active = items.some((item) => item.id === `track-${selected + 1}`);
-    if (active) element.setAttribute('aria-activedescendant', `track-${selected + 1}`);
+    for (const item of items.splice(n)) item.remove();
+    element.append(...items.filter((item) => item.parentNode === null));
+    if (active !== '') put(element, 'aria-activedescendant', active);
     else element.removeAttribute('aria-activedescendant');
   }
   effect(() => {
@@ -56,4 +54,9 @@ export function createMirror(app: App): HTMLElement {
     timer = window.setTimeout(write, AFTER_MS);
   });
   return element;
+}
+
+/** Sets an attribute where it is another. */
+function put(element: Element, name: string, value: string): void {
+  if (element.getAttribute(name) !== value) element.setAttribute(name, value);
 }
