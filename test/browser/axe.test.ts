@@ -42,6 +42,18 @@ const OVER: readonly { name: string; go(tab: Tab): Promise<unknown> }[] = [
       await tab.press('Enter');
     },
   },
+  {
+    name: 'menu of a cell',
+    go: async ({ page, press }) => {
+      await press('End', 'PageUp');
+      const at = await page.evaluate(() => {
+        const hook = window.__viewer!;
+        return hook.toScreen(hook.state().selectedNode as number)!;
+      });
+      await page.mouse.move(at.x, at.y);
+      await page.mouse.click(at.x, at.y, { button: 'right' });
+    },
+  },
   { name: 'menu of the filter', go: (tab) => tab.press('/', 'ArrowDown') },
   {
     name: 'a range of a plot',

@@ -247,4 +247,38 @@ describe.skipIf(skip)(title, { timeout: 480_000 }, () => {
     expect((await state()).link).toMatch(/&n=11&/);
     await tab.page.getByRole('combobox', { name: 'Frames shown' }).selectOption('7');
   });
+
+  it('offer what can be done to a cell with the right button, in tree, movie and rows', async () => {
+    const all = await press('Escape', 'r', 'Home');
+    const last = all.founders.at(-2)!;
+    const at = (await tab.page.evaluate((b) => window.__viewer!.branchToScreen(b), last - 1))!;
+    const offered = tab.page.getByRole('menu', { name: 'What to do with this cell' });
+    await tab.page.mouse.move(at.x, at.y);
+    await tab.page.mouse.click(at.x, at.y, { button: 'right' });
+    await tab.ready();
+    expect((await state()).tracklet).toBe(last);
+    await offered.getByRole('menuitem', { name: 'Tree: hide it' }).click();
+    await tab.ready();
+    expect((await state()).founders).not.toContain(last);
+    expect(await offered.isVisible()).toBe(false);
+    await menu('Show all trees whole');
+    const node = await tab.page.evaluate(() => window.__viewer!.nodesOfFrame(0).at(-1)!);
+    await press('Home');
+    const cell = (await tab.page.evaluate((n) => window.__viewer!.toScreen(n), node))!;
+    await tab.page.mouse.move(cell.x, cell.y);
+    await tab.page.mouse.click(cell.x, cell.y, { button: 'right' });
+    await tab.ready();
+    expect((await state()).selectedNode).toBe(node);
+    await press('ArrowDown', 'ArrowUp', 'Escape');
+    expect(await offered.isVisible()).toBe(false);
+    expect((await state()).selectedNode).toBe(node);
+    await tab.page.locator('#tab-tracks').click();
+    await tab.page.locator('.table input[type="search"]:visible').fill('');
+    const row = tab.page.locator('.rows .row:visible').nth(2);
+    const track = Number(await row.locator('div').first().textContent());
+    await row.click({ button: 'right' });
+    expect(await offered.isVisible()).toBe(true);
+    expect((await state()).tracklet).toBe(track);
+    await press('Escape');
+  });
 });

@@ -25,6 +25,7 @@ import { applyLink, keepInAddress } from './state/sync.ts';
 import { keepWindow } from './state/window.ts';
 import { installHook } from './testHook.ts';
 import { createBanner } from './views/banner.ts';
+import { createContextMenu } from './views/contextMenu.ts';
 import { createEditMenu, createPrompt } from './views/editMenu.ts';
 import { createFilterBar } from './views/filterBar.ts';
 import { createInspector } from './views/inspector/inspector.ts';
@@ -171,7 +172,7 @@ function build(app: App, seq: number, root: HTMLElement): void {
     ...more,
     palette: palette.open,
   });
-  root.append(palette.element);
+  root.append(palette.element, createContextMenu(app, keys, commands));
   listenToKeys(app, keys, commands, (command) => {
     if (command.startsWith('edit-')) tool.letGo();
   });

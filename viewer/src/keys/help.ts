@@ -14,6 +14,7 @@ export function createHelp(settings: KeySettings): { element: HTMLDialogElement;
     ['click', 'select a cell, branch or row; in the tree beside a branch: go to that time'],
     ['Ctrl+click', 'select it and put it into the middle of all views'],
     ['Shift+click', 'select it besides'],
+    ['right click', 'what can be done to it'],
     ['drag in a plot', 'filter all views for that range; a click beside it takes it back'],
   ];
   const chooser = createChooser(settings);

@@ -29,11 +29,12 @@ export function createFilterBar(app: App, visible: () => Rect, say: (text: strin
     class: 'filter',
     'aria-label': 'Filter of all views',
     placeholder: 'Filter: cycle>5',
+    'aria-describedby': 'filter-count',
     spellcheck: 'false',
     autocomplete: 'off',
     oninput: () => (state.filter.value = input.value),
   });
-  const count = h('span', { class: 'filter-count muted', 'aria-live': 'polite' });
+  const count = h('span', { class: 'filter-count muted', id: 'filter-count' });
   effect(() => {
     if (input.value !== state.filter.value) input.value = state.filter.value;
   });
