@@ -57,7 +57,8 @@ export function installHook(app: App, review: Review, { movie, tree, inspector, 
           inspector.settled() &&
           sheet.settled() &&
           tree.settled() &&
-          app.schedule.idle
+          app.schedule.idle &&
+          document.querySelector('[aria-busy="true"]') === null
             ? calm + 1
             : 0;
       }

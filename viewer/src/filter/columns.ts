@@ -32,7 +32,7 @@ export function filterColumns(app: App): FilterColumn[] {
     value: (node) => value(tracklet[node]! - 1),
     ...(word === undefined ? {} : { word: (node: number) => word(tracklet[node]! - 1) }),
   });
-  const cells = cellColumns(app, 0).map(({ key, hint, value }) => ({ key, hint, value, ofTrack: false }));
+  const cells = cellColumns(app).map(({ key, hint, value }) => ({ key, hint, value, ofTrack: false }));
   const tracks = [...tracksTable(app).columns, ...lives(app)];
   const known = new Set(cells.map(({ key }) => key));
   const [number, lineage] = ['tracklet', 'lineage'].map((key) => tracks.find((c) => c.key === key)!);

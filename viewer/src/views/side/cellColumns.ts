@@ -3,32 +3,26 @@ import { formatUnits } from '../../data/units.ts';
 import { type Column, column, type TableModel } from './columns.ts';
 import { fixed } from './fixed.ts';
 
-/** From this number of detections on the table holds the frame shown alone. */
-const MOST = 100_000;
-
-/** One row a detection: of the whole movie, or of the frame shown where they are too many. */
+/** One row a detection of the whole movie. */
 export function cellsTable(app: App): TableModel {
   app.version.value;
-  const { nodes, frameStart } = app.data;
-  const whole = nodes.count <= MOST;
-  const t = whole ? 0 : app.state.t.value;
-  const first = whole ? 0 : frameStart[t]!;
-  const count = whole ? nodes.count : frameStart[t + 1]! - first;
+  const { count } = app.data.nodes;
+  const kept = app.kept.value;
   return {
     name: 'cells',
     count,
-    columns: cellColumns(app, first),
-    nodeOf: (row) => first + row,
-    keeps: (row) => app.kept.value?.has(first + row) ?? true,
-    rowOf: (selected) => (selected >= first && selected < first + count ? selected - first : -1),
+    columns: cellColumns(app),
+    nodeOf: (row) => row,
+    rowOf: (selected) => selected,
+    ...(kept === null ? {} : { keeps: (row: number) => kept.has(row) }),
   };
 }
 
-/** What is known of detections; a row is so many rows of the nodes after `first`. */
-export function cellColumns(app: App, first: number): Column[] {
+/** What is known of detections, by row of the nodes. */
+export function cellColumns(app: App): Column[] {
   const { nodes } = app.data;
   const { unit } = app;
-  const of = (values: ArrayLike<number>) => (row: number) => values[first + row]!;
+  const of = (values: ArrayLike<number>) => (row: number) => values[row]!;
   const flat = app.data.info.run.movie.ndim === 2;
   const sizeName = flat ? 'Area µm²' : 'Vol µm³';
   const certainty = app.certainty.value;
@@ -42,7 +36,7 @@ export function cellColumns(app: App, first: number): Column[] {
       unit.name === 'frame' ? 'Time' : `Time ${unit.name}`,
       `time in ${unit.name}`,
       54,
-      (row) => nodes.t[first + row]! * unit.perFrame,
+      (row) => nodes.t[row]! * unit.perFrame,
       (v) => formatUnits(v, unit),
     ),
     column('x', 'x µm', 'position, µm', 52, of(nodes.x), fixed(1)),
@@ -52,8 +46,7 @@ export function cellColumns(app: App, first: number): Column[] {
   ];
   if (!flat) columns.splice(7, 0, column('z', 'z µm', 'position, µm', 52, of(nodes.z), fixed(1)));
   if (certainty !== null) {
-    const link = (row: number): number => {
-      const i = first + row;
+    const link = (i: number): number => {
       return certainty.linked[i] === nodes.parent[i] ? certainty.linkIn[i]! : Number.NaN;
     };
     columns.push(column('link', 'Link', 'probability of the link from the frame before', 46, link, fixed(2)));

@@ -1,12 +1,9 @@
+import { type Arrangement, arrange, type Comparison, compares } from '../../data/arrange/arrange.ts';
 import type { Column, TableModel } from './columns.ts';
 
 /** `duration > 10`, `lineage = 3`, `time = 2..5`: a column, a comparison, a number, and the last one of a range. */
-interface Condition {
+interface Condition extends Comparison {
   column: Pick<Column, 'key' | 'value'>;
-  operator: string;
-  value: number;
-  /** NaN = no range. */
-  to: number;
 }
 
 const NUMBER = '-?\\d+(?:\\.\\d+)?';
@@ -63,15 +60,8 @@ const columnNamed = <C extends Pick<Column, 'key'>>(name: string, columns: reado
   columns.find((c) => c.key === name) ?? columns.find((c) => c.key.startsWith(name));
 
 /** Does a comparison hold of a row? */
-export function holds({ column, operator, value, to }: Condition, row: number): boolean {
-  const v = column.value(row);
-  if (!Number.isNaN(to)) return v >= value && v <= to;
-  if (operator === '<') return v < value;
-  if (operator === '>') return v > value;
-  if (operator === '<=') return v <= value;
-  if (operator === '>=') return v >= value;
-  return operator === '=' ? v === value : v !== value;
-}
+export const holds = (condition: Condition, row: number): boolean =>
+  compares(condition, condition.column.value(row));
 
 /** Has a row one of the numbers of a filter, and all of its words? */
 export function isNamed(
@@ -87,43 +77,58 @@ export function isNamed(
 }
 
 /**
- * Rows that pass the filter, sorted by a column (rows without a number last, equal ones by row).
+ * Which rows pass the filter and what they are sorted by: rows without a number or a word last, equal ones by row.
  *
  * @param direction 1 = smallest first, -1 = largest first
  */
-export function arrangeRows(
+export function arrangementOf(
   model: TableModel,
   filter: Filter,
   sortBy: string,
   direction: 1 | -1,
-): Int32Array {
-  const rows: number[] = [];
-  for (let row = 0; row < model.count; row++) {
-    if (model.keeps?.(row) === false) continue;
-    if (isNamed(filter, model.columns, row) && filter.conditions.every((c) => holds(c, row))) rows.push(row);
+): Arrangement {
+  const { count, columns, keeps } = model;
+  const valuesOf = ({ value }: Pick<Column, 'value'>): Float64Array => {
+    const values = new Float64Array(count);
+    for (let row = 0; row < count; row++) values[row] = value(row);
+    return values;
+  };
+  const { conditions, ids, words } = filter;
+  let mask: Uint8Array | null = null;
+  if (keeps !== undefined || words.length > 0) {
+    mask = new Uint8Array(count);
+    const worded = { ...filter, ids: [] };
+    for (let row = 0; row < count; row++)
+      mask[row] = Number((keeps?.(row) ?? true) && isNamed(worded, columns, row));
   }
-  const column = model.columns.find((c) => c.key === sortBy);
-  if (column === undefined) return Int32Array.from(rows);
-  const { word } = column;
-  if (word !== undefined) {
-    // Rows without a word last, whatever the direction.
-    const said = new Map(rows.map((row) => [row, word(row)]));
-    const order = (a: string, b: string): number =>
-      a === '' || b === ''
-        ? Number(a === '') - Number(b === '')
-        : direction * a.localeCompare(b, 'en', { numeric: true });
-    return Int32Array.from(rows.sort((a, b) => order(said.get(a)!, said.get(b)!) || a - b));
-  }
-  const values = new Map(rows.map((row) => [row, column.value(row)]));
-  return Int32Array.from(
-    rows.sort((a, b) => {
-      const [va, vb] = [values.get(a)!, values.get(b)!];
-      if (Number.isNaN(va) || Number.isNaN(vb))
-        return Number(Number.isNaN(va)) - Number(Number.isNaN(vb)) || a - b;
-      return direction * (va - vb) || a - b;
-    }),
-  );
+  const by = columns.find((c) => c.key === sortBy);
+  return {
+    count,
+    mask,
+    tests: conditions.map(({ column, ...test }) => ({ ...test, values: valuesOf(column) })),
+    ids: { numbers: ids, columns: ids.length === 0 ? [] : columns.slice(0, 2).map(valuesOf) },
+    by: by === undefined ? null : by.word === undefined ? valuesOf(by) : ranksOf(by.word, count),
+    direction,
+  };
 }
+
+/** Places of words in the alphabet, NaN = no word. */
+function ranksOf(word: (row: number) => string, count: number): Float64Array {
+  const said = Array.from({ length: count }, (_, row) => word(row));
+  const sorted = [...new Set(said)]
+    .filter((one) => one !== '')
+    .sort((a, b) => a.localeCompare(b, 'en', { numeric: true }));
+  const rank = new Map(sorted.map((one, k) => [one, k]));
+  return Float64Array.from(said, (one) => rank.get(one) ?? Number.NaN);
+}
+
+/** Rows that pass the filter, in order; see `arrangementOf`. */
+export const arrangeRows = (
+  model: TableModel,
+  filter: Filter,
+  sortBy: string,
+  direction: 1 | -1,
+): Int32Array => arrange(arrangementOf(model, filter, sortBy, direction));
 
 const number = (v: number): string => (Number.isFinite(v) ? String(v) : '');
 /** A word of a CSV file; what a spreadsheet would take for a formula is none. */

@@ -1,16 +1,21 @@
 import { effect } from '@preact/signals-core';
 import type { App } from '../../app.ts';
+import { createArranger } from '../../data/arrange/apart.ts';
+import { arrange } from '../../data/arrange/arrange.ts';
 import { formatCount } from '../../data/units.ts';
 import { h, iconButton, toMiddle } from '../../dom.ts';
 import { saveFile } from '../../exports/save.ts';
 import type { TableView } from '../../state/state.ts';
 import type { TableModel } from './columns.ts';
 import { onTab } from './onTab.ts';
-import { arrangeRows, parseFilter, toCsv } from './rows.ts';
+import { arrangementOf, parseFilter, toCsv } from './rows.ts';
+import { heightOf, ROW, rowsAbove, scrollFor, topOf } from './scrolling.ts';
 import { sparkline } from './sparkline.ts';
 
-const ROW = 24;
 const SPARE = 6;
+/** Tables with more rows are arranged in a worker. */
+const AT_ONCE = 50_000;
+const arrangeApart = createArranger();
 
 /** A table whose rows are made only where they are seen; a row and the selection are one. */
 export function createTable(
@@ -30,7 +35,7 @@ export function createTable(
   // Nothing is measured for a table that nobody has opened.
   let model: TableModel = { name: tab, count: 0, columns: [], nodeOf: () => -1, rowOf: () => -1 };
   let rows: Int32Array = new Int32Array(0);
-  let placeOf = new Map<number, number>();
+  const placeOf = (row: number): number => rows.indexOf(row);
 
   const input = h('input', {
     type: 'search',
@@ -101,10 +106,11 @@ export function createTable(
   }
 
   function drawRows(): void {
-    body.style.height = `${rows.length * ROW}px`;
-    const height = scroller.clientHeight;
-    const from = Math.max(0, Math.floor(scroller.scrollTop / ROW) - SPARE);
-    const to = Math.min(rows.length, Math.ceil((scroller.scrollTop + height) / ROW) + SPARE);
+    body.style.height = `${heightOf(rows.length)}px`;
+    const { clientHeight: height, scrollTop } = scroller;
+    const above = rowsAbove(rows.length, scrollTop, height);
+    const from = Math.max(0, Math.floor(above) - SPARE);
+    const to = Math.min(rows.length, Math.ceil(above + height / ROW) + SPARE);
     const chosen = new Set([app.state.selected.peek(), ...app.state.also.peek()].map((i) => model.rowOf(i)));
     const made: HTMLElement[] = [];
     for (let place = from; place < to; place++) {
@@ -115,7 +121,7 @@ export function createTable(
         'data-row': row,
         'aria-selected': String(chosen.has(row)),
       });
-      line.style.transform = `translateY(${place * ROW}px)`;
+      line.style.transform = `translateY(${topOf(rows.length, place, scrollTop, height)}px)`;
       for (const c of model.columns)
         line.append(
           h(
@@ -143,38 +149,57 @@ export function createTable(
     const step = { ArrowUp: -1, ArrowDown: 1 }[event.key];
     if (step === undefined || event.altKey || event.target !== scroller || rows.length === 0) return;
     event.preventDefault();
-    const at = placeOf.get(model.rowOf(app.state.selected.peek())) ?? -step;
+    const place = placeOf(model.rowOf(app.state.selected.peek()));
+    const at = place < 0 ? -step : place;
     const next = rows[Math.min(Math.max(at + step, 0), rows.length - 1)]!;
     if (event.shiftKey) app.selectAlso(model.nodeOf(next));
     else app.select(model.nodeOf(next), { go: true });
   });
 
+  let asked = 0;
   onTab(app, tab, () => {
-    model = makeModel();
+    const turn = ++asked;
+    const next = makeModel();
     const { sortBy, direction, filter: text } = view();
     if (input.value !== text) input.value = text;
-    const filter = parseFilter(text, model.columns);
-    rows = arrangeRows(model, filter, sortBy, direction);
-    placeOf = new Map(Array.from(rows, (row, place) => [row, place] as const));
+    const filter = parseFilter(text, next.columns);
     input.setAttribute('aria-invalid', String(filter.problem !== ''));
     input.title = filter.problem || 'numbers match the first two columns; or name, comparison, number';
-    count.textContent =
-      filter.problem !== ''
-        ? filter.problem
-        : rows.length === model.count
-          ? formatCount(rows.length)
-          : `${formatCount(rows.length)} of ${formatCount(model.count)}`;
-    drawHead();
-    dirty();
+    const wanted = arrangementOf(next, filter, sortBy, direction);
+    const show = (found: Int32Array): void => {
+      if (turn !== asked) return;
+      [model, rows] = [next, found];
+      element.setAttribute('aria-busy', 'false');
+      count.textContent =
+        filter.problem !== ''
+          ? filter.problem
+          : rows.length === model.count
+            ? formatCount(rows.length)
+            : `${formatCount(rows.length)} of ${formatCount(model.count)}`;
+      drawHead();
+      dirty();
+    };
+    if (next.count <= AT_ONCE) {
+      show(arrange(wanted));
+      return null;
+    }
+    element.setAttribute('aria-busy', 'true');
+    arrangeApart(wanted).then(show, () => {
+      // What was sent is gone; it is asked for again, and arranged here.
+      show(arrange(arrangementOf(next, filter, sortBy, direction)));
+    });
     return null;
   });
   /** Brings the row of the selection into view. */
   function reveal(): void {
-    const place = placeOf.get(model.rowOf(app.state.selected.peek()));
-    if (place === undefined) return;
-    const [top, height] = [place * ROW, scroller.clientHeight - ROW];
-    if (height > 0 && (top < scroller.scrollTop || top + ROW > scroller.scrollTop + height)) {
-      scroller.scrollTop = Math.max(0, top - height / 2);
+    const place = placeOf(model.rowOf(app.state.selected.peek()));
+    if (place < 0) return;
+    const height = scroller.clientHeight;
+    const above = rowsAbove(rows.length, scroller.scrollTop, height);
+    // The head takes a row.
+    const seen = height / ROW - 1;
+    if (seen > 0 && (place < above || place + 1 > above + seen)) {
+      scroller.scrollTop = scrollFor(rows.length, place - seen / 2, height);
     }
   }
   effect(() => {
