@@ -1,6 +1,6 @@
 import type { App } from '../../app.ts';
 import { formatUnits } from '../../data/units.ts';
-import { type Column, column, type TableModel } from './columns.ts';
+import { type Column, column, isTold, type TableModel } from './columns.ts';
 import { fixed } from './fixed.ts';
 
 /** One row a detection of the whole movie. */
@@ -11,7 +11,7 @@ export function cellsTable(app: App): TableModel {
   return {
     name: 'cells',
     count,
-    columns: cellColumns(app),
+    columns: cellColumns(app).filter((one) => isTold(app, one)),
     nodeOf: (row) => row,
     rowOf: (selected) => selected,
     ...(kept === null ? {} : { keeps: (row: number) => kept.has(row) }),

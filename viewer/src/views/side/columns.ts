@@ -46,6 +46,9 @@ export function column(
   return { key, title, hint, value, text, width };
 }
 
+/** Without a time step time is the frame once more: one column of it will do. */
+export const isTold = ({ unit }: App, { key }: Column): boolean => key !== 'time' || unit.name !== 'frame';
+
 /** A column of words. */
 const words = (
   key: string,
@@ -222,7 +225,7 @@ export function divisionsTable(app: App): TableModel {
   return {
     name: 'divisions',
     count: divisions.length,
-    columns,
+    columns: columns.filter((one) => isTold(app, one)),
     nodeOf: (k) => divisions[k]!,
     keeps: (k) => app.kept.value?.has(divisions[k]!) ?? true,
     rowOf: () => rowOfNode.get(app.state.event.value) ?? -1,

@@ -17,6 +17,13 @@ const SPARE = 6;
 const AT_ONCE = 50_000;
 const arrangeApart = createArranger();
 
+/** What can be asked of a table. */
+const EXAMPLES: Record<TableModel['name'], string> = {
+  tracks: 'duration>10',
+  divisions: 'cell_cycle<5',
+  cells: 'size>50',
+};
+
 /** A table whose rows are made only where they are seen; a row and the selection are one. */
 export function createTable(
   app: App,
@@ -40,7 +47,7 @@ export function createTable(
   const input = h('input', {
     type: 'search',
     class: 'filter',
-    placeholder: 'Filter: 12, or duration>10',
+    placeholder: `Filter: 12, or ${EXAMPLES[tab]}`,
     'aria-label': 'Filter rows',
     spellcheck: 'false',
     oninput: () => setView({ filter: input.value }),

@@ -10,6 +10,8 @@ import { linkTime } from './timeLink.ts';
 
 /** Branches drawn at most; larger lineages show the selected cell and its nearest kin first. */
 const MOST = 60;
+/** Cells that are asked whether a measure is known. */
+const SAMPLE = 2000;
 
 /** What is traced, along the movie's time or from each cell's birth, and the controls that say so. */
 export interface TraceChoice {
@@ -19,13 +21,20 @@ export interface TraceChoice {
 }
 
 export function createTraceChoice(app: App): TraceChoice {
-  const [feature, fromBirth] = [signal(0), signal(false)];
+  const features = featuresOf(app.data, app.unit);
+  // What is not known of any of some cells is not shown first.
+  const { count } = app.data.nodes;
+  const every = Math.max(1, Math.floor(count / SAMPLE));
+  const some = Array.from({ length: Math.min(count, SAMPLE) }, (_, k) => k * every);
+  const first = features.findIndex(({ of }) => some.some((i) => of(i) >= 0));
+  const [feature, fromBirth] = [signal(Math.max(0, first)), signal(false)];
   const list = h('select', {
     class: 'select',
     'aria-label': 'What is traced',
     onchange: () => (feature.value = Number(list.value)),
   });
-  list.append(...featuresOf(app.data, app.unit).map(({ name }, k) => h('option', { value: k }, name)));
+  list.append(...features.map(({ name }, k) => h('option', { value: k }, name)));
+  list.value = String(feature.peek());
   const title = 'Every cell from its own birth, so that cycles lie over each other';
   const button = h(
     'button',
