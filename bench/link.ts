@@ -1,8 +1,10 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
+import { readPoints as importPoints } from '../src/exchange/index.ts';
 import { buildLineage, findDivisions, type Lineage } from '../src/lineage/index.ts';
 import { type LinkOptions, type LinkResult, linkDetections } from '../src/link/index.ts';
 import type { Links } from '../src/link/types.ts';
+import { fromLinks, type ScoreInput, scoreTracks } from '../src/score/index.ts';
 import type { Detections } from '../src/segment/types.ts';
 
 /** Detections and true links of a points CSV (`id,t,x,y,z,radius,parent`); radii that are all equal are nominal. */
@@ -85,12 +87,36 @@ function divisionF1(truth: Lineage, found: Lineage, tolerance: 0 | 1): number {
   return (2 * tp) / Math.max(1, want.count + got.count);
 }
 
-/** Edge recall and precision, a LNK without the term for edge semantics, and division F1. */
-export function scoreLinks(detections: Detections, truth: Links, found: Links): Record<string, number> {
+/** Kind of every link by its target, as LNK has it: 0 = none, 1 = goes on in the next frame, 2 = to a daughter or over a gap. */
+function linkKinds({ count, t }: Detections, links: Links): Uint8Array {
+  const daughters = new Uint8Array(count);
+  for (const source of links.source) daughters[source]++;
+  const kinds = new Uint8Array(count);
+  for (const [k, target] of links.target.entries()) {
+    const source = links.source[k];
+    kinds[target] = daughters[source] > 1 || t[target] - t[source] > 1 ? 2 : 1;
+  }
+  return kinds;
+}
+
+/**
+ * Edge recall and precision, LNK as `morula score` has it (links of the wrong kind counted), and division F1, whose
+ * tolerance is plainer than that of `score`. For detections that are the truth's own, row by row.
+ */
+export function scoreLinks(
+  detections: Detections,
+  truth: Links,
+  found: Links,
+): Record<'recall' | 'precision' | 'lnk' | 'division0' | 'division1', number> {
   const key = (links: Links, k: number): number => links.source[k] * detections.count + links.target[k];
   const wanted = new Set(Array.from({ length: truth.count }, (_, k) => key(truth, k)));
-  let tp = 0;
-  for (let k = 0; k < found.count; k++) if (wanted.has(key(found, k))) tp++;
+  const [kinds, foundKinds] = [linkKinds(detections, truth), linkKinds(detections, found)];
+  let [tp, wrongKind] = [0, 0];
+  for (let k = 0; k < found.count; k++) {
+    if (!wanted.has(key(found, k))) continue;
+    tp++;
+    if (kinds[found.target[k]] !== foundKinds[found.target[k]]) wrongKind++;
+  }
   const missed = truth.count - tp;
   const extra = found.count - tp;
   const a = buildLineage(detections, truth);
@@ -98,7 +124,7 @@ export function scoreLinks(detections: Detections, truth: Links, found: Links): 
   return {
     recall: tp / truth.count,
     precision: tp / found.count,
-    lnk: 1 - (1.5 * missed + extra) / (1.5 * truth.count),
+    lnk: 1 - Math.min(1.5 * missed + extra + wrongKind, 1.5 * truth.count) / (1.5 * truth.count),
     division0: divisionF1(a, b, 0),
     division1: divisionF1(a, b, 1),
   };
@@ -170,7 +196,10 @@ export function pointSets(): { name: string; path: string }[] {
     .map((file) => ({ name: file.slice(0, -4), path: join(folder, file) }));
 }
 
-/** Links every point set with the defaults (`args`: names to keep, and `lap` for that linker) and prints quality and time. */
+/**
+ * Links every point set with the defaults (`args`: names to keep, and `lap` for that linker) and prints quality and time.
+ * Points are read and scored by what `morula import` and `morula score` use.
+ */
 export async function run(args: readonly string[]): Promise<void> {
   const names = args.filter((arg) => arg !== 'lap');
   const sets = pointSets().filter(({ name }) => names.length === 0 || names.includes(name));
@@ -183,11 +212,13 @@ export async function run(args: readonly string[]): Promise<void> {
     'nodes',
     'radius',
     'CPU s',
-    'recall',
-    'precision',
-    'lnk',
+    'ED',
+    'EA',
+    'EC',
+    'LNK',
     'div F1 (0)',
     'div F1 (1)',
+    'CHOTA',
     'gap',
     'ECE links',
     'ECE divisions',
@@ -201,12 +232,15 @@ export async function run(args: readonly string[]): Promise<void> {
   };
   const all: ReturnType<typeof probabilities> = { links: [], divisions: [] };
   for (const { name, path } of sets) {
-    const { detections, links } = readPoints(path);
+    const { detections, links, nFrames } = await importPoints(path);
     const begin = process.cpuUsage();
     const result = await linkDetections(detections, options);
     const { user, system } = process.cpuUsage(begin);
-    const s = scoreLinks(detections, links, result.links);
-    const figures = [s.recall, s.precision, s.lnk, s.division0, s.division1].map((v) => v.toFixed(4));
+    const side = (l: Links): ScoreInput => fromLinks(detections, l, undefined, { nFrames });
+    const s = await scoreTracks(side(links), side(result.links));
+    const { ED, EA, EC } = s.counts;
+    const measures = [s.LNK, s.divisions.f1[0], s.divisions.f1[1], s.CHOTA];
+    const figures = [ED, EA, EC, ...measures.map((v) => v?.toFixed(4) ?? '')];
     const radius = result.maxDistance.toFixed(2);
     const gap = result.solve === null ? '' : (result.solve.cost - result.solve.bound).toFixed(3);
     const probs = probabilities(detections.count, links, result);
