@@ -123,7 +123,7 @@ describe('refreshLinks of some rows', () => {
               for (const row of [node, some.nodes.parent[node]!, p]) if (row >= 0) rows.add(row);
               some.nodes.parent[node] = whole.nodes.parent[node] = p;
             }
-            const before = { ...some.branches };
+            const before = structuredClone(some.branches);
             const move = refreshLinks(some, rows);
             refreshLinks(whole);
             expect(some).toEqual(whole);

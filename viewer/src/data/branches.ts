@@ -10,7 +10,7 @@ export function buildBranches(nodes: Nodes): Branches {
 }
 
 /** Branches with their rows and nothing else yet. */
-export function emptyBranches(start: Int32Array, rows: Int32Array): Branches {
+function emptyBranches(start: Int32Array, rows: Int32Array): Branches {
   const count = start.length - 1;
   const column = (): Int32Array => new Int32Array(count);
   return {
@@ -58,7 +58,7 @@ export function fillEnds(out: Branches, nodes: Nodes, b: number): void {
 }
 
 /** What follows from the parents: where marks begin, and generations. */
-export function fillHeights(branches: Branches): void {
+function fillHeights(branches: Branches): void {
   const { count, parent, t0, t1, from, generation } = branches;
   const order = byStart(branches);
   for (let k = 0; k < count; k++) {

@@ -1,5 +1,6 @@
-import { emptyBranches, fillEnds, fillHeights, firstNode } from './branches.ts';
-import type { Branches, Dataset, Nodes } from './types.ts';
+import { firstNode } from './branches.ts';
+import { moveBranches, settle } from './moveBranches.ts';
+import type { Dataset, Nodes } from './types.ts';
 
 /** What a change of links did to the numbers of branches. Branches that stay keep their order. */
 export interface BranchMove {
@@ -49,7 +50,8 @@ export function relink(data: Dataset, rows: ReadonlySet<number>): BranchMove | n
     for (const row of own) nodes.tracklet[row] = made[k]! + 1;
   });
   relineage(data, changed, before);
-  Object.assign(old, moveBranches(nodes, old, { newOf, gone, made }, walked));
+  moveBranches(nodes, old, { newOf, gone, made }, walked);
+  settle(nodes, old, rows);
   data.divisions = divisionsAfter(data.divisions, nodes, daughters.keys());
   return { newOf, gone, made };
 }
@@ -120,21 +122,20 @@ function renumber(
   firsts: readonly number[],
 ): { newOf: Int32Array; made: number[] } {
   const newOf = new Int32Array(count);
-  const made: number[] = [];
-  let [g, next] = [0, 0];
+  const made = firsts.map((row, k) => {
+    const before = placeWhere(count, (one) => firstOf(one) >= row);
+    return before - gone.filter((one) => one < before).length + k;
+  });
+  let [g, m, next] = [0, 0, 0];
   for (let k = 0; k < count; k++) {
-    if (g < gone.length && gone[g] === k) {
+    if (gone[g] === k) {
       newOf[k] = -1;
       g++;
       continue;
     }
-    if (made.length < firsts.length) {
-      const here = firstOf(k);
-      while (made.length < firsts.length && firsts[made.length]! < here) made.push(next++);
-    }
+    while (made[m] === next) [m, next] = [m + 1, next + 1];
     newOf[k] = next++;
   }
-  while (made.length < firsts.length) made.push(next++);
   return { newOf, made };
 }
 
@@ -172,6 +173,8 @@ function relineage(data: Dataset, changed: readonly number[], before: ReadonlyMa
     founderOf,
     founded.map((row) => [row]),
   );
+  if (gone.length + made.length > 0)
+    for (let b = 0; b < branches.count; b++) branches.lineage[b] = newOf[branches.lineage[b]! - 1]! + 1;
   data.nLineages += made.length - gone.length;
   const number = new Map(founded.map((row, k) => [row, made[k]! + 1]));
   for (const row of changed) {
@@ -184,57 +187,6 @@ function relineage(data: Dataset, changed: readonly number[], before: ReadonlyMa
         if (childB[at]! >= 0) stack.push(childB[at]!);
       }
     }
-  }
-}
-
-/** The branches as they are now: columns of those that stay are copied in runs. */
-function moveBranches(
-  nodes: Nodes,
-  old: Branches,
-  { newOf, gone, made }: BranchMove,
-  walked: readonly (readonly number[])[],
-): Branches {
-  const count = old.count - gone.length + made.length;
-  const out = emptyBranches(new Int32Array(count + 1), new Int32Array(nodes.count));
-  let [from, g, m, at] = [0, 0, 0, 0];
-  for (let b = 0; b < count; ) {
-    out.start[b] = at;
-    if (made[m] === b) {
-      out.nodes.set(walked[m]!, at);
-      at += walked[m]!.length;
-      [m, b] = [m + 1, b + 1];
-      continue;
-    }
-    while (gone[g] === from) [g, from] = [g + 1, from + 1];
-    const n = Math.min((gone[g] ?? old.count) - from, (made[m] ?? count) - b);
-    const [first, end] = [old.start[from]!, old.start[from + n]!];
-    out.nodes.set(old.nodes.subarray(first, end), at);
-    for (let k = 0; k < n; k++) out.start[b + k] = old.start[from + k]! - first + at;
-    out.t0.set(old.t0.subarray(from, from + n), b);
-    out.t1.set(old.t1.subarray(from, from + n), b);
-    at += end - first;
-    [b, from] = [b + n, from + n];
-  }
-  out.start[count] = at;
-  copyNeighbours(out, old, newOf);
-  for (let b = 0; b < count; b++) out.lineage[b] = nodes.lineage[out.nodes[out.start[b]!]!]!;
-  for (const b of made) fillEnds(out, nodes, b);
-  for (const b of made)
-    for (const near of [out.parent[b]!, out.childA[b]!, out.childB[b]!])
-      if (near >= 0) fillEnds(out, nodes, near);
-  fillHeights(out);
-  return out;
-}
-
-/** Parents and daughters of the branches that stay; -1 where they do not. */
-function copyNeighbours(out: Branches, { count, parent, childA, childB }: Branches, newOf: Int32Array): void {
-  for (let k = 0; k < count; k++) {
-    const b = newOf[k]!;
-    if (b < 0) continue;
-    const [p, a, c] = [parent[k]!, childA[k]!, childB[k]!];
-    out.parent[b] = p < 0 ? -1 : newOf[p]!;
-    out.childA[b] = a < 0 ? -1 : newOf[a]!;
-    out.childB[b] = c < 0 ? -1 : newOf[c]!;
   }
 }
 
@@ -255,12 +207,16 @@ function divisionsAfter(old: Int32Array, { childB }: Nodes, rows: Iterable<numbe
 }
 
 /** Place of the first value of a rising list that is not less. */
-function placeOf(list: Int32Array, value: number): number {
-  let [low, high] = [0, list.length];
+const placeOf = (list: Int32Array, value: number): number =>
+  placeWhere(list.length, (k) => list[k]! >= value);
+
+/** The first number below `count` that holds, where all after it do, too; else `count`. */
+function placeWhere(count: number, holds: (k: number) => boolean): number {
+  let [low, high] = [0, count];
   while (low < high) {
     const mid = (low + high) >> 1;
-    if (list[mid]! < value) low = mid + 1;
-    else high = mid;
+    if (holds(mid)) high = mid;
+    else low = mid + 1;
   }
   return low;
 }

@@ -55,7 +55,10 @@ export function createForest(data: Dataset): Forest {
     roots.forEach((b, k) => {
       places[branches.lineage[b]!] = k;
     });
-    old = { lineage: nodes.lineage.slice(), places, colours };
+    // On the same memory: this is the largest column that an edit copies.
+    const lineage = old?.lineage.length === nodes.count ? old.lineage : new Int32Array(nodes.count);
+    lineage.set(nodes.lineage);
+    old = { lineage, places, colours };
   }
 
   function again({ lineage: before, places, colours: known }: NonNullable<typeof old>): {

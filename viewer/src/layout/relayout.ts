@@ -1,14 +1,31 @@
 import { rootOf } from '../data/branches.ts';
 import type { BranchMove } from '../data/relink.ts';
+import { moveRuns, resized } from '../data/runs.ts';
 import type { Branches } from '../data/types.ts';
-import { createLayout, GAP, placeLeaves, type TreeLayout, walkTree } from './leafOrder.ts';
+import { GAP, layoutTree, placeLeaves, type TreeLayout } from './leafOrder.ts';
+
+/** A tree that is laid out anew: where it begins, its branches, and its first leaf. */
+interface Fresh {
+  to: number;
+  branches: Int32Array;
+  leaf: number;
+}
+
+/** Trees that stay: their places before and now, and how far their leaves move. */
+interface Kept {
+  from: number;
+  to: number;
+  count: number;
+  shift: number;
+}
 
 /**
- * The layout of `roots` after an edit, out of the one before: trees that the edit did not touch are copied in runs and
- * moved as a whole, the others are laid out. The same as `layoutTree` but for the last digits of sums. Cost O(branches)
- * as copies, and a walk of the trees that were touched.
+ * The layout of `roots` after an edit, out of the one before and on its memory: trees that the edit did not touch are
+ * moved in runs, the others are laid out. The same as `layoutTree` but for the last digits of sums. Cost O(branches) as
+ * copies, and a walk of the trees that were touched.
  *
- * @param before laid out from founders; @param move of every branch since then
+ * @param before laid out from founders, all of them; not to be used any more
+ * @param move of every branch since then
  */
 export function relayout(
   before: TreeLayout,
@@ -16,26 +33,84 @@ export function relayout(
   roots: Int32Array,
   move: BranchMove,
 ): TreeLayout {
-  const out = createLayout(branches, roots.length);
+  const { count } = branches;
+  const { kept, fresh, places, width } = arrange(before, branches, roots, move);
+  // Trees that changed places are no runs.
+  if (kept.some(({ from }, k) => k > 0 && from < kept[k - 1]!.from)) return layoutTree(branches, roots);
+  const most = Math.max(before.count, count);
+  const runs = kept.map(({ from, to, count: n }) => [from, to, n] as const);
+  const moved = <T extends Int32Array | Float64Array>(column: T): T => {
+    const wide = resized(column, most);
+    moveRuns(wide, runs);
+    return resized(wide, count);
+  };
+  const [order, end, tMax] = [moved(before.order), moved(before.end), moved(before.tMax)];
+  const [u, uMin, uMax] = [moved(before.u), moved(before.uMin), moved(before.uMax)];
+  const out: TreeLayout = {
+    ...{ count, order, end, tMax, u, uMin, uMax },
+    place: resized(before.place, count),
+    roots: places,
+    width,
+  };
+  for (const { from, to, count: n, shift } of kept) {
+    for (let i = to; i < to + n; i++) order[i] = move.newOf[order[i]!]!;
+    if (to !== from) for (let i = to; i < to + n; i++) end[i]! += to - from;
+    if (shift !== 0) for (const column of [u, uMin, uMax]) shiftRun(column, to, n, shift);
+  }
+  for (const { to, branches: own } of fresh) order.set(own, to);
+  for (let i = 0; i < count; i++) out.place[order[i]!] = i;
+  for (const { to, branches: own, leaf } of fresh) placeLeaves(out, branches, to, to + own.length, leaf);
+  return out;
+}
+
+function shiftRun(column: Float64Array, from: number, count: number, by: number): void {
+  for (let i = from; i < from + count; i++) column[i]! += by;
+}
+
+/** Where the trees of `roots` come to lie. */
+function arrange(
+  before: TreeLayout,
+  branches: Branches,
+  roots: Int32Array,
+  move: BranchMove,
+): { kept: Kept[]; fresh: Fresh[]; places: Int32Array; width: number } {
   const treeOf = keptTrees(before, branches, move);
-  let leaf = 0;
+  const [kept, fresh, places]: [Kept[], Fresh[], Int32Array] = [[], [], new Int32Array(roots.length)];
+  let [leaf, to] = [0, 0];
   for (let r = 0; r < roots.length; ) {
     if (r > 0) leaf += GAP;
     const tree = treeOf.get(roots[r]!);
     if (tree === undefined) {
-      out.roots[r++] = out.count;
-      const first = out.count;
-      walkTree(out, branches, roots[r - 1]!);
-      leaf = placeLeaves(out, branches, first, out.count, leaf);
+      const own = treeBranches(branches, roots[r]!);
+      places[r++] = to;
+      fresh.push({ to, branches: own, leaf });
+      to += own.length;
+      leaf += own.reduce((n, b) => n + Number(branches.childA[b]! < 0), 0);
       continue;
     }
     let n = 1;
     while (r + n < roots.length && treeOf.get(roots[r + n]!) === tree + n) n++;
-    leaf = copyTrees(out, before, tree, r, n, leaf, move.newOf);
+    const from = before.roots[tree]!;
+    const last = before.roots[tree + n - 1]!;
+    const shift = leaf - before.uMin[from]!;
+    for (let k = 0; k < n; k++) places[r + k] = before.roots[tree + k]! + to - from;
+    kept.push({ from, to, count: before.end[last]! - from, shift });
+    to += before.end[last]! - from;
+    leaf = before.uMax[last]! + shift + 1;
     r += n;
   }
-  out.width = Math.max(leaf, 1);
-  return out;
+  return { kept, fresh, places, width: Math.max(leaf, 1) };
+}
+
+/** Branches of a tree, depth first, daughter A before B. */
+function treeBranches(branches: Branches, root: number): Int32Array {
+  const order: number[] = [];
+  const wait = [root];
+  for (let b = wait.pop(); b !== undefined; b = wait.pop()) {
+    order.push(b);
+    for (const child of [branches.childB[b]!, branches.childA[b]!]) if (child >= 0) wait.push(child);
+  }
+  return Int32Array.from(order);
 }
 
 /** By founder: which tree of the layout before it is, where nothing in it is another. */
