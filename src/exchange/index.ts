@@ -1,4 +1,5 @@
 import { basename, extname, join } from 'node:path';
+import { isRemoteLocation } from '../codec/index.ts';
 import { MorulaError } from '../errors/index.ts';
 import type { Lineage } from '../lineage/types.ts';
 import { firstLine } from './csv.ts';
@@ -168,7 +169,7 @@ function findFormat(name: string, direction: 'read' | 'write'): Format {
 export async function readTracks(path: string, options: ReadOptions = {}): Promise<Tracks | CtcTracks> {
   const name = options.format ?? 'auto';
   if (name !== 'auto') return findFormat(name, 'read').read!(path, options);
-  if (!/^https?:\/\//.test(path) && (await kindOf(path)) === null) {
+  if (!isRemoteLocation(path) && (await kindOf(path)) === null) {
     throw new MorulaError('not-found', `import: ${path} must exist, there is no such file or folder`);
   }
   for (const format of formats)

@@ -1,5 +1,5 @@
 import { readdir } from 'node:fs/promises';
-import { isHttpLocation, openArray, readGroup, type ZarrGroup, type ZarrStore } from '../codec/index.ts';
+import { isRemoteLocation, openArray, readGroup, type ZarrGroup, type ZarrStore } from '../codec/index.ts';
 import { isMorulaError, MorulaError } from '../errors/index.ts';
 import { isImageGroup, omeAttributes } from './omeZarrMetadata.ts';
 
@@ -48,7 +48,7 @@ export async function findImage(store: ZarrStore, warnings: string[]): Promise<F
 /** The image groups one level below the root, by name; at a network address only `0` can be looked for. */
 async function imagesBelow(store: ZarrStore, root: ZarrGroup | null): Promise<FoundImage[]> {
   const images: FoundImage[] = [];
-  for (const path of isHttpLocation(store.location) ? ['0'] : await folderNames(store.location)) {
+  for (const path of isRemoteLocation(store.location) ? ['0'] : await folderNames(store.location)) {
     const group = await readGroup(store, path).catch((error: unknown) => {
       // Beside other folders, a damaged one is not the user's concern.
       if (root || !isMorulaError(error) || error.exit !== 65) throw error;

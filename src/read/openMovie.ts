@@ -1,7 +1,7 @@
 import type { Stats } from 'node:fs';
 import { open, stat } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
-import { isHttpLocation } from '../codec/index.ts';
+import { isRemoteLocation } from '../codec/index.ts';
 import { MorulaError } from '../errors/index.ts';
 import { findOmeZarr, openOmeZarrMovie } from './omeZarr.ts';
 import { isTiffPath, looksLikeTiffFolder, openTiffMovie } from './tiffMovie.ts';
@@ -11,15 +11,18 @@ const WANTED = 'expected an OME-Zarr folder (.zattrs or zarr.json), a TIFF file 
 const ZARR_DOCUMENTS = new Set(['.zattrs', '.zgroup', 'zarr.json']);
 
 /**
- * Opens a movie, whatever its format: an OME-Zarr folder or http(s) address, a TIFF file, a folder of TIFF files.
+ * Opens a movie, whatever its format: an OME-Zarr folder, http(s) address or `s3://bucket/path`, a TIFF file, a folder of TIFF files.
  *
  * @throws `not-found` when the path is no movie, or as the format's own reader
  */
 export async function openMovie(source: MovieSource): Promise<Movie> {
   const { path } = source;
-  if (isHttpLocation(path)) return openZarr(path, source);
+  if (isRemoteLocation(path)) return openZarr(path, source);
   if (/^[a-z][a-z0-9+.-]+:\/\//i.test(path)) {
-    throw new MorulaError('unsupported', `read: ${path} must be a path or an http(s) address`);
+    throw new MorulaError(
+      'unsupported',
+      `read: ${path} must be a path, an http(s) address or s3://<bucket>/<path>`,
+    );
   }
   const status = await statOf(path);
   if (ZARR_DOCUMENTS.has(basename(path))) return openZarr(dirname(path), { ...source, path: dirname(path) });
@@ -41,7 +44,10 @@ function openTiffs(source: MovieSource): Promise<Movie> {
 async function openZarr(location: string, source: MovieSource): Promise<Movie> {
   const image = await findOmeZarr(location);
   if (image) return openOmeZarrMovie(image, source);
-  throw notAMovie(location, isHttpLocation(location) ? 'no zarr metadata there' : 'a folder without either');
+  throw notAMovie(
+    location,
+    isRemoteLocation(location) ? 'no zarr metadata there' : 'a folder without either',
+  );
 }
 
 /** True for the folder of a zarr group or array. */

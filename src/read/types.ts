@@ -2,7 +2,7 @@ import type { Dtype, NdArray } from '../array/index.ts';
 
 /** How to open a movie; plain data, so that a worker can open the same one. */
 export interface MovieSource {
-  /** Folder, file or http(s) URL. */
+  /** Folder, file, http(s) address or `s3://bucket/path`. */
   path: string;
   /** Resolution level, 0 is full resolution. */
   level?: number;

@@ -6,6 +6,7 @@ describe('absolute', () => {
   it('resolves paths and leaves addresses', () => {
     expect(absolute('a/b')).toBe(resolve('a/b'));
     expect(absolute('https://host/a.zarr')).toBe('https://host/a.zarr');
+    expect(absolute('s3://lab/a.zarr')).toBe('s3://lab/a.zarr');
   });
 });
 
@@ -16,6 +17,8 @@ describe('baseName', () => {
     ['/data/stack.OME.TIF', 'stack'],
     ['/data/Fluo-N2DH/01', '01'],
     ['https://host/a/b.ome.zarr/', 'b'],
+    ['https://host/a/b.ome.zarr?token=secret', 'b'],
+    ['s3://lab/b.ome.zarr', 'b'],
     ['/data/v1.2 final.tiff', 'v1.2 final'],
     ['/', 'movie'],
   ])('names %s %s', (path, name) => {

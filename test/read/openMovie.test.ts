@@ -97,7 +97,10 @@ describe('openMovie', () => {
           `${folder}/movie/0`,
           `read: ${folder}/movie/0 must be an OME-Zarr image, found a bare zarr array; give the folder above it`,
         ],
-        ['s3://bucket/movie.zarr', 'read: s3://bucket/movie.zarr must be a path or an http(s) address'],
+        [
+          'gs://bucket/movie.zarr',
+          'read: gs://bucket/movie.zarr must be a path, an http(s) address or s3://<bucket>/<path>',
+        ],
       ];
       for (const [path, message] of cases) {
         await expect(openMovie({ path })).rejects.toMatchObject({ message, exit: 65 });

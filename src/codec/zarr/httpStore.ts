@@ -137,7 +137,10 @@ async function request(url: URL, range: ByteRange | undefined, signal: AbortSign
     await response.body?.cancel();
     target = new URL(next, target);
     if (target.origin !== url.origin) {
-      throw unreachable(url, `it sends on to ${target.origin}; give that address instead`);
+      throw unreachable(
+        url,
+        regionOf(response) ?? `it sends on to ${target.origin}; give that address instead`,
+      );
     }
   }
   throw unreachable(url, `it sends on more than ${MAX_REDIRECTS} times`);
@@ -168,7 +171,13 @@ function checkStatus(url: URL, response: Response): void {
     const wish = Number(response.headers.get('retry-after') ?? Number.NaN);
     throw new Retryable(`the server answers ${status}`, wish >= 0 ? wish : undefined);
   }
-  throw unreachable(url, `the server answers ${status}`);
+  throw unreachable(url, regionOf(response) ?? `the server answers ${status}`);
+}
+
+/** What S3 says where it was asked in another region than the bucket's; null where it says nothing. */
+function regionOf(response: Response): string | null {
+  const region = response.headers.get('x-amz-bucket-region');
+  return region === null ? null : `the bucket is in the region ${region}; set AWS_REGION=${region}`;
 }
 
 function contentLength(response: Response): number | null {

@@ -1,6 +1,6 @@
 export { canonicalJson, isObject, type JsonObject } from './json.ts';
 export { openArray, readGroup } from './open.ts';
-export { isHttpLocation, openStore } from './store.ts';
+export { isRemoteLocation, openStore } from './store.ts';
 export type {
   ArraySpec,
   ByteRange,

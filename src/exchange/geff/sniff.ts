@@ -1,10 +1,10 @@
 import { join } from 'node:path';
-import { openStore, readGroup } from '../../codec/zarr/index.ts';
+import { isRemoteLocation, openStore, readGroup } from '../../codec/zarr/index.ts';
 import { kindOf } from '../input.ts';
 
 /** True for a zarr group with the attribute `geff`, or a morula result that holds one. */
 export async function looksLikeGeff(path: string): Promise<boolean> {
-  const remote = /^https?:\/\//.test(path);
+  const remote = isRemoteLocation(path);
   if (!remote && (await kindOf(path)) !== 'folder') return false;
   for (const folder of remote ? [path] : [path, join(path, 'tracks.geff')]) {
     if (!remote && (await kindOf(folder)) !== 'folder') continue;
