@@ -48,7 +48,7 @@ describe('fitRoughDisc', () => {
     let found = 0;
     fc.assert(
       fc.property(
-        fc.constantFrom(8, 32, 64),
+        fc.constantFrom(8, 16, 20, 32, 48, 64),
         fc.integer({ min: 1, max: 1e6 }),
         fc.constantFrom(0, 0.02, 0.2, 1),
         fc.double({ min: 30, max: 200, noNaN: true }),

@@ -1,4 +1,5 @@
 import { f32At, f64At, need, setF64 } from './memory';
+import { discRadius, discX, discY, longest, openWideDisc, wideDisc } from './wideDisc';
 
 /** A disc that lies in a candidate's polygon, also after its vertices are truncated to whole pixels. */
 @unmanaged
@@ -13,6 +14,8 @@ export class Disc {
 
 /** Rays between two corners of the coarse polygon. */
 const STEP = 4;
+/** Multiples of so many rays are worked on four corners at a time. */
+const WIDE = 16;
 /** How far truncation can move a vertex from its mean move of (-1/2, -1/2), and float32 rounding besides. */
 const SLACK: f64 = Math.SQRT1_2 + 1e-2;
 /** The corners, about the candidate's centre, and their distances, f64. */
@@ -20,8 +23,13 @@ let cornerY: usize = 0;
 let cornerX: usize = 0;
 let length: usize = 0;
 
-/** A disc, with room for polygons of n vertices: to be called before all others, once after `clear`. */
-export function openDisc(n: i32): Disc {
+/**
+ * A disc, with room for polygons of n vertices: to be called before all others, once after `clear`.
+ *
+ * @param sin,cos as `singleRays2d` gives them, f64
+ */
+export function openDisc(n: i32, sin: usize, cos: usize): Disc {
+  if (n % WIDE === 0) openWideDisc(n, sin, cos);
   const bytes = 2 * (n as f64) + 8;
   cornerY = need(bytes);
   cornerX = need(bytes);
@@ -46,6 +54,15 @@ export function openDisc(n: i32): Disc {
 export function fitRoughDisc(disc: Disc, n: i32, y: f64, x: f64, dist: usize, sin: usize, cos: usize): void {
   disc.radius = 0;
   if (n % STEP !== 0 || n < 2 * STEP) return;
+  if (n % WIDE === 0) {
+    wideDisc(n, dist, sin);
+    disc.longest = longest;
+    if (longest > y || longest > x) return;
+    disc.cy = y + discY - 0.5;
+    disc.cx = x + discX - 0.5;
+    disc.radius = discRadius - SLACK;
+    return;
+  }
   shrinkCorners(disc, n, dist, sin);
   if (disc.longest > y || disc.longest > x) return;
   const corners = n / STEP;

@@ -161,7 +161,7 @@ export function commonArea(
 
 /** Finds a `Disc`, see disc.ts, in the polygon of so many rays. */
 export function roughDisc(nRays: i32, y: f64, x: f64, dist: usize, sin: usize, cos: usize): usize {
-  const disc = openDisc(nRays);
+  const disc = openDisc(nRays, sin, cos);
   fitRoughDisc(disc, nRays, y, x, dist, sin, cos);
   return changetype<usize>(disc);
 }

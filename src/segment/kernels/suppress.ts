@@ -45,7 +45,7 @@ export function suppress(
   const grid = createGrid(count, rays, y, x, dist, scale);
   const shape = createShape(rays);
   const strips = createStrips(rays);
-  const disc = openDisc(rays);
+  const disc = openDisc(rays, sin, cos);
   let survivors = 0;
   for (let i = 0; i < count; i++) {
     const row = i32At(order, i);
