@@ -30,7 +30,7 @@ export interface Tab {
 export async function openTab(
   browser: Browser,
   address: string,
-  look: { viewport?: { width: number; height: number }; theme?: string } = {},
+  look: { viewport?: { width: number; height: number }; theme?: string; firstRun?: boolean } = {},
 ): Promise<Tab> {
   const context = await browser.newContext({
     viewport: look.viewport ?? { width: 1280, height: 820 },
@@ -41,6 +41,7 @@ export async function openTab(
   if (look.theme !== undefined) {
     await page.addInitScript((theme) => localStorage.setItem('morula-theme', theme), look.theme);
   }
+  if (look.firstRun !== true) await page.addInitScript(() => localStorage.setItem('morula-hints', 'done'));
   await page.goto(address);
   await page.waitForFunction(() => window.__viewer !== undefined);
   const ready = (): Promise<void> => page.evaluate(() => window.__viewer!.ready());

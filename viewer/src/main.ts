@@ -5,8 +5,10 @@ import { noCertainty, toCertainty } from './data/certainty.ts';
 import { buildDataset } from './data/dataset.ts';
 import { firstLook } from './data/navigate.ts';
 import { h } from './dom.ts';
+import { createDropZone } from './drop/dropZone.ts';
 import { reloadTables } from './edits/apply.ts';
 import { openLog } from './edits/log.ts';
+import { openSession } from './edits/openSession.ts';
 import { createProposals } from './edits/proposal.ts';
 import { saveTables } from './edits/save.ts';
 import { createTool } from './edits/tool.ts';
@@ -28,6 +30,7 @@ import { createBanner } from './views/banner.ts';
 import { createContextMenu } from './views/contextMenu.ts';
 import { createEditMenu, createPrompt } from './views/editMenu.ts';
 import { createFilterBar } from './views/filterBar.ts';
+import { createHintStrip } from './views/hintStrip.ts';
 import { createInspector } from './views/inspector/inspector.ts';
 import { createLive } from './views/live.ts';
 import { createMarks } from './views/marksDialog.ts';
@@ -141,6 +144,7 @@ function build(app: App, seq: number, root: HTMLElement): void {
       copyLink,
       open('keys'),
     ),
+    createHintStrip(app, review, localStorage),
     createPrompt(tool),
     createProposalPanel(app, proposals),
     createBanner(log),
@@ -150,6 +154,7 @@ function build(app: App, seq: number, root: HTMLElement): void {
     help.element,
     sheet.element,
     marks.element,
+    createDropZone((file) => openSession(app, log, look, toast.say, file), toast.say),
   );
   if (lost !== '') toast.say(lost);
   createPlayer(app, () => movie.settled());
