@@ -10,7 +10,7 @@ import { savePng } from '../../exports/savePng.ts';
 import { withKeys } from '../../keys/hints.ts';
 import type { EventKind, LineageEvent } from '../../review/events.ts';
 import type { Review } from '../../review/review.ts';
-import { STRIP_CHOICES, STRIP_FRAMES } from '../../state/state.ts';
+import { STRIP_CHOICES } from '../../state/state.ts';
 import { createChoices } from '../review/choices.ts';
 import { drawCrop } from './crop.ts';
 import { cellFacts, divisionFacts, divisionIndex, type Fact } from './measures.ts';
@@ -80,7 +80,7 @@ export function createInspector(
 
   async function save(): Promise<void> {
     if (plan === null || canvases.length === 0) return;
-    const captions = [...strip.querySelectorAll('.crop span')].map((span) => span.textContent ?? '');
+    const captions = [...strip.querySelectorAll('.when-long')].map((span) => span.textContent ?? '');
     const crops = plan.frames.map((frame, i) => {
       const canvas = h('canvas', { width: MONTAGE_PX, height: 2 * MONTAGE_PX + GAP });
       drawCrop(app, canvas.getContext('2d')!, frame, plan!.half, MONTAGE_PX, GAP, MONTAGE_PX / 80);
@@ -140,20 +140,22 @@ export function createInspector(
     strip.style.setProperty('--frames', String(wide));
     strip.replaceChildren(
       ...all.map(({ t }, i) => {
-        // Many pictures leave no room for the unit.
-        const short = wide > STRIP_FRAMES && t !== zero ? texts[i]!.replace(/ .*/, '') : texts[i]!;
+        // Small pictures leave no room for the unit.
+        const text = texts[i]!;
+        const short = t === zero ? text.replace(/.* /, '') : text.replace(/ .*/, '');
         return h(
           'button',
           {
             type: 'button',
             class: 'crop',
             'data-t': t,
-            'aria-label': `${texts[i]}: go to frame ${t}`,
-            title: `${texts[i]}, frame ${t}`,
+            'aria-label': `${text}: go to frame ${t}`,
+            title: `${text}, frame ${t}`,
             onclick: () => app.goTo(t),
           },
           canvases[i]!,
-          h('span', {}, short),
+          h('span', { class: 'when-long' }, text),
+          h('span', { class: 'when-short', 'aria-hidden': 'true' }, short),
         );
       }),
     );

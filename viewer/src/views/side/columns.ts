@@ -209,7 +209,7 @@ export function divisionsTable(app: App): TableModel {
       'cell_cycle',
       unit.name === 'frame' ? 'Cycle' : `Cycle ${unit.name}`,
       "parent's cell cycle",
-      58,
+      66,
       (k) => m.cellCycle[k]! * unit.perFrame,
       (v) => formatUnits(v, unit),
     ),
