@@ -3,6 +3,7 @@ import type { App } from '../app.ts';
 import { lastNode } from '../data/branches.ts';
 import { formatCount } from '../data/units.ts';
 import { h, iconButton } from '../dom.ts';
+import { filterColumns } from '../filter/columns.ts';
 import { keepPart, setTerms } from '../filter/keep.ts';
 import type { Rect } from '../image/windowing.ts';
 import { caps } from '../keys/caps.ts';
@@ -11,6 +12,8 @@ import { createMenu } from './menu.ts';
 
 /** Least probability of every link of a track that counts as sure. */
 const SURE = 0.9;
+/** Tracks of fewer detections are mostly none. */
+const LEAST_NODES = 3;
 /** Tracks selected at most at once. */
 const MOST_SELECTED = 5000;
 
@@ -38,10 +41,13 @@ export function createFilterBar(app: App, visible: () => Rect, say: (text: strin
   effect(() => {
     if (input.value !== state.filter.value) input.value = state.filter.value;
   });
-  const about =
-    'What all views show: numbers of tracks or lineages, or a name, a comparison and a number, as in table heads; ' +
-    'a range is written time=2..5 ({filter}; arrow down for a choice)';
-  hint(input, about);
+  hint(input, 'What all views show ({filter}); arrow down for a choice');
+  input.addEventListener('focus', () => {
+    const names = filterColumns(app).map(({ key }) => key);
+    input.title =
+      'Numbers of tracks or lineages, or a name, a comparison and a number; a range is written time=2..5. ' +
+      `Names: ${names.join(', ')}`;
+  });
   const button = iconButton('filter', 'What to filter for', () => {});
   const menu = createMenu(button, 'Filter', [
     { text: 'The selected lineage', act: keepLineage },
@@ -52,6 +58,10 @@ export function createFilterBar(app: App, visible: () => Rect, say: (text: strin
       act: () => setTerms(app, ['sure'], `sure>=${SURE}`),
     },
     { text: 'Tracks with a link that is less sure', act: () => setTerms(app, ['sure'], `sure<${SURE}`) },
+    {
+      text: `Tracks of at least ${LEAST_NODES} detections`,
+      act: () => setTerms(app, ['nodes'], `nodes>=${LEAST_NODES}`),
+    },
     { text: 'Select all tracks that pass', act: selectAll },
     { text: 'No filter', act: () => (state.filter.value = '') },
     { text: 'Write a filter', keys: () => caps(keyOf.value('filter') ?? ''), act: () => input.focus() },
