@@ -79,6 +79,65 @@ describe('readGeff', () => {
     expect(tracks.detections.x[0]).toBe(12.5);
   });
 
+  it('reads what the converter of geff makes of a TrackMate file in 2D', async () => {
+    const props = {
+      POSITION_X: positions.x,
+      POSITION_Y: positions.y,
+      POSITION_Z: { values: [0, 0, 0, 0] },
+      POSITION_T: { values: [0, 300, 600, 600] },
+      RADIUS: { values: [2, 2, 3, 4] },
+      MASK_LABEL: { values: [3, 3, 1, 2], dtype: 'int64' as const },
+      name: { values: ['ID10', 'a', 'ID3', 'ID40'], dtype: 'string' as const },
+    };
+    const axes = [
+      { name: 'POSITION_X', type: 'space', unit: 'micron' },
+      { name: 'POSITION_Y', type: 'space', unit: 'micron' },
+      { name: 'POSITION_Z', type: 'space', unit: 'micron' },
+      { name: 'POSITION_T', type: 'time', unit: 'sec' },
+    ];
+    const tracks = await readForeign({ props, meta: { axes } });
+    const { x, y, t, radius, label } = tracks.detections;
+    // Sorted by label in the last frame.
+    expect([[...x], [...y], [...t]]).toEqual([
+      [5, 6, 7, 8],
+      [1, 2, 3, 4],
+      [0, 1, 2, 2],
+    ]);
+    expect([tracks.ndim, tracks.unit, tracks.timeStep]).toEqual([2, 'micrometer', 300]);
+    expect([[...radius], [...label]]).toEqual([
+      [2, 2, 3, 4],
+      [3, 3, 1, 2],
+    ]);
+    expect([...tracks.marks!.names]).toEqual([
+      [1, 'a'],
+      [2, 'ID3'],
+    ]);
+  });
+
+  it('reads positions that pycellin names, where the axes hold time alone', async () => {
+    const props = { t: positions.t, cell_y: positions.y, cell_x: positions.x };
+    const tracks = await readForeign({ props, meta: { axes: [{ name: 't', type: 'time', unit: 'frame' }] } });
+    expect([[...tracks.detections.x], tracks.ndim]).toEqual([[5, 6, 7, 8], 2]);
+  });
+
+  it('takes space axes without a letter in the order of the list, the last as x, or as the hints have them', async () => {
+    const props = { t: positions.t, row: positions.y, column: positions.x };
+    const axes = [
+      { name: 't', type: 'time' },
+      { name: 'row', type: 'space' },
+      { name: 'column', type: 'space' },
+    ];
+    const { detections } = await readForeign({ props, meta: { axes } });
+    const [y, x] = [
+      [1, 2, 3, 4],
+      [5, 6, 7, 8],
+    ];
+    expect([[...detections.y], [...detections.x]]).toEqual([y, x]);
+    const display_hints = { display_horizontal: 'row', display_vertical: 'column' };
+    const turned = (await readForeign({ props, meta: { axes, display_hints } })).detections;
+    expect([[...turned.y], [...turned.x]]).toEqual([x, y]);
+  });
+
   it('knows how many nodes there are in all where a truth holds some alone', async () => {
     const read = async (extra: unknown): Promise<unknown> =>
       (await readForeign({ meta: { extra: extra as never } })).estimatedNodes;

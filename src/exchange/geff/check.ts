@@ -60,9 +60,17 @@ export interface GeffAxes {
 
 const TIME_NAMES = ['t', 'time', 'frame'];
 
+/** The axis that a name says: z of `z`, `POSITION_Z` and `cell_z`; null = none. */
+function letterOf(name: string): string | null {
+  return /(?:^|[^a-z])([xyz])$/i.exec(name)?.[1].toLowerCase() ?? null;
+}
+
+/** Names of properties along an axis where no list of axes has it: ours, and those of programs that we know. */
+const namesOf = (letter: string): string[] => ['', 'position_', 'cell_'].map((start) => start + letter);
+
 /**
- * Time and space axes: by type, space axes in the order of the list (the last is x) unless they are named; without
- * axes the properties t (or time, frame), z, y, x.
+ * Time and space axes: by type, space axes by the letter at the end of their names, else by the hints for display or in
+ * the order of the list (the last is x); without axes the properties t (or time, frame), z, y, x.
  */
 export function findAxes(meta: GeffMetadata, place: string): GeffAxes {
   const listed = meta.axes ?? [];
@@ -73,12 +81,19 @@ export function findAxes(meta: GeffMetadata, place: string): GeffAxes {
     return prop === undefined ? undefined : { name: prop, unit: meta.node_props_metadata[prop].unit };
   };
   const space = listed.filter(({ type }) => type === 'space');
-  const known = space.every(({ name }) => ['z', 'y', 'x'].includes(name.toLowerCase()));
-  const ordered = known ? [] : space.toReversed();
+  const letters = space.map(({ name }) => letterOf(name));
+  const known = letters.every((letter, i) => letter !== null && letters.indexOf(letter) === i);
+  const { display_horizontal, display_vertical, display_depth } = meta.display_hints ?? {};
+  const hinted = [display_horizontal, display_vertical, display_depth].map((hint) =>
+    space.find(({ name }) => name === hint),
+  );
+  const ordered = hinted[0] && hinted[1] ? hinted : space.toReversed();
+  const along = (letter: string, i: number): GeffAxis | undefined =>
+    known ? space[letters.indexOf(letter)] : ordered[i];
   const t = listed.find(({ type }) => type === 'time') ?? named(TIME_NAMES);
-  const x = ordered[0] ?? named(['x']);
-  const y = ordered[1] ?? named(['y']);
-  const z = ordered[2] ?? (known ? named(['z']) : undefined);
+  const x = along('x', 0) ?? named(namesOf('x'));
+  const y = along('y', 1) ?? named(namesOf('y'));
+  const z = along('z', 2) ?? (known ? named(namesOf('z')) : undefined);
   if (t && y && x) return { t, y, x, z: z ?? null };
   const absent = [t ? '' : 'time', y ? '' : 'y', x ? '' : 'x'].filter(Boolean).join(', ');
   const message = `nodes must have a time and a position, found no ${absent}; name them in the axes`;

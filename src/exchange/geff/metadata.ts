@@ -38,6 +38,13 @@ export interface GeffMetadata {
   sphere?: string | null;
   track_node_props?: { lineage?: string; tracklet?: string } | null;
   related_objects?: GeffRelated[] | null;
+  /** Names of the axes along which a picture lies. */
+  display_hints?: {
+    display_horizontal?: string | null;
+    display_vertical?: string | null;
+    display_depth?: string | null;
+    display_time?: string | null;
+  } | null;
   extra?: Record<string, unknown> | null;
 }
 
@@ -49,12 +56,19 @@ export const MICROMETRES: Readonly<Record<string, number>> = {
   millimeter: 1e3,
   centimeter: 1e4,
   meter: 1e6,
-  // Common spellings outside the specification.
+  // Common spellings outside the specification, those of TrackMate and ImageJ among them (µ is two characters).
   um: 1,
   µm: 1,
+  μm: 1,
   micron: 1,
+  microns: 1,
+  micrometers: 1,
+  micrometre: 1,
+  micrometres: 1,
   nm: 1e-3,
+  nanometers: 1e-3,
   mm: 1e3,
+  millimeters: 1e3,
 };
 
 /** Seconds in one of each time unit. */
@@ -65,4 +79,18 @@ export const SECONDS: Readonly<Record<string, number>> = {
   minute: 60,
   hour: 3600,
   day: 86_400,
+  // The same.
+  s: 1,
+  sec: 1,
+  secs: 1,
+  seconds: 1,
+  ms: 1e-3,
+  msec: 1e-3,
+  min: 60,
+  mins: 60,
+  minutes: 60,
+  h: 3600,
+  hr: 3600,
+  hours: 3600,
+  days: 86_400,
 };

@@ -137,9 +137,9 @@ async function edgeColumn(
 async function readMeasures(source: Source, out: Detections, intensity: readonly string[]): Promise<void> {
   const { meta } = source;
   const related = meta.related_objects?.find(({ type }) => type === 'labels');
-  const label = await nodeColumn(source, [related?.node_prop, related?.label_prop, 'seg_id']);
+  const label = await nodeColumn(source, [related?.node_prop, related?.label_prop, 'seg_id', 'MASK_LABEL']);
   if (label) for (let i = 0; i < out.count; i++) out.label[i] = label[i] > 0 ? label[i] : 0;
-  const radius = await nodeColumn(source, [meta.sphere, 'radius']);
+  const radius = await nodeColumn(source, [meta.sphere, 'radius', 'RADIUS']);
   if (radius) out.radius.set(radius);
   const size = await nodeColumn(source, [out.ndim === 3 ? 'volume' : 'area']);
   if (size) out.size.set(size);
@@ -168,7 +168,11 @@ async function readMarks({ store, meta, ids, place }: Source): Promise<RowMarks>
       throw new MorulaError('invalid-data', message);
     }
     const missing = await readOptional(store, `${base}/missing`);
-    for (const [row, text] of texts.entries()) if (!missing?.data[row]) keepMark(marks, row, kind, text);
+    for (const [row, text] of texts.entries()) {
+      // A name that TrackMate gave is none.
+      const made = kind === 'name' && text === `ID${ids[row]}`;
+      if (!missing?.data[row] && !made) keepMark(marks, row, kind, text);
+    }
   }
   return marks;
 }
@@ -221,12 +225,15 @@ export async function readGeff(path: string, options: ReadOptions = {}): Promise
   const time = await readColumn(store, `nodes/props/${axes.t.name}`, ids.length, place);
   const { t, timeStep, warnings } = toFrames(time, axes.t, ids, place);
   const intensity = intensityNames(meta);
-  const read = emptyDetections(ids.length, axes.z ? 3 : 2, intensity.length);
+  const z = axes.z && (await position(source, axes.z)).values;
+  // Programs that know no 2D say 0; our own files know better.
+  const flat = z === null || (meta.extra?.morula === undefined && z.every((value) => value === 0));
+  const read = emptyDetections(ids.length, flat ? 2 : 3, intensity.length);
   read.t.set(t);
   const x = await position(source, axes.x);
   read.x.set(x.values);
   read.y.set((await position(source, axes.y)).values);
-  if (axes.z) read.z.set((await position(source, axes.z)).values);
+  if (!flat) read.z.set(z);
   await readMeasures(source, read, intensity);
   const { from, to } = await readEdges(source, t);
   const cost = await edgeColumn(source, 'cost', from.length);

@@ -73,6 +73,13 @@ function metadataOf(
     ...(has('radius') && !nodes.some(({ id, missing }) => id === 'radius' && missing)
       ? { sphere: 'radius' }
       : {}),
+    // For programs that take the first axis of space for x otherwise.
+    display_hints: {
+      display_horizontal: 'x',
+      display_vertical: 'y',
+      ...(has('z') ? { display_depth: 'z' } : {}),
+      display_time: 't',
+    },
     track_node_props: { lineage: 'lineage', tracklet: 'tracklet' },
     ...(labels && has('seg_id')
       ? { related_objects: [{ type: 'labels', path: labels, node_prop: 'seg_id' }] }

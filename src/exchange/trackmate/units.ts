@@ -1,35 +1,6 @@
 import { MICROMETRES, SECONDS } from '../geff/metadata.ts';
 import type { LengthUnit } from '../types.ts';
 
-/** Spellings of TrackMate and ImageJ besides those of GEFF. */
-const LENGTHS: Readonly<Record<string, number>> = {
-  ...MICROMETRES,
-  microns: 1,
-  μm: 1,
-  micrometers: 1,
-  micrometre: 1,
-  micrometres: 1,
-  nanometers: 1e-3,
-  millimeters: 1e3,
-};
-
-const TIMES: Readonly<Record<string, number>> = {
-  ...SECONDS,
-  s: 1,
-  sec: 1,
-  secs: 1,
-  seconds: 1,
-  ms: 1e-3,
-  msec: 1e-3,
-  min: 60,
-  mins: 60,
-  minutes: 60,
-  h: 3600,
-  hr: 3600,
-  hours: 3600,
-  days: 86_400,
-};
-
 /** What lengths along the axes are in, and micrometres in one, `[z, y, x]`; 1 where that is not known. */
 export interface LengthScale {
   unit: LengthUnit;
@@ -43,7 +14,7 @@ export interface LengthScale {
  */
 export function lengthUnit(name: string, voxelSize?: readonly [number, number, number]): LengthScale {
   const key = name.trim().toLowerCase();
-  const factor = LENGTHS[key];
+  const factor = MICROMETRES[key];
   if (factor !== undefined) return { unit: 'micrometer', factors: [factor, factor, factor] };
   const pixels = key === 'pixel' || key === 'pixels' || key === 'px';
   if (pixels && voxelSize) return { unit: 'micrometer', factors: voxelSize };
@@ -57,5 +28,5 @@ export function sizeFactor({ factors }: LengthScale, ndim: 2 | 3): number {
 
 /** Seconds in one unit of time; undefined where it is none (frames, say). */
 export function secondsIn(name: string): number | undefined {
-  return TIMES[name.trim().toLowerCase()];
+  return SECONDS[name.trim().toLowerCase()];
 }
