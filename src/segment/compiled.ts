@@ -83,7 +83,6 @@ interface Exports {
     first: number,
     end: number,
     width: number,
-    crossings: Place,
   ): void;
   scan(
     values: Place,

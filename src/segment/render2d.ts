@@ -1,5 +1,5 @@
 import { type Bands, openBands } from './bands.ts';
-import { kernels, put, roomFor } from './compiled.ts';
+import { kernels, put } from './compiled.ts';
 
 /**
  * Paints polygons into a label image, the first (best) one last, so that better objects cover worse ones. Polygon i
@@ -27,9 +27,8 @@ export function renderPolygons(
 /** As `renderPolygons`, into an image that is open. */
 export function paintBands(bands: Bands, vertices: Float32Array, nRays: number): void {
   const polygons = put(vertices);
-  const crossings = roomFor(16 * nRays);
   const n = vertices.length / (2 * nRays);
   bands.each([], ({ labels, first, end }) =>
-    kernels().paintAll(polygons, n, nRays, labels, first, end, bands.width, crossings),
+    kernels().paintAll(polygons, n, nRays, labels, first, end, bands.width),
   );
 }

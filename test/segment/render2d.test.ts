@@ -1,6 +1,9 @@
+import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { openBands } from '../../src/segment/bands.ts';
 import { starVertices } from '../../src/segment/rays2d.ts';
-import { renderPolygons } from '../../src/segment/render2d.ts';
+import { paintBands, renderPolygons } from '../../src/segment/render2d.ts';
+import { renderPolygons as renderPlainly } from '../helpers/plain/render2d.ts';
 
 function render(
   stars: { y: number; x: number; d: number }[],
@@ -57,5 +60,36 @@ describe('renderPolygons', () => {
       [0, 0, 0, 1, 1],
       [0, 0, 0, 0, 1],
     ]);
+  });
+
+  it('paints what its definition says, of polygons of any shape, in one band or in many', () => {
+    const place = fc.oneof(fc.integer({ min: -3, max: 15 }), fc.double({ min: -3, max: 15, noNaN: true }));
+    const polygons = fc
+      .record({
+        nRays: fc.integer({ min: 3, max: 9 }),
+        places: fc.array(place, { minLength: 18, maxLength: 72 }),
+      })
+      .map(({ nRays, places }) => {
+        const whole = Math.floor(places.length / (2 * nRays)) * 2 * nRays;
+        return { nRays, vertices: Float32Array.from(places.slice(0, whole)) };
+      });
+    fc.assert(
+      fc.property(polygons, fc.integer({ min: 1, max: 150 }), ({ nRays, vertices }, most) => {
+        const [height, width] = [12, 13];
+        const [plain, whole, parts] = [0, 0, 0].map(() => new Uint32Array(height * width).fill(77)) as [
+          Uint32Array,
+          Uint32Array,
+          Uint32Array,
+        ];
+        renderPlainly(vertices, nRays, plain, height, width);
+        renderPolygons(vertices, nRays, whole, height, width);
+        const bands = openBands(parts, height, width, { blank: true, most });
+        paintBands(bands, vertices, nRays);
+        bands.close();
+        expect(whole).toEqual(plain);
+        expect(parts).toEqual(plain);
+      }),
+      { numRuns: 500 },
+    );
   });
 });
