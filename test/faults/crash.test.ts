@@ -1,4 +1,4 @@
-import { cpSync, rmSync } from 'node:fs';
+import { cpSync, existsSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { contentOf, here, morula } from '../cli/morula.ts';
@@ -108,6 +108,33 @@ describe('track, killed at a change of the disk', () => {
       );
     },
   );
+});
+
+describe('link --frames, killed at a change of the disk', () => {
+  it('ends in the same bytes when it is run again, and leaves nothing that was shared', {
+    timeout: 7_200_000,
+  }, async ({ skip }) => {
+    if (why !== null && !must('strace')) return skip(why);
+    expect(why).toBeNull();
+    const result = join(folder, 'shared');
+    const args = ['link', result, '--frames', '2:4', '--json', '--quiet'];
+    const begin = (): void => {
+      rmSync(result, { recursive: true, force: true });
+      cpSync(segmented, result, { recursive: true });
+    };
+    begin();
+    const points = await enumerateCalls(morula(...args), ['rename', 'unlink', 'rmdir']);
+    const tried = sample(points, POINTS);
+    for (const point of tried) {
+      begin();
+      expect((await injectAt(morula(...args), point, 'SIGKILL')).code).toBeNull();
+      expect(await here(...args)).toMatchObject({ code: 0, stderr: '' });
+      expect([point, contentOf(result), existsSync(join(result, 'blocks'))]).toEqual([point, truth, false]);
+    }
+    console.log(
+      `link --frames: killed at ${tried.length} of ${points.length} calls (${summary(points)})${shardNote}`,
+    );
+  });
 });
 
 function summary(points: readonly Point[]): string {
