@@ -67,18 +67,6 @@ export function quantiseDist(voxels: number): number {
   return steps >= 1 ? Math.min(steps, MAX_RAY * DIST_STEPS) : 1;
 }
 
-/** Puts a candidate's rays on their steps: `nRays` lengths from `from` on, voxels. */
-export function quantiseRays(
-  candidates: Candidates3d,
-  row: number,
-  lengths: Float32Array,
-  from: number,
-): void {
-  const rays = raysOf(candidates, row);
-  const first = firstRay(candidates, row);
-  for (let k = 0; k < candidates.nRays; k++) rays[first + k] = quantiseDist(lengths[from + k]);
-}
-
 /** The centre of a candidate, voxels `[z, y, x]`. */
 export function centreOf({ index, grid, gridShape }: Candidates3d, row: number): [number, number, number] {
   const at = index[row];
@@ -90,22 +78,29 @@ export function centreOf({ index, grid, gridShape }: Candidates3d, row: number):
 
 /** Appends a candidate and gives its row; its rays are to be filled in. */
 export function addCandidate(candidates: Candidates3d, prob: number, index: number): number {
-  const { nRays, dist } = candidates;
-  const row = candidates.count++;
-  if (row >= candidates.prob.length) growColumns(candidates);
-  if (row >= dist.length * BLOCK) dist.push(new Uint16Array(BLOCK * nRays));
+  const row = addRows(candidates, 1);
   candidates.prob[row] = quantiseProb(prob);
   candidates.index[row] = index;
   return row;
 }
 
+/** Appends so many rows, to be filled in, and gives the first. */
+export function addRows(candidates: Candidates3d, n: number): number {
+  const { nRays, dist, count } = candidates;
+  candidates.count += n;
+  if (candidates.count > candidates.prob.length) growColumns(candidates);
+  while (candidates.count > dist.length * BLOCK) dist.push(new Uint16Array(BLOCK * nRays));
+  return count;
+}
+
 function growColumns(candidates: Candidates3d): void {
-  const { prob, index, peak } = candidates;
-  candidates.prob = new Float32Array(prob.length * 2);
+  const { prob, index, peak, count } = candidates;
+  const room = Math.max(count, 2 * prob.length);
+  candidates.prob = new Float32Array(room);
   candidates.prob.set(prob);
-  candidates.index = new Uint32Array(index.length * 2);
+  candidates.index = new Uint32Array(room);
   candidates.index.set(index);
-  candidates.peak = new Uint8Array(peak.length * 2);
+  candidates.peak = new Uint8Array(room);
   candidates.peak.set(peak);
 }
 

@@ -157,6 +157,40 @@ interface Exports {
     cos: Place,
     out: Place,
   ): void;
+  splitByProb(
+    prob: Place,
+    hits: Place,
+    count: number,
+    floor: number,
+    most: number,
+    over: Place,
+    found: Place,
+  ): void;
+  openField(
+    prob: Place,
+    height: number,
+    width: number,
+    z0: number,
+    z1: number,
+    y0: number,
+    y1: number,
+    x0: number,
+    x1: number,
+  ): Place;
+  findPeaks3d(field: Place, z: number, hits: Place, count: number, peaks: Place): number;
+  keepFlagged(hits: Place, peaks: Place, count: number): number;
+  gatherColumns3d(
+    field: Place,
+    hits: Place,
+    count: number,
+    plane: number,
+    first: number,
+    frameWidth: number,
+    probs: Place,
+    index: Place,
+  ): void;
+  stepRays(dist: Place, n: number, out: Place): void;
+  stepRows(dist: Place, at: Place, nRays: number, hits: Place, count: number, out: Place): void;
   openCones(
     nRays: number,
     nFaces: number,

@@ -3,7 +3,8 @@ import type { GridOutput } from '../model/index.ts';
 /**
  * Copies what a network says about some positions of its output into rows of `nRays`.
  *
- * @param positions in `output.prob`, ascending; of a sparse output only such that it has rows for
+ * @param output not sparse
+ * @param positions in `output.prob`
  * @param count how many of them
  * @param rows `[..., nRays]`
  * @param first place in `rows` of the first position's first ray
@@ -16,48 +17,12 @@ export function copyRays(
   rows: Float32Array,
   first: number,
 ): void {
-  const { at, dist, prob } = output;
-  if (count === 0) return;
-  if (at !== undefined) {
-    copyRows(dist, at, nRays, positions, count, rows, first);
-    return;
-  }
+  const { dist, prob } = output;
   const area = prob.length;
   let k = 0;
   for (; k + 3 < nRays; k += 4) copyFour(dist, k * area, area, positions, count, rows, first + k, nRays);
   for (; k < nRays; k++)
     for (let i = 0; i < count; i++) rows[first + i * nRays + k] = dist[k * area + positions[i]!]!;
-}
-
-/** Positions and rows are both in ascending order: one walk finds them all. */
-function copyRows(
-  dist: Float32Array,
-  at: Int32Array,
-  nRays: number,
-  positions: Uint32Array,
-  count: number,
-  rows: Float32Array,
-  first: number,
-): void {
-  let row = rowOf(at, positions[0]!);
-  for (let i = 0; i < count; i++) {
-    const wanted = positions[i]!;
-    while (at[row]! < wanted) row++;
-    const from = row * nRays;
-    const to = first + i * nRays;
-    for (let k = 0; k < nRays; k++) rows[to + k] = dist[from + k]!;
-  }
-}
-
-/** The first row of a position that is not before `position`. */
-function rowOf(at: Int32Array, position: number): number {
-  let [low, high] = [0, at.length];
-  while (low < high) {
-    const middle = (low + high) >> 1;
-    if (at[middle]! < position) low = middle + 1;
-    else high = middle;
-  }
-  return low;
 }
 
 /**

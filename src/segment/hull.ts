@@ -19,12 +19,19 @@ type Face = readonly [number, number, number];
 
 /** Six times the signed volume of the tetrahedron (a, b, c, d). */
 function volume(points: Float64Array, a: number, b: number, c: number, d: number): number {
-  const at = (p: number, axis: number): number => points[3 * p + axis] - points[3 * d + axis];
-  return (
-    at(a, 0) * (at(b, 1) * at(c, 2) - at(b, 2) * at(c, 1)) -
-    at(a, 1) * (at(b, 0) * at(c, 2) - at(b, 2) * at(c, 0)) +
-    at(a, 2) * (at(b, 0) * at(c, 1) - at(b, 1) * at(c, 0))
-  );
+  const z = points[3 * d];
+  const y = points[3 * d + 1];
+  const x = points[3 * d + 2];
+  const az = points[3 * a] - z;
+  const ay = points[3 * a + 1] - y;
+  const ax = points[3 * a + 2] - x;
+  const bz = points[3 * b] - z;
+  const by = points[3 * b + 1] - y;
+  const bx = points[3 * b + 2] - x;
+  const cz = points[3 * c] - z;
+  const cy = points[3 * c + 1] - y;
+  const cx = points[3 * c + 2] - x;
+  return az * (by * cx - bx * cy) - ay * (bz * cx - bx * cz) + ax * (bz * cy - by * cz);
 }
 
 /** Four points that span a tetrahedron: the first, the last, and two others that make it large. */
@@ -51,19 +58,29 @@ function tetrahedronFaces(points: Float64Array, [a, b, c, d]: number[]): Face[] 
 
 /** Replaces the faces that see the point by a cone from their rim to the point. */
 function addPoint(points: Float64Array, faces: readonly Face[], p: number): Face[] {
+  const n = points.length / 3;
   const hidden: Face[] = [];
-  const rim = new Map<string, readonly [number, number]>();
+  /** Edges (from, to) as n from + to. */
+  const rim = new Set<number>();
   for (const face of faces) {
-    const [a, b, c] = face;
+    const a = face[0];
+    const b = face[1];
+    const c = face[2];
     if (volume(points, a, b, c, p) <= 0) {
       hidden.push(face);
       continue;
     }
-    for (const [from, to] of [[a, b] as const, [b, c] as const, [c, a] as const])
-      if (!rim.delete(`${to} ${from}`)) rim.set(`${from} ${to}`, [from, to]);
+    turn(rim, n, a, b);
+    turn(rim, n, b, c);
+    turn(rim, n, c, a);
   }
-  for (const [from, to] of rim.values()) hidden.push([from, to, p]);
+  for (const edge of rim) hidden.push([Math.floor(edge / n), edge % n, p]);
   return hidden;
+}
+
+/** Adds an edge, or takes it away where it is there the other way round. */
+function turn(rim: Set<number>, n: number, from: number, to: number): void {
+  if (!rim.delete(to * n + from)) rim.add(from * n + to);
 }
 
 function smallestFirst(face: Face): Face[] {

@@ -1,5 +1,4 @@
-import type { Triple, VolumeOutput } from '../model/index.ts';
-import { quantiseProb } from './candidates.ts';
+import type { Triple } from '../model/index.ts';
 import {
   addCandidate,
   type Candidates3d,
@@ -7,72 +6,11 @@ import {
   createCandidates3d,
   DIST_STEPS,
   firstRay,
-  keepBest,
-  quantiseRays,
   raysOf,
 } from './candidates3d.ts';
 import type { Cones } from './cones.ts';
-import { copyRays } from './copyRays.ts';
-import { scanWindow } from './scanWindow.ts';
 import { suppressOverlaps3d } from './suppress3d.ts';
-import {
-  bestRows,
-  createWeak,
-  JUDGED,
-  MAX_WEAK,
-  rowsNear,
-  SLACK,
-  type WeakCandidates,
-  weakDist,
-  weakFloor,
-} from './weak.ts';
-
-/**
- * Appends the positions that a tile writes whose rounded prob lies below the threshold but over `weakFloor`, and is
- * better than those around it.
- *
- * @param from,to first position that the tile writes along each axis, and the one after the last, frame's grid
- * @param offset frame's grid position of the output's first voxel
- * @param isPeak tells whether a position is better than the up to 26 around it
- */
-export function gatherWeak3d(
-  weak: Candidates3d,
-  output: VolumeOutput,
-  from: Triple,
-  to: Triple,
-  offset: Triple,
-  probThreshold: number,
-  isPeak: (z: number, y: number, x: number) => boolean,
-): void {
-  const { nRays, gridShape } = weak;
-  const floor = weakFloor(probThreshold);
-  const [low, high] = [floor - SLACK, probThreshold + SLACK];
-  const rows = to[1] - from[1];
-  const columns = to[2] - from[2];
-  const hits = new Uint32Array(Math.max(0, rows) * Math.max(0, columns));
-  const place = new Uint32Array(1);
-  const lengths = new Float32Array(nRays);
-  for (let z = from[0]; z < to[0]; z++) {
-    const plane = (z - offset[0]) * output.height * output.width;
-    const first = plane + (from[1] - offset[1]) * output.width + from[2] - offset[2];
-    const [nHits] = scanWindow(output.prob, first, output.width, rows, columns, low, hits);
-    for (let j = 0; j < nHits; j++) {
-      const prob = output.prob[hits[j]];
-      if (prob >= high) continue;
-      const rounded = quantiseProb(prob);
-      if (!(rounded > floor && rounded <= probThreshold)) continue;
-      const row = Math.floor((hits[j] - plane) / output.width);
-      const y = row + offset[1];
-      const x = hits[j] - plane - row * output.width + offset[2];
-      if (!isPeak(z, y, x)) continue;
-      const added = addCandidate(weak, prob, (z * gridShape[1] + y) * gridShape[2] + x);
-      place[0] = hits[j];
-      copyRays(output, nRays, place, 1, lengths, 0);
-      quantiseRays(weak, added, lengths, 0);
-    }
-  }
-  if (weak.count > 2 * MAX_WEAK) keepBest(weak, MAX_WEAK);
-}
+import { bestRows, createWeak, JUDGED, rowsNear, type WeakCandidates, weakDist } from './weak.ts';
 
 /** The weak candidates that stay beside the objects, in voxels of the network's input; as `weakBeside`. */
 export function weakBeside3d(

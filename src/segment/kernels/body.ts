@@ -18,8 +18,6 @@ export class Body {
   /** Voxels of the box, u32 of 32 columns: `words` for each row. */
   bits: usize;
   words: i32;
-  /** See core.ts. */
-  core: usize;
   /** The last query that met the body, so that none is judged twice. */
   seen: u32;
 }
@@ -103,10 +101,29 @@ function outwards(i: i32, n: i32): i32 {
   return ((n - 1) >> 1) + ((i & 1) === 1 ? (i + 1) >> 1 : -(i >> 1));
 }
 
-function sharedInRow(body: Body, solid: Solid, z: i32, y: i32, x0: i32, x1: i32): i32 {
+/** Where the bits of a row lie. */
+function rowAt(body: Body, z: i32, y: i32): usize {
   const line = (z - body.z0) * (body.y1 - body.y0 + 1) + y - body.y0;
-  const row = body.bits + (((line * body.words) as usize) << 2);
-  const n = findSpans(solid, z, y, x0, x1);
+  return body.bits + (((line * body.words) as usize) << 2);
+}
+
+/** Whether a voxel lies inside. */
+export function holdsVoxel(body: Body, z: i32, y: i32, x: i32): bool {
+  if (z < body.z0 || z > body.z1 || y < body.y0 || y > body.y1 || x < body.x0 || x > body.x1) return false;
+  const bit = x - body.x0;
+  return ((load<u32>(rowAt(body, z, y) + ((bit >> 5) << 2)) >>> (bit & 31)) & 1) === 1;
+}
+
+function sharedInRow(body: Body, solid: Solid, z: i32, y: i32, x0: i32, x1: i32): i32 {
+  const row = rowAt(body, z, y);
+  // What the body has in the row bounds what is looked at.
+  let first = 0;
+  let last = body.words - 1;
+  while (first < last && load<u32>(row + ((first as usize) << 2)) === 0) first++;
+  while (last > first && load<u32>(row + ((last as usize) << 2)) === 0) last--;
+  const left = (first << 5) + (ctz<u32>(load<u32>(row + ((first as usize) << 2))) as i32);
+  const right = (last << 5) + 31 - (clz<u32>(load<u32>(row + ((last as usize) << 2))) as i32);
+  const n = findSpans(solid, z, y, max(x0, body.x0 + left), min(x1, body.x0 + right));
   let shared = 0;
   for (let i = 0; i < n; i++) {
     const span = solid.spans + ((i as usize) << 3);

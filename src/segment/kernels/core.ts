@@ -21,10 +21,11 @@ export class Core {
   yx: f64;
   xx: f64;
   radius: f64;
-  /** alpha^2 / 2, where alpha is the radius of the largest cap that three rays of a face span, in the frame of the ball. */
-  cap: f64;
-  /** M times the ray vectors over the steps of a voxel: z of all rays, y, x; f32, each column as long as `lengthsOf`'s. */
-  ends: usize;
+  /**
+   * Five columns of `nRays` f32. M times the ray vectors over the steps of a voxel: z, y, x. Then 1 / (1 - c) and c / (1 - c),
+   * where c is alpha^2 / 2 and alpha the radius of the largest cap, in the frame of the ball, of a face with that ray.
+   */
+  rays: usize;
 }
 
 /** Squared distances up to `FAR` are told apart in so many bins a unit. In a full ellipsoid the surface lies at 5. */
@@ -35,28 +36,14 @@ const SLACK: f64 = 1e-4;
 /** Counts of the squared distances, i32; ray vectors of unit length in the frame of a ball, `nRays x 3` f64. */
 let counts: usize = 0;
 let unit: usize = 0;
-/** Ray lengths of a candidate, see `lengthsOf`. */
-let lengths: usize = 0;
+/** Of each ray the largest c, f64. */
+let caps: usize = 0;
 
 /** Makes room: to be called before all others, once after `clear`. */
 export function openCores(cones: Cones): void {
   counts = need(4 * (FAR * BINS + 1));
   unit = need(24 * (cones.nRays as f64));
-  lengths = need(4 * (paddedTo4(cones.nRays) as f64));
-}
-
-function paddedTo4(n: i32): i32 {
-  return (n + 3) & ~3;
-}
-
-/** The ray lengths of `nRays` u16 as f32, to a multiple of four: the first one again and again. */
-export function lengthsOf(dist: usize, nRays: i32): usize {
-  const padded = paddedTo4(nRays);
-  for (let k = 0; k < padded; k++) {
-    const own = k < nRays ? k : 0;
-    setF32(lengths, k, load<u16>(dist + ((own as usize) << 1)) as f32);
-  }
-  return lengths;
+  caps = need(8 * (cones.nRays as f64));
 }
 
 /** The core of a body with more than `limit` voxels; 0 where there is none. O(voxels + nFaces). */
@@ -66,15 +53,18 @@ export function createCore(body: Body, cones: Cones, limit: f64): usize {
   const square = squareOver(core, body, limit);
   if (square === 0) return 0;
   core.radius = sqrt(square);
-  const padded = paddedTo4(cones.nRays);
-  core.ends = need(12 * (padded as f64));
-  for (let k = 0; k < padded; k++) fitEnd(core, cones, k, padded);
-  let least: f64 = 1;
-  for (let f = 0; f < cones.nFaces; f++) least = min(least, capOf(cones.face + (((3 * f) as usize) << 1)));
-  if (!(least > 0)) return 0;
-  // alpha = 2 asin(s) <= 2 s / sqrt(1 - s^2), where s^2 = (1 - cos(alpha)) / 2.
-  core.cap = (4 * (1 - least)) / (1 + least) / 2;
-  return core.cap < 0.5 ? changetype<usize>(core) : 0;
+  const n = cones.nRays;
+  core.rays = need(20 * (n as f64));
+  memory.fill(caps, 0, (n as usize) << 3);
+  for (let k = 0; k < n; k++) fitEnd(core, cones, k);
+  for (let f = 0; f < cones.nFaces; f++) fitCap(cones.face + (((3 * f) as usize) << 1));
+  for (let k = 0; k < n; k++) {
+    const cap = f64At(caps, k);
+    if (!(cap < 0.5)) return 0;
+    setF32(core.rays, 3 * n + k, (1 / (1 - cap)) as f32);
+    setF32(core.rays, 4 * n + k, (cap / (1 - cap)) as f32);
+  }
+  return changetype<usize>(core);
 }
 
 /** Centroid and M, whose square is the inverse of the voxels' covariance. False where there are none. */
@@ -170,30 +160,35 @@ function squareOver(core: Core, body: Body, limit: f64): f64 {
 }
 
 /** M times a ray vector: into the core's table, and of unit length. */
-function fitEnd(core: Core, cones: Cones, k: i32, padded: i32): void {
-  const ray = k < cones.nRays ? k : 0;
-  const vector = cones.vector + (((3 * ray) as usize) << 3);
+function fitEnd(core: Core, cones: Cones, k: i32): void {
+  const n = cones.nRays;
+  const vector = cones.vector + (((3 * k) as usize) << 3);
   const z = f64At(vector, 0);
   const y = f64At(vector, 1);
   const x = f64At(vector, 2);
   const uz = core.zz * z + core.zy * y + core.zx * x;
   const uy = core.yy * y + core.yx * x;
   const ux = core.xx * x;
-  setF32(core.ends, k, (uz / DIST_STEPS) as f32);
-  setF32(core.ends, padded + k, (uy / DIST_STEPS) as f32);
-  setF32(core.ends, 2 * padded + k, (ux / DIST_STEPS) as f32);
-  if (k >= cones.nRays) return;
+  setF32(core.rays, k, (uz / DIST_STEPS) as f32);
+  setF32(core.rays, n + k, (uy / DIST_STEPS) as f32);
+  setF32(core.rays, 2 * n + k, (ux / DIST_STEPS) as f32);
   const length = sqrt(uz * uz + uy * uy + ux * ux);
   setF64(unit, 3 * k, uz / length);
   setF64(unit, 3 * k + 1, uy / length);
   setF64(unit, 3 * k + 2, ux / length);
 }
 
-/** Cosine of the radius of the cap that the three unit vectors of a face span: its plane's distance from the centre. */
-function capOf(face: usize): f64 {
-  const a = unit + (load<u16>(face) as usize) * 24;
-  const b = unit + (load<u16>(face, 2) as usize) * 24;
-  const c = unit + (load<u16>(face, 4) as usize) * 24;
+/**
+ * Raises `caps` of a face's rays to the face's alpha^2 / 2. cos(alpha) is the distance of the plane through the three unit
+ * vectors; alpha = 2 asin(s) <= 2 s / sqrt(1 - s^2), where s^2 = (1 - cos(alpha)) / 2.
+ */
+function fitCap(face: usize): void {
+  const i: i32 = load<u16>(face);
+  const j: i32 = load<u16>(face, 2);
+  const k: i32 = load<u16>(face, 4);
+  const a = unit + (i as usize) * 24;
+  const b = unit + (j as usize) * 24;
+  const c = unit + (k as usize) * 24;
   const pz = f64At(b, 0) - f64At(a, 0);
   const py = f64At(b, 1) - f64At(a, 1);
   const px = f64At(b, 2) - f64At(a, 2);
@@ -204,21 +199,25 @@ function capOf(face: usize): f64 {
   const ny = px * qz - pz * qx;
   const nx = pz * qy - py * qz;
   const far = abs(nz * f64At(a, 0) + ny * f64At(a, 1) + nx * f64At(a, 2));
-  return far / sqrt(nz * nz + ny * ny + nx * nx);
+  const cosine = far / sqrt(nz * nz + ny * ny + nx * nx);
+  const cap = (2 * (1 - cosine)) / (1 + cosine);
+  setF64(caps, i, max(f64At(caps, i), cap));
+  setF64(caps, j, max(f64At(caps, j), cap));
+  setF64(caps, k, max(f64At(caps, k), cap));
 }
 
 /**
  * True when a candidate certainly has the core inside. O(nRays), of its rays alone.
  *
- * In the frame where the core is a ball of radius r about v, seen from the candidate's centre at distance e < r: let all ray
- * ends lie outside a ball of radius R >= r about v. Shortened to that ball, they span a smaller polyhedron. From the centre
- * an angle is seen that is at most 1 + e / R times as large from v, so that the ends of a face lie in a cap of radius
- * beta = (1 + e / R) alpha about v and the face at least R cos(beta) away from it. That is r or more when
- * R (1 - alpha^2 / 2) >= r + alpha^2 / 2 (2 e + e^2 / r), for cos(beta) >= 1 - beta^2 / 2.
+ * In the frame where the core is a ball of radius r about v, seen from the candidate's centre at distance e < r: let the ends of
+ * a face's rays lie outside a ball of radius R >= r about v. Shortened to that ball, they span a face that lies nearer. From
+ * the centre an angle is seen that is at most 1 + e / R times as large from v, so that the ends lie in a cap of radius
+ * beta = (1 + e / R) alpha about v and the face at least R cos(beta) away from it. With cos(beta) >= 1 - beta^2 / 2 that is
+ * r or more when R (1 - c) >= r + c (2 e + e^2 / r), c = alpha^2 / 2; a ray has the largest c of its faces.
  *
- * @param ends the candidate's ray lengths as `lengthsOf` gives them
+ * @param dist the candidate's rays, `nRays` u16, 8 or more
  */
-export function holdsCore(core: Core, nRays: i32, z: i32, y: i32, x: i32, own: usize): bool {
+export function holdsCore(core: Core, nRays: i32, z: i32, y: i32, x: i32, dist: usize): bool {
   const oz = core.z - (z as f64);
   const oy = core.y - (y as f64);
   const ox = core.x - (x as f64);
@@ -228,19 +227,27 @@ export function holdsCore(core: Core, nRays: i32, z: i32, y: i32, x: i32, own: u
   const square = vz * vz + vy * vy + vx * vx;
   const r = core.radius;
   if (square >= r * r) return false;
-  const outside = (r + core.cap * (2 * sqrt(square) + square / r)) / (1 - core.cap);
-  const least = f32x4.splat((outside * outside * (1 + SLACK)) as f32);
+  const slack = 1 + SLACK;
+  const near = f32x4.splat((r * slack) as f32);
+  const turned = f32x4.splat(((2 * sqrt(square) + square / r) * slack) as f32);
   const z4 = f32x4.splat(vz as f32);
   const y4 = f32x4.splat(vy as f32);
   const x4 = f32x4.splat(vx as f32);
-  const bytes = (paddedTo4(nRays) as usize) << 2;
-  for (let at: usize = 0; at < bytes; at += 16) {
-    const d = v128.load(own + at);
-    const dz = f32x4.sub(f32x4.mul(d, v128.load(core.ends + at)), z4);
-    const dy = f32x4.sub(f32x4.mul(d, v128.load(core.ends + bytes + at)), y4);
-    const dx = f32x4.sub(f32x4.mul(d, v128.load(core.ends + 2 * bytes + at)), x4);
+  const column = (nRays as usize) << 2;
+  const rays = core.rays;
+  const last = column - 16;
+  for (let i: usize = 0; i < column; i += 16) {
+    // The last four overlap those before where the number is no multiple of four.
+    const at = min(i, last);
+    const ray = rays + at;
+    const d = f32x4.convert_i32x4_u(v128.load16x4_u(dist + (at >> 1)));
+    const dz = f32x4.sub(f32x4.mul(d, v128.load(ray)), z4);
+    const dy = f32x4.sub(f32x4.mul(d, v128.load(ray + column)), y4);
+    const dx = f32x4.sub(f32x4.mul(d, v128.load(ray + 2 * column)), x4);
     const far = f32x4.add(f32x4.add(f32x4.mul(dz, dz), f32x4.mul(dy, dy)), f32x4.mul(dx, dx));
-    if (!v128.all_true<i32>(f32x4.ge(far, least))) return false;
+    const out = f32x4.mul(near, v128.load(ray + 3 * column));
+    const least = f32x4.add(out, f32x4.mul(turned, v128.load(ray + 4 * column)));
+    if (v128.any_true(f32x4.lt(far, f32x4.mul(least, least)))) return false;
   }
   return true;
 }

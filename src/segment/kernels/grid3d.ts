@@ -22,6 +22,8 @@ export class CellGrid3d {
 @unmanaged
 export class Entry3d {
   body: Body;
+  /** The body's `Core`, 0 = none: beside it, for most queries end there. */
+  core: usize;
   /** The next `Entry3d` of the cell, 0 = none. */
   next: usize;
 }
@@ -58,8 +60,8 @@ function cellsAlong(size: f64, cell: f64): f64 {
   return max(1.0, ceil(size / cell));
 }
 
-/** Enters a survivor into every cell that its box meets. */
-export function addToGrid3d(grid: CellGrid3d, body: Body): void {
+/** Enters a survivor, and its core, into every cell that its box meets. */
+export function addToGrid3d(grid: CellGrid3d, body: Body, core: usize): void {
   const z1 = planeIn(grid, body.z1);
   const y0 = rowIn(grid, body.y0);
   const y1 = rowIn(grid, body.y1);
@@ -71,6 +73,7 @@ export function addToGrid3d(grid: CellGrid3d, body: Body): void {
         const head = headOf(grid, z, y, x);
         const entry = changetype<Entry3d>(need(offsetof<Entry3d>()));
         entry.body = body;
+        entry.core = core;
         entry.next = load<usize>(head);
         store<usize>(head, changetype<usize>(entry));
       }

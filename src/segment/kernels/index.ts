@@ -12,6 +12,15 @@ import { buildStrips, createStrips, intersectionArea, openStrips } from './strip
 export { countBorders, openBorders, takeBorders } from './borders';
 export { fillPlane, openCones, setTable } from './cones';
 export { gatherColumns, gatherRows, keepBetween, keepPeaks, roundRays } from './gather';
+export {
+  findPeaks3d,
+  gatherColumns3d,
+  keepFlagged,
+  openField,
+  splitByProb,
+  stepRays,
+  stepRows,
+} from './gather3d';
 export { placeOf, total } from './grey';
 export { markUsed, rename } from './labels';
 export { meanOutlines } from './mean';

@@ -1,6 +1,6 @@
-import { Body, createBody, shareMoreThan } from './body';
+import { Body, createBody, holdsVoxel, shareMoreThan } from './body';
 import { Cones } from './cones';
-import { Core, createCore, holdsCore, lengthsOf, openCores } from './core';
+import { Core, createCore, holdsCore, openCores } from './core';
 import {
   addToGrid3d,
   CellGrid3d,
@@ -65,22 +65,22 @@ export function openSuppression(
     (depth as f64) * (gz as f64),
     (height as f64) * (gy as f64),
     (width as f64) * (gx as f64),
-    meanExtent(cones, 0, dist, n),
-    meanExtent(cones, 1, dist, n),
-    meanExtent(cones, 2, dist, n),
+    halfExtent(cones, 0, dist, n),
+    halfExtent(cones, 1, dist, n),
+    halfExtent(cones, 2, dist, n),
   );
   return changetype<usize>(s);
 }
 
-/** Mean extent of candidates along an axis, voxels. */
-function meanExtent(cones: Cones, axis: i32, dist: usize, n: i32): f64 {
+/** Half the mean extent of candidates along an axis, voxels. */
+function halfExtent(cones: Cones, axis: i32, dist: usize, n: i32): f64 {
   const nRays = cones.nRays;
   let sum: f64 = 0;
   for (let i = 0; i < n; i++)
     for (let k = 0; k < nRays; k++)
       sum +=
         (load<u16>(dist + (((i * nRays + k) as usize) << 1)) as f64) * abs(f64At(cones.vector, 3 * k + axis));
-  return n > 0 ? (4 * sum) / ((n as f64) * (nRays as f64) * DIST_STEPS) : 0;
+  return n > 0 ? (2 * sum) / ((n as f64) * (nRays as f64) * DIST_STEPS) : 0;
 }
 
 /**
@@ -116,11 +116,11 @@ export function suppressPart(
     const rays = dist + (((i as usize) * (nRays as usize)) << 1);
     if (row >= known && holdsACore(s.grid, nRays, z, y, x, rays)) continue;
     fitSolid(solid, z, y, x, rays);
+    if (row >= known && isCoveredAtCentre(s, solid)) continue;
     const volume = volumeOf(solid);
     if (row >= known && isCovered(s, solid, volume)) continue;
     const body = createBody(solid, volume);
-    body.core = createCore(body, s.cones, s.threshold * volume);
-    addToGrid3d(s.grid, body);
+    addToGrid3d(s.grid, body, createCore(body, s.cones, s.threshold * volume));
     setU32(kept, survivors++, row);
   }
   return survivors;
@@ -129,11 +129,23 @@ export function suppressPart(
 /** True when a candidate's rays alone show that a survivor covers it. */
 function holdsACore(grid: CellGrid3d, nRays: i32, z: i32, y: i32, x: i32, dist: usize): bool {
   let at = firstIn3d(grid, planeIn(grid, z), rowIn(grid, y), columnIn(grid, x));
-  if (at === 0) return false;
-  const own = lengthsOf(dist, nRays);
   for (; at !== 0; at = changetype<Entry3d>(at).next) {
-    const core = changetype<Entry3d>(at).body.core;
-    if (core !== 0 && holdsCore(changetype<Core>(core), nRays, z, y, x, own)) return true;
+    const core = changetype<Entry3d>(at).core;
+    if (core !== 0 && holdsCore(changetype<Core>(core), nRays, z, y, x, dist)) return true;
+  }
+  return false;
+}
+
+/** True when a survivor with the candidate's centre inside shares too much even with a candidate of its own volume. */
+function isCoveredAtCentre(s: Suppression, solid: Solid): bool {
+  const grid = s.grid;
+  const z = solid.z;
+  const y = solid.y;
+  const x = solid.x;
+  let at = firstIn3d(grid, planeIn(grid, z), rowIn(grid, y), columnIn(grid, x));
+  for (; at !== 0; at = changetype<Entry3d>(at).next) {
+    const body = changetype<Entry3d>(at).body;
+    if (holdsVoxel(body, z, y, x) && shareMoreThan(body, solid, s.threshold * body.volume)) return true;
   }
   return false;
 }
@@ -142,9 +154,6 @@ function holdsACore(grid: CellGrid3d, nRays: i32, z: i32, y: i32, x: i32, dist: 
 function isCovered(s: Suppression, solid: Solid, volume: f64): bool {
   const grid = s.grid;
   grid.stamp++;
-  // The likeliest suppressors cover the candidate's centre.
-  if (coveredInCell(s, planeIn(grid, solid.z), rowIn(grid, solid.y), columnIn(grid, solid.x), solid, volume))
-    return true;
   const z1 = planeIn(grid, solid.z1);
   const y0 = rowIn(grid, solid.y0);
   const y1 = rowIn(grid, solid.y1);
@@ -213,15 +222,23 @@ export function orderRays(
   const bytes = (nRays as usize) << 1;
   for (let i = 0; i < n; i++) {
     const row = u32At(order, i);
-    if (row >= first && row < end)
-      memory.copy(out + (i as usize) * bytes, block + ((row - first) as usize) * bytes, bytes);
+    if (row < first || row >= end) continue;
+    const from = block + ((row - first) as usize) * bytes;
+    const to = out + (i as usize) * bytes;
+    let k: usize = 0;
+    for (; k + 15 < bytes; k += 16) v128.store(to + k, v128.load(from + k));
+    for (; k < bytes; k += 2) store<u16>(to + k, load<u16>(from + k));
   }
 }
 
 /** Raises `longest`, `nRays` u16, to the longest ray of each direction among n candidates. */
 export function findLongest(dist: usize, n: i32, nRays: i32, longest: usize): void {
-  let at = dist;
-  for (let i = 0; i < n; i++)
-    for (let k: usize = 0; k < (nRays as usize) << 1; k += 2, at += 2)
-      store<u16>(longest + k, max(load<u16>(longest + k), load<u16>(at)));
+  const bytes = (nRays as usize) << 1;
+  let row = dist;
+  for (let i = 0; i < n; i++, row += bytes) {
+    let k: usize = 0;
+    for (; k + 15 < bytes; k += 16)
+      v128.store(longest + k, v128.max<u16>(v128.load(longest + k), v128.load(row + k)));
+    for (; k < bytes; k += 2) store<u16>(longest + k, max(load<u16>(longest + k), load<u16>(row + k)));
+  }
 }
