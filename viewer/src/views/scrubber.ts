@@ -1,13 +1,16 @@
 import { effect } from '@preact/signals-core';
-import { area, curveMonotoneX, max, type Selection, scaleLinear, select } from 'd3';
+import { area, curveMonotoneX, max, scaleLinear, select } from 'd3';
 import type { App } from '../app.ts';
 import { formatCount, formatTime } from '../data/units.ts';
-import { h, icon } from '../dom.ts';
+import { h, icon, putChildren, setText } from '../dom.ts';
 import { withKeys } from '../keys/hints.ts';
+import { SPEEDS } from '../state/state.ts';
 
-const SPARK_WIDTH = 1000;
+const [SPARK_WIDTH, SPARK_HEIGHT] = [1000, 32];
 
-/** The time line: play, position, and the number of cells behind it with a tick at every division, and a line over the frames in memory. */
+const SPEED_NAMES: Record<number, string> = { 0.25: '¼', 0.5: '½' };
+
+/** The time line: play, how fast, position, and the number of cells behind it with a tick at every division, and a line over the frames in memory. */
 export function createScrubber(app: App): HTMLElement {
   const { state, data } = app;
   const { movie } = data.info.run;
@@ -22,6 +25,16 @@ export function createScrubber(app: App): HTMLElement {
     play.replaceChildren(icon(name));
     play.setAttribute('aria-label', name);
     play.title = withKeys(`${name} ({play})`);
+  });
+  const speed = h('select', {
+    class: 'select speed',
+    'aria-label': 'Speed',
+    title: 'How fast the movie plays, where its pixels come as fast',
+    onchange: () => (state.speed.value = Number(speed.value)),
+  });
+  speed.append(...SPEEDS.map((one) => h('option', { value: one }, `${SPEED_NAMES[one] ?? one}×`)));
+  effect(() => {
+    speed.value = String(state.speed.value);
   });
   const input = h('input', {
     type: 'range',
@@ -39,11 +52,17 @@ export function createScrubber(app: App): HTMLElement {
   svg.setAttribute('class', 'spark');
   svg.setAttribute('aria-hidden', 'true');
   svg.setAttribute('preserveAspectRatio', 'none');
-  const shape = select(svg).append('g');
+  select(svg).attr('viewBox', `0 0 ${SPARK_WIDTH} ${SPARK_HEIGHT}`);
+  const spark = select(svg).append('path').attr('class', 'spark-area');
+  const ticks = select(svg).append('path').attr('class', 'spark-ticks');
+  let drawnFor: Int32Array | null = null;
   effect(() => {
     app.version.value;
-    shape.selectAll('*').remove();
-    drawSpark(svg, shape, app);
+    // An edit of links leaves the number of cells as it is.
+    if (drawnFor !== data.frameStart) spark.attr('d', sparkArea(app));
+    drawnFor = data.frameStart;
+    const next = sparkTicks(app);
+    if (ticks.attr('d') !== next) ticks.attr('d', next);
   });
   const loaded = select(svg).append('path').attr('class', 'spark-loaded');
   app.frames.onArrival(
@@ -65,43 +84,38 @@ export function createScrubber(app: App): HTMLElement {
       'aria-valuetext',
       `frame ${t}, ${formatTime(t, movie.timeStep, app.unit)}, ${n} cells`,
     );
-    text.replaceChildren(
+    putChildren(text, [
       h('strong', {}, app.unit.name === 'frame' ? `frame ${t}` : formatTime(t, movie.timeStep, app.unit)),
       h('span', { class: 'muted' }, `${t} / ${data.nFrames - 1}`),
-    );
-    cells.textContent = `${formatCount(n)} ${n === 1 ? 'cell' : 'cells'}`;
+    ]);
+    setText(cells, `${formatCount(n)} ${n === 1 ? 'cell' : 'cells'}`);
     track.style.setProperty('--at', String(t / last));
   });
-  return h('section', { class: 'panel scrubber', 'aria-label': 'Time' }, play, text, track, cells);
+  return h('section', { class: 'panel scrubber', 'aria-label': 'Time' }, play, speed, text, track, cells);
 }
 
-/** Cells per frame as an area, divisions as ticks below. */
-function drawSpark(
-  svg: SVGSVGElement,
-  chart: Selection<SVGGElement, unknown, null, undefined>,
-  app: App,
-): void {
-  const { frameStart, nFrames, divisions, nodes } = app.data;
-  const [width, height] = [SPARK_WIDTH, 32];
+/** Cells per frame as an area. */
+function sparkArea({ data: { frameStart, nFrames } }: App): string {
   const counts = Array.from({ length: nFrames }, (_, t) => frameStart[t + 1]! - frameStart[t]!);
-  const x = scaleLinear([0, Math.max(nFrames - 1, 1)], [0, width]);
-  const y = scaleLinear([0, max(counts) || 1], [height - 5, 2]);
+  const x = scaleLinear([0, Math.max(nFrames - 1, 1)], [0, SPARK_WIDTH]);
+  const y = scaleLinear([0, max(counts) || 1], [SPARK_HEIGHT - 5, 2]);
   const shape = area<number>(
     (_, t) => x(t),
-    height - 5,
+    SPARK_HEIGHT - 5,
     (n) => y(n),
   ).curve(curveMonotoneX);
-  select(svg).attr('viewBox', `0 0 ${width} ${height}`);
-  chart
-    .append('path')
-    .attr('class', 'spark-area')
-    .attr('d', shape(nFrames > 1 ? counts : [...counts, ...counts]));
+  return shape(nFrames > 1 ? counts : [...counts, ...counts]) ?? '';
+}
+
+/** Divisions per frame, as ticks below. */
+function sparkTicks({ data: { nFrames, divisions, nodes } }: App): string {
   const per = new Float64Array(nFrames);
   for (const node of divisions) per[nodes.t[node]!]!++;
   const most = max(per) || 1;
+  const step = SPARK_WIDTH / Math.max(nFrames - 1, 1);
   let ticks = '';
   per.forEach((n, t) => {
-    if (n > 0) ticks += `M${x(t)},${height}v${-(1.5 + (3.5 * n) / most)}`;
+    if (n > 0) ticks += `M${t * step},${SPARK_HEIGHT}v${-(1.5 + (3.5 * n) / most)}`;
   });
-  chart.append('path').attr('class', 'spark-ticks').attr('d', ticks);
+  return ticks;
 }

@@ -2,7 +2,7 @@ import type { App } from '../../app.ts';
 import { inPlane, worldRadius, worldX, worldY } from '../../data/space.ts';
 import type { LabelPlane, Plane } from '../../data/types.ts';
 import { drawContours, OUTLINE_PX, resampleSmooth, sourceAxis } from '../../image/contours.ts';
-import { discsOfFrame } from '../../image/discs.ts';
+import { type Disc, discsOfFrame } from '../../image/discs.ts';
 import { css, DAUGHTER_A, DAUGHTER_B, OTHER, PARENT, pixel, type Rgb } from '../../image/palette.ts';
 import { composite, percentileWindow, sampleValues } from '../../image/windowing.ts';
 import { planeOf, type Role, type StripFrame } from './strip.ts';
@@ -51,11 +51,13 @@ export function drawCrop(
     c.on ? app.frames.plane({ t: frame.t, channel, z }) : undefined,
   );
   const labels = app.frames.labels(frame.t, z);
+  const part = { x0: raw.x0, y0: raw.y0, x1: raw.x0 + raw.side, y1: raw.y0 + raw.side };
+  const discs = app.frames.hasImage ? [] : discsOfFrame(app.data, frame.t, z, part);
   context.fillStyle = '#07090c';
   context.fillRect(0, 0, px, rows === 'both' ? 2 * px + gap : px);
   for (const pose of rows === 'both' ? [raw, marked] : [marked]) {
     if (planes.some((p) => p !== undefined)) drawPixels(app, context, planes, pose);
-    else if (!app.frames.hasImage) drawBodies(app, context, frame, pose, pose === marked, ratio);
+    else if (!app.frames.hasImage) drawBodies(context, frame, discs, pose, pose === marked, ratio);
   }
   if (labels !== undefined) drawOutlines(app, context, labels, frame, marked, ratio);
   if (z !== 'max') drawAway(app, context, frame, marked, z, ratio);
@@ -180,9 +182,9 @@ function drawAway(
 
 /** Discs instead of pixels, where there is no image. */
 function drawBodies(
-  app: App,
   context: CanvasRenderingContext2D,
   frame: StripFrame,
+  discs: Disc[],
   pose: CropPose,
   marked: boolean,
   ratio: number,
@@ -193,8 +195,6 @@ function drawBodies(
   context.beginPath();
   context.rect(pose.left, pose.top, pose.px, pose.px);
   context.clip();
-  const part = { x0: pose.x0, y0: pose.y0, x1: pose.x0 + pose.side, y1: pose.y0 + pose.side };
-  const discs = discsOfFrame(app.data, frame.t, planeOf(app, frame), part);
   // Parent and daughters last, so that nothing hides them.
   discs.sort((p, q) => Number(roles.has(p.node)) - Number(roles.has(q.node)));
   for (const disc of discs) {

@@ -1,7 +1,7 @@
 import { effect } from '@preact/signals-core';
 import type { App } from '../../app.ts';
 import { formatTime } from '../../data/units.ts';
-import { h, iconButton, toMiddle } from '../../dom.ts';
+import { h, iconButton, putChildren, setText, toMiddle } from '../../dom.ts';
 import { editsCsv, reviewCsv } from '../../exports/reviewCsv.ts';
 import { saveFile } from '../../exports/save.ts';
 import type { EventKind } from '../../review/events.ts';
@@ -64,20 +64,23 @@ export function createQueue(app: App, review: Review): HTMLElement {
   const element = h('div', { class: 'table queue' }, bar, scroller);
   let shown: readonly ReviewItem[] = [];
 
+  // As last seen: to ask the page would have it laid out in the middle of an edit.
+  let [top, height] = [0, 0];
+  let inView: readonly ReviewItem[] = [];
+
   function draw(): void {
     list.style.height = `${shown.length * ROW}px`;
-    const from = Math.max(0, Math.floor(scroller.scrollTop / ROW) - SPARE);
-    const to = Math.min(shown.length, Math.ceil((scroller.scrollTop + scroller.clientHeight) / ROW) + SPARE);
+    const from = Math.max(0, Math.floor(top / ROW) - SPARE);
+    inView = shown.slice(from, Math.ceil((top + height) / ROW) + SPARE);
     const current = review.current.peek();
     const focused = document.activeElement?.closest<HTMLElement>('.queue-item')?.dataset.name;
-    const made = Array.from({ length: Math.max(0, to - from) }, (_, k) =>
-      row(shown[from + k]!, from + k, current),
+    putChildren(
+      list,
+      inView.map((item, k) => row(item, from + k, current)),
     );
-    list.replaceChildren(...made);
-    made
-      .find((one) => one.dataset.name === focused)
-      ?.querySelector('button')
-      ?.focus();
+    if (focused === undefined || document.activeElement?.closest('.queue-item')) return;
+    const place = inView.findIndex(({ name }) => name === focused);
+    list.children[place]?.querySelector('button')?.focus();
   }
   const dirty = app.schedule.add('queue', draw);
 
@@ -89,11 +92,7 @@ export function createQueue(app: App, review: Review): HTMLElement {
     const why = [sureText(item), ...reasons].join(' · ');
     const button = h(
       'button',
-      {
-        type: 'button',
-        class: 'queue-button',
-        onclick: (event: MouseEvent) => review.go(item, toMiddle(event)),
-      },
+      { type: 'button', class: 'queue-button' },
       suspicion(item.alert ? 1 : item.wrong, item.alert),
       h(
         'span',
@@ -120,9 +119,10 @@ export function createQueue(app: App, review: Review): HTMLElement {
     const current = review.current.peek();
     const place = current === null ? -1 : shown.indexOf(current);
     if (place < 0) return;
-    const [top, height] = [place * ROW, scroller.clientHeight];
-    if (height > 0 && (top < scroller.scrollTop || top + ROW > scroller.scrollTop + height)) {
-      scroller.scrollTop = Math.max(0, top - height / 3);
+    const at = place * ROW;
+    if (height > 0 && (at < top || at + ROW > top + height)) {
+      top = Math.max(0, at - height / 3);
+      scroller.scrollTop = top;
     }
   }
   effect(() => {
@@ -132,7 +132,7 @@ export function createQueue(app: App, review: Review): HTMLElement {
     const open = review.open.value;
     shown = current === null || open.includes(current) ? open : withItem(open, current);
     empty.hidden = shown.length > 0;
-    empty.textContent =
+    const text =
       app.certainty.value === null
         ? 'Looking for doubtful places…'
         : review.items.value.length === 0
@@ -140,14 +140,23 @@ export function createQueue(app: App, review: Review): HTMLElement {
           : review.undecided.value.length > 0
             ? 'Nothing that is left to review passes the filter.'
             : 'Everything here is reviewed.';
+    setText(empty, text);
     dirty();
     reveal();
   });
-  scroller.addEventListener('scroll', dirty);
-  let height = 0;
+  list.addEventListener('click', (event) => {
+    const line = (event.target as Element).closest('.queue-item');
+    const item = inView[[...list.children].indexOf(line!)];
+    if (item !== undefined) review.go(item, toMiddle(event));
+  });
+  scroller.addEventListener('scroll', () => {
+    top = scroller.scrollTop;
+    dirty();
+  });
   new ResizeObserver(() => {
-    if (height === 0) reveal();
-    height = scroller.clientHeight;
+    const before = height;
+    [top, height] = [scroller.scrollTop, scroller.clientHeight];
+    if (before === 0) reveal();
     dirty();
   }).observe(scroller);
   return element;

@@ -2,12 +2,15 @@ import { effect } from '@preact/signals-core';
 import type { App } from '../../app.ts';
 import { h, sizeCanvas } from '../../dom.ts';
 import { css, SUSPECT } from '../../image/palette.ts';
+import { columnsOf } from '../../review/columns.ts';
 import type { Review } from '../../review/review.ts';
 import type { TreeView } from '../../state/state.ts';
 
 /** Height of the map, and width of a bar of it, CSS pixels. */
 const HEIGHT = 16;
 const BAR = 2;
+/** Time after a change until it is drawn anew: an edit changes little of the whole forest. */
+const AFTER_MS = 120;
 /** Part of the view that an arrow key moves. */
 const STEP = 0.25;
 
@@ -51,7 +54,7 @@ export function createMinimap(app: App, review: Review, move: (next: TreeView) =
       Math.min(bins - 1, Math.max(0, Math.floor(((u + 0.5) / layout.width) * bins)));
     for (let i = 0; i < layout.count; i++) branches[binOf(layout.u[i]!)]!++;
     const { nodes } = app.data;
-    for (const { node } of review.open.peek()) {
+    for (const node of columnsOf(review.open.peek()).node) {
       const place = layout.place[nodes.tracklet[node]! - 1]!;
       if (place >= 0) doubts[binOf(layout.u[place]!)]!++;
     }
@@ -96,9 +99,11 @@ export function createMinimap(app: App, review: Review, move: (next: TreeView) =
     centre(((view.u0 + view.u1) / 2 + 0.5 + step * (view.u1 - view.u0)) / app.layout.peek().width);
   });
 
+  let timer = 0;
   effect(() => {
     for (const signal of [app.layout, app.version, review.open, state.light]) signal.value;
-    dirty();
+    window.clearTimeout(timer);
+    timer = window.setTimeout(dirty, AFTER_MS);
   });
   effect(() => {
     const view = state.treeView.value;
