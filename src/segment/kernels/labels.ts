@@ -4,18 +4,26 @@ import { f64At, numberAt, setF64, setU32, u32At } from './memory';
 export function markUsed(labels: usize, n: i32, used: usize): void {
   let last: u32 = 0;
   for (let i = 0; i < n; i++) {
-    const label = u32At(labels, i);
-    if (label === last) continue;
-    setU32(used, label, 1);
-    last = label;
+    i = skipSame(labels, i, n, last);
+    if (i >= n) return;
+    last = u32At(labels, i);
+    setU32(used, last, 1);
   }
+}
+
+/** The first place from i on whose label may be another one, four looked at at once; n where there is none. */
+function skipSame(labels: usize, i: i32, n: i32, label: u32): i32 {
+  const same = i32x4.splat(label);
+  while (i + 3 < n && v128.all_true<i32>(i32x4.eq(v128.load(labels + ((i as usize) << 2)), same))) i += 4;
+  while (i < n && u32At(labels, i) === label) i++;
+  return i;
 }
 
 /** Gives every label its new number, in place. */
 export function rename(labels: usize, n: i32, renamed: usize): void {
   for (let i = 0; i < n; i++) {
-    const label = u32At(labels, i);
-    if (label !== 0) setU32(labels, i, u32At(renamed, label));
+    i = skipSame(labels, i, n, 0);
+    if (i < n) setU32(labels, i, u32At(renamed, u32At(labels, i)));
   }
 }
 
@@ -181,7 +189,7 @@ export function measureRows<T>(
     for (let i = start; i < end; ) {
       const label = u32At(labels, i);
       if (label === 0) {
-        i++;
+        i = skipSame(labels, i + 1, end, 0);
         continue;
       }
       const row = table + ((label - 1) as usize) * 56;
@@ -192,7 +200,7 @@ export function measureRows<T>(
         let broken = 0;
         for (; i < end && u32At(labels, i) === label; i++) {
           const value = numberAt<T>(image, i);
-          if (value - value === 0) sum += value;
+          if (isInteger<T>() || value - value === 0) sum += value;
           else broken++;
         }
         setF64(row, 5, sum);
