@@ -89,8 +89,8 @@ describe.skipIf(skip)(title, { timeout: 480_000 }, () => {
         const all = await findings(tab.page);
         if (all.length > 0) found[`${name}, ${theme}`] = all;
       }
-      // Closes what is open, and then the selection.
-      await tab.press('Escape');
+      // Closes what is open, or the selection; and no filter.
+      await tab.press('Escape', '/', 'Escape');
     }
     expect(found).toEqual({});
   });

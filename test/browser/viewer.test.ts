@@ -204,6 +204,18 @@ describe.skipIf(skip)(title, { timeout: 120_000 }, () => {
     expect(stopped.t).toBeGreaterThan(1);
   });
 
+  it('plays at the speed that is chosen from a list, and the address says so', async () => {
+    const speed = page.getByRole('combobox', { name: 'Speed' });
+    await speed.selectOption('4×');
+    expect((await state()).link).toContain('&sp=4&');
+    await page.keyboard.press('Home');
+    await page.keyboard.press('Space');
+    await page.waitForFunction(() => (window.__viewer!.state() as { t: number }).t > 1);
+    await press('Space');
+    await speed.selectOption('1×');
+    expect((await state()).link).not.toContain('sp=');
+  });
+
   it('turns views by their keys and back', async () => {
     expect((await press('o')).marking).toBe('fill');
     expect((await press('o', 'o')).marking).toBe('outline');

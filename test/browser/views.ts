@@ -78,6 +78,15 @@ export const VIEWS: readonly View[] = [
       await tab.ready();
     },
   },
+  {
+    name: 'filtered',
+    go: async (tab) => {
+      await side(tab, 'plots');
+      await tab.press('/');
+      await tab.page.keyboard.type('generation=1..2 nodes>=3');
+      await tab.press('Enter', 'Shift+q');
+    },
+  },
   { name: 'last-frame', go: (tab) => tab.press('End', 'Escape', ...times(1, 'h')) },
   { name: 'keys', go: (tab) => tab.press('?') },
 ];

@@ -35,6 +35,7 @@ const links: fc.Arbitrary<LinkState> = fc.record(
     closed: fc.array(ref, { minLength: 1, maxLength: 9 }),
     strip: fc.constantFrom(3, 11),
     filter: fc.string({ minLength: 1, maxLength: 30 }),
+    speed: fc.constantFrom(0.25, 4),
     colourBy: fc.constantFrom('lineage' as const, 'generation' as const, 'tracklet' as const),
     marking: fc.constantFrom('outline' as const, 'fill' as const, 'none' as const),
     tails: fc.nat(40),

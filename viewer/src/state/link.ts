@@ -11,6 +11,7 @@ import {
   type MovieView,
   QUEUE_FILTERS,
   type QueueFilter,
+  SPEEDS,
   TABS,
   TAILS_WAYS,
   type Tab,
@@ -47,6 +48,8 @@ export interface LinkState {
   marking?: Marking;
   tails?: number;
   tailsWay?: TailsWay;
+  /** Times as fast as usual. */
+  speed?: number;
   z?: number | 'max';
   tab?: Tab;
   /** Per channel: black, white, gamma and whether shown; null = automatic. */
@@ -100,6 +103,7 @@ const KNOWN = [
   'f',
   'k',
   'fl',
+  'sp',
   'x',
   'b',
 ];
@@ -164,6 +168,7 @@ export function encodeLink(link: LinkState): string {
   add('f', link.table && `${link.table.sortBy},${link.table.direction},${link.table.filter}`);
   add('k', link.kind);
   add('fl', link.filter);
+  add('sp', link.speed?.toString());
   add('x', link.dialog);
   add('b', link.lower);
   add('lay', link.layout?.map(short).join());
@@ -238,6 +243,12 @@ function readKey(link: LinkState, key: string, value: string): void {
   else if (key === 'f') readTable(link, value);
   else if (key === 'k') put(link, 'kind', oneOf(QUEUE_FILTERS, value));
   else if (key === 'fl') put(link, 'filter', value);
+  else if (key === 'sp')
+    put(
+      link,
+      'speed',
+      SPEEDS.find((one) => one === Number(value)),
+    );
   else if (key === 'x') put(link, 'dialog', oneOf(DIALOGS, value));
   else if (key === 'b') put(link, 'lower', oneOf(LOWERS, value));
 }

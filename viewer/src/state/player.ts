@@ -9,9 +9,10 @@ const WHOLE_SECONDS = 20;
 /** Plays the movie: the next frame follows when its time has come and its pixels are here, never skipping one. */
 export function createPlayer(app: App, isHere: (t: number) => boolean): void {
   const { state, data } = app;
-  const rate = Math.min(FASTEST, Math.max(SLOWEST, data.nFrames / WHOLE_SECONDS));
+  const usual = Math.min(FASTEST, Math.max(SLOWEST, data.nFrames / WHOLE_SECONDS));
   effect(() => {
     if (!state.playing.value) return;
+    const rate = usual * state.speed.value;
     let due = performance.now() + 1000 / rate;
     let request = requestAnimationFrame(step);
     function step(now: number): void {

@@ -64,6 +64,8 @@ export const TAILS_WAYS: readonly TailsWay[] = ['past', 'future', 'both'];
 export interface State {
   t: Signal<number>;
   playing: Signal<boolean>;
+  /** Times as fast as usual. */
+  speed: Signal<number>;
   selected: Signal<number>;
   scope: Signal<Scope>;
   /** Cells selected besides, one by one. */
@@ -118,6 +120,8 @@ export const DEFAULT_TAILS = 8;
 /** Frames of the inspector's strip: as it opens, and what can be chosen. */
 export const STRIP_FRAMES = 7;
 export const STRIP_CHOICES = [3, 5, 7, 9, 11, 15] as const;
+/** How fast the movie can play, times the usual. */
+export const SPEEDS = [0.25, 0.5, 1, 2, 4] as const;
 /** What is chosen, or the usual number. */
 export const stripFrames = (n: number | undefined): number =>
   STRIP_CHOICES.find((one) => one === n) ?? STRIP_FRAMES;
@@ -127,6 +131,7 @@ export function createState(is3d: boolean): State {
   return {
     t: signal(0),
     playing: signal(false),
+    speed: signal(1),
     selected: signal(-1),
     scope: signal<Scope>('cell'),
     also: signal<readonly number[]>([]),

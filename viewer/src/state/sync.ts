@@ -56,6 +56,7 @@ export function currentLink(app: App, unknown: Record<string, string> | undefine
   const table = state.tables.value[state.tab.value];
   if (table !== undefined) link.table = table;
   if (state.queueFilter.value !== 'all') link.kind = state.queueFilter.value;
+  if (state.speed.value !== 1) link.speed = state.speed.value;
   if (state.filter.value.trim() !== '') link.filter = state.filter.value;
   if (state.dialog.value !== '') link.dialog = state.dialog.value;
   if (state.lower.value !== 'tree') link.lower = state.lower.value;
@@ -112,6 +113,7 @@ export function applyLink(app: App, link: LinkState): string {
     if (link.table !== undefined)
       state.tables.value = { ...state.tables.peek(), [state.tab.peek()]: link.table };
     state.queueFilter.value = link.kind ?? 'all';
+    state.speed.value = link.speed ?? 1;
     state.filter.value = link.filter ?? '';
     state.dialog.value = link.dialog ?? '';
     state.lower.value = link.lower ?? 'tree';

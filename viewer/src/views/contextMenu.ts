@@ -45,7 +45,7 @@ export function createContextMenu(
       act: () => commands[command](),
     };
   });
-  const button = h('button', { type: 'button', hidden: true });
+  const button = h('button', { type: 'button', hidden: true, 'aria-label': 'What to do with this cell' });
   const element = createMenu(button, 'What to do with this cell', entries);
   element.classList.add('context-menu');
   const menu = element.querySelector<HTMLElement>('.menu')!;
