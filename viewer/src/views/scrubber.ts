@@ -5,7 +5,6 @@ import { formatCount, formatTime } from '../data/units.ts';
 import { h, icon, putChildren, setText } from '../dom.ts';
 import { withKeys } from '../keys/hints.ts';
 import { SPEEDS } from '../state/state.ts';
-import { SPEEDS } from '../state/state.ts';
 
 const [SPARK_WIDTH, SPARK_HEIGHT] = [1000, 32];
 
@@ -26,16 +25,6 @@ export function createScrubber(app: App): HTMLElement {
     play.replaceChildren(icon(name));
     play.setAttribute('aria-label', name);
     play.title = withKeys(`${name} ({play})`);
-  });
-  const speed = h('select', {
-    class: 'select speed',
-    'aria-label': 'Speed',
-    title: 'How fast the movie plays, where its pixels come as fast',
-    onchange: () => (state.speed.value = Number(speed.value)),
-  });
-  speed.append(...SPEEDS.map((one) => h('option', { value: one }, `${SPEED_NAMES[one] ?? one}×`)));
-  effect(() => {
-    speed.value = String(state.speed.value);
   });
   const speed = h('select', {
     class: 'select speed',
