@@ -70,6 +70,8 @@ describe('writeCtc', () => {
       expect(await readFile(join(folder, 'interpolated.csv'), 'utf8')).toBe('frame,label\n1,1\n');
       const tracks = await opened.toTracks();
       expect([...tracks.detections.t]).toEqual([0, 2]);
+      // A mask does not say how sure its maker was.
+      expect([...tracks.detections.prob]).toEqual([Number.NaN, Number.NaN]);
       expect([...(await tracks.labelImage!(1)).data]).toEqual(new Array(8).fill(0));
       expect(tracks.warnings).toEqual([expect.stringMatching(/an export interpolated: 1, left out/)]);
       await writeCtc(folder, lineage, { ...context, gaps: 'split' });

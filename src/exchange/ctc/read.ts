@@ -148,7 +148,6 @@ function assemble({ folder, tracks, frames, masks, scale, warnings, options }: P
       read.x[i] = frame.x[k] * dx;
       read.size[i] = size;
       read.radius[i] = ndim === 3 ? Math.cbrt((3 * size) / (4 * Math.PI)) : Math.sqrt(size / Math.PI);
-      read.prob[i] = 1;
       read.border[i] = frame.border[k];
       const before = last.get(id);
       if (before === undefined) first.set(id, i);
