@@ -56,11 +56,12 @@ export function spliceItems(
 ): ReviewItem[] {
   const old = columnsOf(list);
   const count = list.length - gone.length + fresh.length;
-  const items = new Array<ReviewItem>(count);
+  // Joined from slices, which are copied as memory is.
+  const parts: (readonly ReviewItem[])[] = [];
   const columns = { node: new Int32Array(count), wrong: new Float64Array(count) };
   let [from, n] = [0, 0];
   const copyTo = (end: number): void => {
-    for (let k = from; k < end; k++) items[n + k - from] = list[k]!;
+    if (end > from) parts.push(list.slice(from, end));
     columns.node.set(old.node.subarray(from, end), n);
     columns.wrong.set(old.wrong.subarray(from, end), n);
     n += end - from;
@@ -70,13 +71,15 @@ export function spliceItems(
     if (f < fresh.length && (g === gone.length || places[f]! <= gone[g]!)) {
       copyTo(places[f]!);
       write(columns, n, fresh[f]!);
-      items[n++] = fresh[f++]!;
+      n++;
+      parts.push([fresh[f++]!]);
     } else {
       copyTo(gone[g++]!);
       from++;
     }
   }
   copyTo(list.length);
+  const items = ([] as ReviewItem[]).concat(...parts);
   known.set(items, columns);
   return items;
 }

@@ -7,6 +7,8 @@ import { withKeys } from '../keys/hints.ts';
 import { SPEEDS } from '../state/state.ts';
 
 const [SPARK_WIDTH, SPARK_HEIGHT] = [1000, 32];
+/** Time after a change until the ticks of the divisions follow. */
+const TICKS_MS = 120;
 
 const SPEED_NAMES: Record<number, string> = { 0.25: '¼', 0.5: '½' };
 
@@ -56,13 +58,14 @@ export function createScrubber(app: App): HTMLElement {
   const spark = select(svg).append('path').attr('class', 'spark-area');
   const ticks = select(svg).append('path').attr('class', 'spark-ticks');
   let drawnFor: Int32Array | null = null;
+  let timer = 0;
   effect(() => {
     app.version.value;
     // An edit of links leaves the number of cells as it is.
     if (drawnFor !== data.frameStart) spark.attr('d', sparkArea(app));
     drawnFor = data.frameStart;
-    const next = sparkTicks(app);
-    if (ticks.attr('d') !== next) ticks.attr('d', next);
+    window.clearTimeout(timer);
+    timer = window.setTimeout(() => ticks.attr('d', sparkTicks(app)), TICKS_MS);
   });
   const loaded = select(svg).append('path').attr('class', 'spark-loaded');
   app.frames.onArrival(

@@ -24,15 +24,17 @@ export interface DoubtMark {
 
 /** The marks under the cells of this frame at which something is doubtful; no node has two. */
 export function placeDoubts(app: App, pen: Pen, t: number, open: readonly ReviewItem[]): DoubtMark[] {
-  const { nodes, space } = app.data;
+  const { nodes, space, frameStart, nFrames } = app.data;
   const { view, ratio } = pen;
   const { node: rows, wrong } = columnsOf(open);
   const marks: DoubtMark[] = [];
   const taken = new Set<number>();
   const cell = (v: number): number => Math.floor((v / ratio + ROOM) / APART);
+  // Rows are in order of time.
+  const [first, end] = [frameStart[Math.max(0, t - NEAR)]!, frameStart[Math.min(nFrames, t + NEAR + 1)]!];
   for (let k = 0; k < rows.length; k++) {
     const node = rows[k]!;
-    if (Math.abs(nodes.t[node]! - t) > NEAR || !inPlane(space, nodes, node, app.state.z.value)) continue;
+    if (node < first || node >= end || !inPlane(space, nodes, node, app.state.z.value)) continue;
     const r = worldRadius(space, nodes, node) * view.k;
     const x = worldX(space, nodes, node) * view.k + view.x;
     const y = worldY(space, nodes, node) * view.k * view.aspect + view.y + r + 7 * ratio;

@@ -26,7 +26,7 @@ export function createDoubts(): { draw(ink: TreeInk, open: readonly ReviewItem[]
   let image = new ImageData(1, 1);
   return {
     draw({ app, axis, pose, theme, context: onto }, open) {
-      if (spots?.axis !== axis || spots.open !== open) spots = createSpots(axis, open);
+      if (spots?.axis !== axis || spots.open !== open) spots = createSpots(axis, open, spots);
       const { u0, u1, v0, v1 } = pose.view;
       layer.paint(pose, [spots, u0, u1, v0, v1, pose.down, theme.ground], (context) => {
         chooseSpots(spots!, app.data, pose, LARGE, chosen);

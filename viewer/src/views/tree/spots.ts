@@ -1,3 +1,4 @@
+import { resized } from '../../data/runs.ts';
 import type { Dataset } from '../../data/types.ts';
 import type { TreeAxis } from '../../layout/treeAxis.ts';
 import { columnsOf } from '../../review/columns.ts';
@@ -26,14 +27,11 @@ export interface Chosen {
   item: Int32Array;
 }
 
-/** Nothing found yet. */
-export const createSpots = (axis: TreeAxis, open: readonly ReviewItem[]): Spots => ({
-  axis,
-  open,
-  found: 0,
-  u: new Float64Array(open.length),
-  v: new Float64Array(open.length),
-});
+/** Nothing found yet. @param before not to be used any more: its memory is */
+export function createSpots(axis: TreeAxis, open: readonly ReviewItem[], before: Spots | null): Spots {
+  const [u, v] = [before?.u, before?.v].map((column) => resized(column ?? new Float64Array(0), open.length));
+  return { axis, open, found: 0, u: u!, v: v! };
+}
 
 /** Finds some more. Answers how many are found then. */
 function findMore({ axis, u, v, ...spots }: Spots, { nodes }: Dataset): number {
