@@ -177,7 +177,8 @@ function build(app: App, seq: number, root: HTMLElement): void {
     ...more,
     palette: palette.open,
   });
-  root.append(palette.element, createContextMenu(app, keys, commands));
+  root.append(palette.element);
+  grid.append(createContextMenu(app, keys, commands));
   listenToKeys(app, keys, commands, (command) => {
     if (command.startsWith('edit-')) tool.letGo();
   });

@@ -32,7 +32,7 @@ export function drawSisters(app: App, figure: HTMLElement): null {
     out: isOut(app, a) || isOut(app, b),
   }));
   const said = `${passed.length} pairs${Number.isNaN(r) ? '' : `, correlation ${r.toFixed(2)}`}`;
-  drawDots(app, figure, `Cycles of sisters, ${unitName(app)}`, said, dots, [most, most], 5, (x, y) => [
+  drawDots(app, figure, `Cycles of sisters, ${unitName(app)}`, said, dots, [most, most], 5, true, (x, y) => [
     { key: 'cycle', scale: x, step: unit.perFrame },
     { key: 'sister_cycle', scale: y, step: unit.perFrame },
   ]);
@@ -57,7 +57,7 @@ export function drawGenerations(app: App, figure: HTMLElement): null {
   const most = max(dots, (dot) => dot.y) ?? 0;
   const title = `Cell cycle, ${unitName(app)}, by generation`;
   const passed = dots.filter((dot) => !dot.out).length;
-  drawDots(app, figure, title, `${passed} complete`, dots, [last + 0.5, most], last, (x, y) => [
+  drawDots(app, figure, title, `${passed} complete`, dots, [last + 0.5, most], last, false, (x, y) => [
     { key: 'generation', scale: x, step: 1 },
     { key: 'cycle', scale: y, step: unit.perFrame },
   ]);
@@ -78,6 +78,7 @@ function drawDots(
   dots: readonly Dot[],
   [mostX, mostY]: readonly [number, number],
   ticks: number,
+  diagonal: boolean,
   ranged: (x: Scale, y: Scale) => [Ranged, Ranged],
 ): void {
   const { svg } = chart(title, figure);
@@ -88,6 +89,12 @@ function drawDots(
   const x = scaleLinear([0, mostX * 1.04 || 1], [M.left, RIGHT]);
   const y = scaleLinear([0, mostY * 1.04 || 1], [BOTTOM, M.top]);
   axes(svg, x, y, Math.min(5, Math.max(1, ticks)));
+  // On it both are equal.
+  if (diagonal)
+    svg
+      .append('path')
+      .attr('class', 'diagonal')
+      .attr('d', `M${x(0)},${y(0)}L${x(mostX)},${y(mostY)}`);
   svg
     .selectAll('.dot')
     .data([...dots].sort((a, b) => Number(b.out) - Number(a.out)))
