@@ -1,6 +1,6 @@
 import { fillEnds, rootOf } from './branches.ts';
 import type { BranchMove } from './relink.ts';
-import { moveRuns, resized } from './runs.ts';
+import { moveRuns, renumberColumn, resized } from './runs.ts';
 import type { Branches, Nodes } from './types.ts';
 
 /** Branches next to each other that stay so: their numbers and their rows, before and now. */
@@ -22,13 +22,12 @@ interface Stay {
 export function moveBranches(
   nodes: Nodes,
   branches: Branches,
-  { newOf, gone, made }: BranchMove,
+  { gone, made, stays }: Omit<BranchMove, 'newOf'>,
   walked: readonly (readonly number[])[],
 ): void {
   const before = branches.count;
   const count = before - gone.length + made.length;
   const { runs, starts } = runsOf(branches, gone, made, walked, count);
-  const shifted = runs.filter(({ from, to }) => from !== to);
   moveRuns(
     branches.nodes,
     runs.map(({ rowsFrom, rowsTo, rows }) => [rowsFrom, rowsTo, rows]),
@@ -36,21 +35,14 @@ export function moveBranches(
   made.forEach((_, k) => {
     branches.nodes.set(walked[k]!, starts[k]!);
   });
-  const first = Math.min(gone[0] ?? before, made[0] ?? count);
   for (const name of ['t0', 't1', 'from', 'parent', 'childA', 'childB', 'lineage', 'generation'] as const) {
     const column = resized(branches[name], Math.max(before, count));
-    moveRuns(
-      column,
-      shifted.map(({ from, to, count: n }) => [from, to, n]),
-    );
+    moveRuns(column, stays);
     branches[name] = resized(column, count);
   }
   moveStarts(branches, runs, made, starts, before, count);
   branches.count = count;
-  for (const name of ['parent', 'childA', 'childB'] as const) {
-    const column = branches[name];
-    for (let b = 0; b < count; b++) if (column[b]! >= first) column[b] = newOf[column[b]!]!;
-  }
+  for (const name of ['parent', 'childA', 'childB'] as const) renumberColumn(branches[name], stays);
   for (const b of made) fillEnds(branches, nodes, b);
   for (const b of made)
     for (const near of [branches.parent[b]!, branches.childA[b]!, branches.childB[b]!])

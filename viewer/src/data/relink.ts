@@ -1,5 +1,6 @@
 import { firstNode } from './branches.ts';
 import { moveBranches, settle } from './moveBranches.ts';
+import { type Run, renumberColumn, staysOf } from './runs.ts';
 import type { Dataset, Nodes } from './types.ts';
 
 /** What a change of links did to the numbers of branches. Branches that stay keep their order. */
@@ -9,6 +10,8 @@ export interface BranchMove {
   /** Numbers before of those that are no more, and now of those that were not; rising. */
   gone: readonly number[];
   made: readonly number[];
+  /** Branches that stay, in runs: their numbers before and now. */
+  stays: readonly Run[];
 }
 
 /** More changed rows than this are derived from the start: subtrees would be walked too often. */
@@ -39,21 +42,24 @@ export function relink(data: Dataset, rows: ReadonlySet<number>): BranchMove | n
     .sort((a, b) => a - b)
     .map((row) => walkTracklet(nodes, row));
 
-  const { newOf, made } = renumber(
+  const made = numbersOfMade(
     old.count,
     gone,
     (b) => firstNode(old, b),
     walked.map((own) => own[0]!),
   );
-  shiftNumbers(nodes.tracklet, newOf, gone, made, (b) => firstNode(old, b), walked);
+  const firsts = [...gone.map((b) => firstNode(old, b)), ...walked.map((own) => own[0]!)];
+  shiftNumbers(nodes.tracklet, old.count, gone, made, firsts);
   walked.forEach((own, k) => {
     for (const row of own) nodes.tracklet[row] = made[k]! + 1;
   });
   relineage(data, changed, before);
-  moveBranches(nodes, old, { newOf, gone, made }, walked);
+  const stays = staysOf(old.count, gone, made);
+  const newOf = numbersNow(old.count, gone, stays);
+  moveBranches(nodes, old, { gone, made, stays }, walked);
   settle(nodes, old, rows);
   data.divisions = divisionsAfter(data.divisions, nodes, daughters.keys());
-  return { newOf, gone, made };
+  return { newOf, gone, made, stays };
 }
 
 /** Predecessors before, of some rows and of the successors that they had; those that had none are left out. */
@@ -110,47 +116,41 @@ function walkTracklet({ childA, childB }: Nodes, first: number): number[] {
 }
 
 /**
- * Numbers of things that are numbered by their first rows, after some are gone and others made.
+ * Numbers of the things that are made, where all are numbered by their first rows and some are gone.
  *
  * @param gone numbers, rising
  * @param firsts first rows of those that are made, rising
  */
-function renumber(
+function numbersOfMade(
   count: number,
   gone: readonly number[],
   firstOf: (k: number) => number,
   firsts: readonly number[],
-): { newOf: Int32Array; made: number[] } {
-  const newOf = new Int32Array(count);
-  const made = firsts.map((row, k) => {
+): number[] {
+  return firsts.map((row, k) => {
     const before = placeWhere(count, (one) => firstOf(one) >= row);
     return before - gone.filter((one) => one < before).length + k;
   });
-  let [g, m, next] = [0, 0, 0];
-  for (let k = 0; k < count; k++) {
-    if (gone[g] === k) {
-      newOf[k] = -1;
-      g++;
-      continue;
-    }
-    while (made[m] === next) [m, next] = [m + 1, next + 1];
-    newOf[k] = next++;
-  }
-  return { newOf, made };
 }
 
-/** Brings a column of numbers (from 1) up to date, from the first row on that may have another; gone ones become 0. */
+/** Per thing before: its number now, -1 = it is gone. */
+function numbersNow(count: number, gone: readonly number[], stays: readonly Run[]): Int32Array {
+  const newOf = new Int32Array(count);
+  for (const [from, to, n] of stays) for (let k = from; k < from + n; k++) newOf[k] = k + to - from;
+  for (const k of gone) newOf[k] = -1;
+  return newOf;
+}
+
+/** Brings a column of numbers (from 1) up to date, from the first row on that may have another. */
 function shiftNumbers(
   column: Int32Array,
-  newOf: Int32Array,
+  count: number,
   gone: readonly number[],
   made: readonly number[],
-  firstOf: (k: number) => number,
-  walked: readonly (readonly number[])[],
+  rows: readonly number[],
 ): void {
   if (gone.length + made.length === 0) return;
-  const first = Math.min(...gone.map(firstOf), ...walked.map((own) => own[0]!));
-  for (let i = first; i < column.length; i++) column[i] = newOf[column[i]! - 1]! + 1;
+  renumberColumn(column, staysOf(count, gone, made), { base: 1, start: Math.min(...rows) });
 }
 
 /** Lineages after the predecessors of some rows (rising) have changed: those that came later are counted anew. */
@@ -164,17 +164,9 @@ function relineage(data: Dataset, changed: readonly number[], before: ReadonlyMa
   for (let b = 0; b < branches.count; b++)
     if (branches.parent[b]! < 0) founders[branches.lineage[b]! - 1] = firstNode(branches, b);
   const founderOf = (k: number): number => founders[k]!;
-  const { newOf, made } = renumber(data.nLineages, gone, founderOf, founded);
-  shiftNumbers(
-    lineage,
-    newOf,
-    gone,
-    made,
-    founderOf,
-    founded.map((row) => [row]),
-  );
-  if (gone.length + made.length > 0)
-    for (let b = 0; b < branches.count; b++) branches.lineage[b] = newOf[branches.lineage[b]! - 1]! + 1;
+  const made = numbersOfMade(data.nLineages, gone, founderOf, founded);
+  shiftNumbers(lineage, data.nLineages, gone, made, [...gone.map(founderOf), ...founded]);
+  shiftNumbers(branches.lineage, data.nLineages, gone, made, [0]);
   data.nLineages += made.length - gone.length;
   const number = new Map(founded.map((row, k) => [row, made[k]! + 1]));
   for (const row of changed) {

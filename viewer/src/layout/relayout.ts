@@ -1,6 +1,6 @@
 import { rootOf } from '../data/branches.ts';
 import type { BranchMove } from '../data/relink.ts';
-import { moveRuns, resized } from '../data/runs.ts';
+import { moveRuns, renumberColumn, resized } from '../data/runs.ts';
 import type { Branches } from '../data/types.ts';
 import { GAP, layoutTree, placeLeaves, type TreeLayout } from './leafOrder.ts';
 
@@ -48,17 +48,24 @@ export function relayout(
   const [u, uMin, uMax] = [moved(before.u), moved(before.uMin), moved(before.uMax)];
   const out: TreeLayout = {
     ...{ count, order, end, tMax, u, uMin, uMax },
-    place: resized(before.place, count),
+    place: before.place,
     roots: places,
     width,
   };
+  renumberColumn(order, move.stays);
   for (const { from, to, count: n, shift } of kept) {
-    for (let i = to; i < to + n; i++) order[i] = move.newOf[order[i]!]!;
     if (to !== from) for (let i = to; i < to + n; i++) end[i]! += to - from;
     if (shift !== 0) for (const column of [u, uMin, uMax]) shiftRun(column, to, n, shift);
   }
-  for (const { to, branches: own } of fresh) order.set(own, to);
-  for (let i = 0; i < count; i++) out.place[order[i]!] = i;
+  // Places follow their branches, then what they count.
+  const place = resized(before.place, most);
+  moveRuns(place, move.stays);
+  out.place = resized(place, count);
+  renumberColumn(out.place, runs);
+  for (const { to, branches: own } of fresh) {
+    order.set(own, to);
+    for (let k = 0; k < own.length; k++) out.place[own[k]!] = to + k;
+  }
   for (const { to, branches: own, leaf } of fresh) placeLeaves(out, branches, to, to + own.length, leaf);
   return out;
 }
