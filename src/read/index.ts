@@ -1,2 +1,3 @@
 export { openMovie } from './openMovie.ts';
-export type { Channel, Frame, Movie, MovieInfo, MovieSource } from './types.ts';
+export { cutPart } from './planePart.ts';
+export type { Channel, Frame, Movie, MovieInfo, MovieSource, PlanePart } from './types.ts';

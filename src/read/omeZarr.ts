@@ -13,7 +13,8 @@ import type { Axis, AxisRole } from './omeZarrAxes.ts';
 import { type FoundImage, findImage } from './omeZarrFind.ts';
 import { type ImageMetadata, readChannels, readImageMetadata } from './omeZarrMetadata.ts';
 import { combineScales, physicalScale } from './omeZarrScale.ts';
-import type { Movie, MovieInfo, MovieSource } from './types.ts';
+import { checkPart } from './planePart.ts';
+import type { Movie, MovieInfo, MovieSource, PlanePart } from './types.ts';
 
 /** An image of a store that was found by `findOmeZarr`. */
 export interface OmeZarrImage extends FoundImage {
@@ -170,13 +171,17 @@ function createMovie(
     channel: number,
     z: number | readonly [number, number] | null,
     masked: string[] = [],
+    part: Partial<PlanePart> = {},
   ): Promise<NdArray> => {
     inRange('frame', t, info.nFrames);
     inRange('channel', channel, info.channels.length);
     const fixed: Partial<Record<AxisRole, number>> = { t, c: channel };
     if (typeof z === 'number') fixed.z = z;
     else if (info.ndim === 2) fixed.z = 0;
-    const selection: Selection = axes.map(({ role }) => fixed[role] ?? (role === 'z' ? z : null));
+    const selection: Selection = axes.map(
+      ({ role }) =>
+        fixed[role] ?? (role === 'z' ? z : role === 'y' || role === 'x' ? (part[role] ?? null) : null),
+    );
     const left = axes.map(({ role }) => role).filter((role) => fixed[role] === undefined);
     try {
       return inOrder(await array.read(selection, rule(masked)), left);
@@ -193,9 +198,10 @@ function createMovie(
       const image = await read(t, channel, null, masked);
       return { t, channel, image, ...(masked.length === 0 ? {} : { masked: masked.sort() }) };
     },
-    async readPlane(t, channel, z) {
+    async readPlane(t, channel, z, part) {
       inRange('plane', z, info.shape[0]);
-      return read(t, channel, z);
+      if (part !== undefined) checkPart(part, [info.shape[1], info.shape[2]], info.name);
+      return read(t, channel, z, [], part);
     },
     async readSlab(t, channel, from, to) {
       inRange('plane', from, info.shape[0]);

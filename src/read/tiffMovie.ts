@@ -4,6 +4,7 @@ import type { NdArray } from '../array/index.ts';
 import { sha256Hex } from '../codec/files.ts';
 import { openTiff, type TiffFile } from '../codec/tiff/index.ts';
 import { MorulaError } from '../errors/index.ts';
+import { checkPart, cutPart } from './planePart.ts';
 import { type PageAxes, readAxes } from './tiffAxes.ts';
 import { isTiffName, numberFiles } from './tiffNames.ts';
 import { checkShape, type PageShape, pageShape, readPlane, readSlab, readVolume } from './tiffPlanes.ts';
@@ -163,11 +164,13 @@ function createMovie(info: MovieInfo, withFrame: WithFrame, close = async (): Pr
       const image = await withFrame(t, (file, axes, own) => readVolume(file, axes, own, channel));
       return { t, channel, image };
     },
-    async readPlane(t, channel, z) {
+    async readPlane(t, channel, z, part) {
       check('frame', t, info.nFrames);
       check('channel', channel, info.channels.length);
       check('plane', z, info.shape[0]);
-      return withFrame(t, (file, axes, own) => readPlane(file, axes, own, channel, z));
+      if (part !== undefined) checkPart(part, [info.shape[1], info.shape[2]], info.name);
+      const plane = await withFrame(t, (file, axes, own) => readPlane(file, axes, own, channel, z));
+      return part === undefined ? plane : cutPart(plane, part);
     },
     async readSlab(t, channel, from, to) {
       check('frame', t, info.nFrames);

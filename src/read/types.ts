@@ -60,6 +60,12 @@ export interface Frame {
   masked?: string[];
 }
 
+/** A part of a plane: pixels, start-inclusive, end-exclusive. */
+export interface PlanePart {
+  y: readonly [number, number];
+  x: readonly [number, number];
+}
+
 /** An open movie. Frames are read on demand; nothing holds more than what is asked for. */
 export interface Movie {
   info: MovieInfo;
@@ -68,8 +74,8 @@ export interface Movie {
    * `invalid-data` error that names array, key and frame.
    */
   readFrame(t: number, channel?: number): Promise<Frame>;
-  /** Reads one z-plane `[y, x]` (for the viewer); in 2D `z` must be 0. */
-  readPlane(t: number, channel: number, z: number): Promise<NdArray>;
+  /** Reads one z-plane `[y, x]` (for the viewer), or a part of it; in 2D `z` must be 0. */
+  readPlane(t: number, channel: number, z: number, part?: PlanePart): Promise<NdArray>;
   /** Reads planes `from` to `to - 1` as `[z, y, x]`: what is too large to be read at once is read in slabs. */
   readSlab(t: number, channel: number, from: number, to: number): Promise<NdArray>;
   close(): Promise<void>;

@@ -2,8 +2,9 @@ import type { NdArray } from '../array/index.ts';
 import { encodeColumns } from '../codec/columns.ts';
 import { MorulaError } from '../errors/index.ts';
 import { type EditSession, openEditSession, openSameMovie } from '../pipeline/index.ts';
-import type { Movie } from '../read/index.ts';
+import { cutPart, type Movie, type PlanePart } from '../read/index.ts';
 import { loadWeak, openResult, type RunFile, readFindings, type WeakTable } from '../store/index.ts';
+import { coarseLabels, createMemo, openLevels, type ServedLevel } from './levels.ts';
 import { projectFirst, projectMax } from './project.ts';
 import { encodeTable, type TableName } from './tables.ts';
 
@@ -12,6 +13,15 @@ export interface ServedTable {
   bytes: Uint8Array;
   seq: number;
 }
+
+/** How much of a plane: a level's place in `levels`, default 0, and a part of it in that level's pixels, default all. */
+export interface Detail {
+  level?: number;
+  part?: PlanePart;
+}
+
+/** Planes that are kept while their parts are asked for. */
+const KEPT = 2;
 
 /** Everything that the routes read from. */
 export interface ViewSource {
@@ -23,10 +33,12 @@ export interface ViewSource {
   run(): Promise<RunFile>;
   /** A table of the edited lineage as bytes of `codec/columns`. */
   table(name: TableName): Promise<ServedTable>;
+  /** Resolutions that planes can be had in, finest first; one where there are no pixels. */
+  levels: readonly Omit<ServedLevel, 'movie'>[];
   /** One channel's plane `[y, x]`; `z` = 'max' projects. */
-  plane(t: number, channel: number, z: number | 'max'): Promise<NdArray>;
+  plane(t: number, channel: number, z: number | 'max', detail?: Detail): Promise<NdArray>;
   /** Label plane `[y, x]`; `z` = 'max' takes the label that is nearest to the viewer (smallest z). */
-  labels(t: number, z: number | 'max'): Promise<NdArray<Uint32Array>>;
+  labels(t: number, z: number | 'max', detail?: Detail): Promise<NdArray<Uint32Array>>;
   /** Candidates below the threshold of one frame, as bytes of `codec/columns`; none for what has none. */
   weak(t: number): Promise<Uint8Array>;
   close(): Promise<void>;
@@ -37,27 +49,42 @@ export async function openSource(folder: string): Promise<ViewSource> {
   const { movie, problem } = await findMovie(await openResult(folder));
   const session = await openEditSession(folder, movie);
   const tables = createTables(folder, session);
+  const { shape } = (await session.current()).run.movie;
+  const levels =
+    movie === null ? [{ step: 1, width: shape[2], height: shape[1], movie }] : await openLevels(movie);
+  const memo = createMemo<NdArray>(KEPT);
+  const wholeLabels = async (t: number, z: number | 'max'): Promise<NdArray<Uint32Array>> => {
+    const { run } = await session.current();
+    if (run.movie.ndim === 2) return session.labels(t);
+    if (z !== 'max') return session.labels(t, z);
+    return projectFirst(run.movie.shape, (plane) => session.labels(t, plane));
+  };
   return {
     folder,
     session,
     imageProblem: problem,
     run: async () => (await session.current()).run,
     table: tables,
-    async plane(t, channel, z) {
-      if (movie === null) throw new MorulaError('not-found', problem ?? 'view: the movie is not open');
-      if (movie.info.ndim === 2 || z !== 'max') return movie.readPlane(t, channel, z === 'max' ? 0 : z);
-      return projectMax(movie, t, channel);
+    levels,
+    async plane(t, channel, z, { level = 0, part } = {}) {
+      const from = levels[level].movie;
+      if (from === null) throw new MorulaError('not-found', problem ?? 'view: the movie is not open');
+      if (from.info.ndim === 2 || z !== 'max') return from.readPlane(t, channel, z === 'max' ? 0 : z, part);
+      if (part === undefined) return projectMax(from, t, channel);
+      return cutPart(await memo(`${t}/${channel}/${level}`, () => projectMax(from, t, channel)), part);
     },
-    async labels(t, z) {
-      const { run } = await session.current();
-      if (run.movie.ndim === 2) return session.labels(t);
-      if (z !== 'max') return session.labels(t, z);
-      return projectFirst(run.movie.shape, (plane) => session.labels(t, plane));
+    async labels(t, z, { level = 0, part } = {}) {
+      if (level === 0 && part === undefined) return wholeLabels(t, z);
+      const { history } = await session.current();
+      const key = `labels/${t}/${z}/${history.entries.length}`;
+      const whole = (await memo(key, () => wholeLabels(t, z))) as NdArray<Uint32Array>;
+      const seen = level === 0 ? whole : coarseLabels(whole, levels[level]);
+      return part === undefined ? seen : cutPart(seen, part);
     },
     weak: async (t) => encodeWeakTable(await loadWeak(folder, (await session.current()).run, t), t),
     async close() {
       await session.close();
-      await movie?.close();
+      for (const level of levels) await level.movie?.close();
     },
   };
 }

@@ -107,6 +107,7 @@ export function installHook(app: App, review: Review, { movie, tree, inspector, 
       cacheBytes: app.frames.bytes,
       firstPictureMs: movie.firstPicture(),
       drawnBy: movie.drawnBy(),
+      planeStep: movie.planeStep(),
     }),
     parents: () => Array.from(data.nodes.parent),
     items: () =>

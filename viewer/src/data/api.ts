@@ -103,21 +103,38 @@ export async function fetchContrast(channel: number): Promise<GreyWindow & { pla
   return (await get(`/api/contrast?c=${channel}`)).json() as Promise<GreyWindow>;
 }
 
+/** How much of a plane; a page of files has all of it alone. */
+interface Detail {
+  /** Place in `Info.levels`. */
+  level: number;
+  /** In the level's pixels: y0, y1, x0, x1; null = all. */
+  part: readonly number[] | null;
+}
+
+const detailOf = ({ level, part }: Detail): string =>
+  `${level === 0 ? '' : `&level=${level}`}${part === null ? '' : `&part=${part.join()}`}`;
+
 /** One plane of pixels; `z` = 'max' projects. */
 export async function fetchPlane(
   t: number,
   channel: number,
   z: number | 'max',
+  detail: Detail,
   signal: AbortSignal,
 ): Promise<Plane> {
   if (FILES !== null) return planeFile(`plane/${t}-${channel}-${z}`, signal);
-  return toPlane(await get(`/api/plane?t=${t}&c=${channel}&z=${z}`, signal));
+  return toPlane(await get(`/api/plane?t=${t}&c=${channel}&z=${z}${detailOf(detail)}`, signal));
 }
 
 /** One plane of labels as stored. */
-export async function fetchLabels(t: number, z: number | 'max', signal: AbortSignal): Promise<Plane> {
+export async function fetchLabels(
+  t: number,
+  z: number | 'max',
+  detail: Detail,
+  signal: AbortSignal,
+): Promise<Plane> {
   if (FILES !== null) return planeFile(`labels/${t}-${z}`, signal);
-  return toPlane(await get(`/api/labels?t=${t}&z=${z}`, signal));
+  return toPlane(await get(`/api/labels?t=${t}&z=${z}${detailOf(detail)}`, signal));
 }
 
 async function toPlane(response: Response): Promise<Plane> {

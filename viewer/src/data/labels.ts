@@ -7,7 +7,7 @@ import type { LabelPlane, Nodes, Plane } from './types.ts';
 export function placeLabels(plane: Plane, nodes: Nodes, first: number, end: number): LabelPlane {
   const places = new Map<number, number>();
   for (let i = first; i < end; i++) places.set(nodes.label[i]!, i - first + 1);
-  const { data, width, height } = plane;
+  const { data } = plane;
   const out = new Uint32Array(data.length);
   let [lastLabel, lastPlace] = [0, 0];
   for (let i = 0; i < data.length; i++) {
@@ -19,5 +19,5 @@ export function placeLabels(plane: Plane, nodes: Nodes, first: number, end: numb
     }
     out[i] = lastPlace;
   }
-  return { data: out, width, height };
+  return { ...plane, data: out };
 }

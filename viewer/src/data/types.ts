@@ -7,6 +7,22 @@ export interface Info {
   imageProblem: string | null;
   /** Does the server record edits? */
   edits?: boolean;
+  /** Resolutions that planes can be had in, finest first; absent = one, as a whole. */
+  levels?: readonly Level[];
+}
+
+/** A resolution: one of its pixels is `step` world units wide. */
+export interface Level {
+  step: number;
+  width: number;
+  height: number;
+}
+
+/** Where a plane's pixels lie: world units of its upper left corner, and of a pixel's side. */
+export interface Placement {
+  x: number;
+  y: number;
+  step: number;
 }
 
 /** Detections and their links as columns of length `count`, sorted by frame. Positions in micrometres. */
@@ -60,6 +76,8 @@ export interface Plane {
   data: PixelArray;
   width: number;
   height: number;
+  /** Absent = the whole picture, a pixel a world unit. */
+  at?: Placement;
 }
 
 export type PixelArray =
@@ -77,6 +95,8 @@ export interface LabelPlane {
   data: Uint32Array;
   width: number;
   height: number;
+  /** As of a `Plane`. */
+  at?: Placement;
 }
 
 /** How micrometres become world units (pixels of the image, or micrometres where there is none). */

@@ -1,4 +1,4 @@
-import type { LabelPlane, Plane } from '../data/types.ts';
+import type { LabelPlane, Placement, Plane } from '../data/types.ts';
 import type { Rgb } from './palette.ts';
 
 /** A channel as shown: its plane and how grey values become light. */
@@ -25,6 +25,7 @@ export type Marking = 'outline' | 'fill' | 'none';
 
 /** Draws image planes and the cells on them. One job, several ways to do it: this interface is what they share. */
 export interface ImageBackend {
+  /** Their planes are of one size, and lie in one place. */
   setChannels(channels: readonly ShownChannel[]): void;
   /** Labels as places in the frame, or null: nothing is known. */
   setLabels(labels: LabelPlane | null): void;
@@ -43,10 +44,18 @@ export interface ImageBackend {
   pick(x: number, y: number): number;
 }
 
+/** The view of a plane that lies elsewhere than in the corner, or whose pixels are larger: from its pixels to the canvas. */
+export function viewOf({ at }: { at?: Placement }, view: Transform): Transform {
+  if (at === undefined) return view;
+  const { k, x, y, aspect } = view;
+  return { k: k * at.step, x: x + k * at.x, y: y + k * aspect * at.y, aspect };
+}
+
 /** Place of the label plane under a world position, 0 = background. */
 export function pickLabel(labels: LabelPlane | null, x: number, y: number): number {
   if (labels === null) return 0;
-  const [column, row] = [Math.floor(x), Math.floor(y)];
+  const { x: x0, y: y0, step } = labels.at ?? { x: 0, y: 0, step: 1 };
+  const [column, row] = [Math.floor((x - x0) / step), Math.floor((y - y0) / step)];
   const inside = column >= 0 && row >= 0 && column < labels.width && row < labels.height;
   return inside ? labels.data[row * labels.width + column]! : 0;
 }

@@ -1,5 +1,12 @@
-import type { LabelPlane } from '../data/types.ts';
-import { type ImageBackend, type Marking, pickLabel, type ShownChannel, type Transform } from './backend.ts';
+import type { LabelPlane, Plane } from '../data/types.ts';
+import {
+  type ImageBackend,
+  type Marking,
+  pickLabel,
+  type ShownChannel,
+  type Transform,
+  viewOf,
+} from './backend.ts';
 import { drawContours, resampleLabels, resampleSmooth, sourceAxis } from './contours.ts';
 import { drawScaled, markLook } from './look.ts';
 import { composite } from './windowing.ts';
@@ -12,7 +19,7 @@ export function createCpuBackend(): ImageBackend {
   let lut = new Uint32Array(1);
   let strong: ReadonlySet<number> = new Set();
   let marking: Marking = 'outline';
-  let hasImage = false;
+  let placed: Pick<Plane, 'at'> | null = null;
   let marksFor = '';
   let version = 0;
   let scratch = new Uint8Array(0);
@@ -29,9 +36,10 @@ export function createCpuBackend(): ImageBackend {
       buffer = new ImageData(width, height);
       screen = new Uint32Array(width * height);
     }
-    const columns = sourceAxis(width, view.x, view.k, labels.width);
-    const rows = sourceAxis(height, view.y, view.k * view.aspect, labels.height);
-    if (view.k > 1) resampleSmooth(labels.data, labels.width, columns, rows, screen);
+    const { k, x, y, aspect } = viewOf(labels, view);
+    const columns = sourceAxis(width, x, k, labels.width);
+    const rows = sourceAxis(height, y, k * aspect, labels.height);
+    if (k > 1) resampleSmooth(labels.data, labels.width, columns, rows, screen);
     else resampleLabels(labels.data, labels.width, columns.nearest, rows.nearest, screen);
     const options = { ...markLook(view, marking, lineScale), strong };
     drawContours(screen, width, height, lut, options, new Uint32Array(buffer.data.buffer));
@@ -40,8 +48,8 @@ export function createCpuBackend(): ImageBackend {
 
   return {
     setChannels(channels: readonly ShownChannel[]) {
-      hasImage = channels.length > 0;
-      if (!hasImage) return;
+      placed = channels[0]?.plane ?? null;
+      if (placed === null) return;
       const { width, height } = channels[0]!.plane;
       if (image.width !== width || image.height !== height || scratch.length !== width * height) {
         image.width = width;
@@ -68,7 +76,7 @@ export function createCpuBackend(): ImageBackend {
       version++;
     },
     render(context, view, width, height, lineScale) {
-      if (hasImage) drawScaled(context, image, view, lineScale);
+      if (placed !== null) drawScaled(context, image, viewOf(placed, view), lineScale);
       if (labels === null || marking === 'none') return;
       renderMarks(view, width, height, lineScale);
       context.drawImage(marks, 0, 0);

@@ -1,5 +1,5 @@
 import type { LabelPlane } from '../../data/types.ts';
-import { type ImageBackend, type Marking, pickLabel } from '../backend.ts';
+import { type ImageBackend, type Marking, pickLabel, viewOf } from '../backend.ts';
 import { drawScaled, markLook } from '../look.ts';
 import { openSurface } from './context.ts';
 import { createContours } from './contours.ts';
@@ -50,9 +50,10 @@ export function createGlBackend(onLost: () => void): GlBackend | null {
     render(context, view, width, height, lineScale) {
       if (lost()) return;
       const image = picture.image();
-      if (image !== null) drawScaled(context, image, view, lineScale);
+      if (image !== null) drawScaled(context, image.source, viewOf(image, view), lineScale);
       if (labels === null || marking === 'none') return;
-      context.drawImage(contours.image(view, width, height, markLook(view, marking, lineScale)), 0, 0);
+      const look = markLook(view, marking, lineScale);
+      context.drawImage(contours.image(viewOf(labels, view), width, height, look), 0, 0);
     },
     pick: (x, y) => pickLabel(labels, x, y),
     lost,

@@ -1,4 +1,4 @@
-import type { Plane } from '../../data/types.ts';
+import type { Placement, Plane } from '../../data/types.ts';
 import type { ShownChannel } from '../backend.ts';
 import { createProgram, type Program, type Surface } from './context.ts';
 import { channel, type Sampled } from './shaders.ts';
@@ -8,8 +8,8 @@ import { createTexture, greys, type Texture } from './textures.ts';
 export interface Picture {
   /** Takes planes (each is sent once) and how they are shown. */
   set(channels: readonly ShownChannel[]): void;
-  /** The light at the planes' resolution, null without channels; made when something changed. */
-  image(): CanvasImageSource | null;
+  /** The light at the planes' resolution, and where they lie; null without channels. Made when something changed. */
+  image(): { source: CanvasImageSource; at?: Placement } | null;
 }
 
 /** A picture without channels. */
@@ -79,7 +79,8 @@ export function createPicture({ gl, canvas }: Surface): Picture {
     image() {
       if (shown.length === 0) return null;
       if (!made) blend();
-      return copy;
+      const { at } = shown[0]!.plane;
+      return at === undefined ? { source: copy } : { source: copy, at };
     },
   };
 }

@@ -5,6 +5,7 @@ import { drawContours, OUTLINE_PX, resampleSmooth, sourceAxis } from '../../imag
 import { type Disc, discsOfFrame } from '../../image/discs.ts';
 import { css, DAUGHTER_A, DAUGHTER_B, OTHER, PARENT, pixel, type Rgb } from '../../image/palette.ts';
 import { composite, percentileWindow, sampleValues } from '../../image/windowing.ts';
+import { partOf } from './cropPlanes.ts';
 import { planeOf, type Role, type StripFrame } from './strip.ts';
 
 export const ROLE_COLOUR: Record<Role, Rgb> = {
@@ -47,11 +48,11 @@ export function drawCrop(
   const marked = { ...raw, top: rows === 'both' ? px + gap : 0 };
   const z = planeOf(app, frame);
   const channels = app.state.channels.peek();
+  const part = partOf(frame, half);
   const planes = channels.map((c, channel) =>
-    c.on ? app.frames.plane({ t: frame.t, channel, z }) : undefined,
+    c.on ? app.frames.plane({ t: frame.t, channel, z, part }) : undefined,
   );
-  const labels = app.frames.labels(frame.t, z);
-  const part = { x0: raw.x0, y0: raw.y0, x1: raw.x0 + raw.side, y1: raw.y0 + raw.side };
+  const labels = app.frames.labels(frame.t, z, { part });
   const discs = app.frames.hasImage ? [] : discsOfFrame(app.data, frame.t, z, part);
   context.fillStyle = '#07090c';
   context.fillRect(0, 0, px, rows === 'both' ? 2 * px + gap : px);
@@ -72,10 +73,12 @@ function drawPixels(
   pose: CropPose,
 ): void {
   const any = planes.find((p) => p !== undefined)!;
-  const x0 = Math.max(0, Math.floor(pose.x0));
-  const y0 = Math.max(0, Math.floor(pose.y0));
-  const x1 = Math.min(any.width, Math.ceil(pose.x0 + pose.side));
-  const y1 = Math.min(any.height, Math.ceil(pose.y0 + pose.side));
+  // In pixels of the plane, which may be a part of the picture.
+  const [left, top] = [pose.x0 - (any.at?.x ?? 0), pose.y0 - (any.at?.y ?? 0)];
+  const x0 = Math.max(0, Math.floor(left));
+  const y0 = Math.max(0, Math.floor(top));
+  const x1 = Math.min(any.width, Math.ceil(left + pose.side));
+  const y1 = Math.min(any.height, Math.ceil(top + pose.side));
   const [width, height] = [x1 - x0, y1 - y0];
   if (width <= 0 || height <= 0) return;
   const shown = planes.flatMap((plane, k) => {
@@ -102,13 +105,7 @@ function drawPixels(
   context.clip();
   context.imageSmoothingEnabled = true;
   context.imageSmoothingQuality = 'high';
-  context.drawImage(
-    source,
-    pose.left + (x0 - pose.x0) * k,
-    pose.top + (y0 - pose.y0) * k,
-    width * k,
-    height * k,
-  );
+  context.drawImage(source, pose.left + (x0 - left) * k, pose.top + (y0 - top) * k, width * k, height * k);
   context.restore();
 }
 
@@ -138,8 +135,9 @@ function drawOutlines(
   const size = Math.round(pose.px);
   const k = size / pose.side;
   const screen = new Uint32Array(size * size);
-  const columns = sourceAxis(size, -pose.x0 * k, k, labels.width);
-  const rows = sourceAxis(size, -pose.y0 * k, k, labels.height);
+  const [left, top] = [pose.x0 - (labels.at?.x ?? 0), pose.y0 - (labels.at?.y ?? 0)];
+  const columns = sourceAxis(size, -left * k, k, labels.width);
+  const rows = sourceAxis(size, -top * k, k, labels.height);
   resampleSmooth(labels.data, labels.width, columns, rows, screen);
   const pixels = new ImageData(size, size);
   const options = {

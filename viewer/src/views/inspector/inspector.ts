@@ -13,8 +13,9 @@ import type { Review } from '../../review/review.ts';
 import { STRIP_CHOICES } from '../../state/state.ts';
 import { createChoices } from '../review/choices.ts';
 import { drawCrop } from './crop.ts';
+import { cropPlanes } from './cropPlanes.ts';
 import { cellFacts, divisionFacts, divisionIndex, type Fact } from './measures.ts';
-import { planeOf, planStrip, type Strip } from './strip.ts';
+import { planStrip, type Strip } from './strip.ts';
 
 const TITLES: Record<EventKind, string> = {
   division: 'Division',
@@ -162,15 +163,7 @@ export function createInspector(
   }
 
   function want(): void {
-    wanted = [];
-    for (const frame of plan?.frames ?? []) {
-      const { t } = frame;
-      const z = planeOf(app, frame);
-      state.channels.value.forEach((c, channel) => {
-        if (c.on && frames.hasImage) wanted.push({ t, channel, z });
-      });
-      if (frames.hasLabels) wanted.push({ t, channel: -1, z });
-    }
+    wanted = plan?.frames.flatMap((frame) => cropPlanes(app, frame, plan!.half)) ?? [];
     frames.want('inspector', wanted);
   }
 
@@ -182,9 +175,7 @@ export function createInspector(
     if (box === 0) return;
     const px = Math.round(box * ratio);
     const gap = Math.round(GAP * ratio);
-    const here = wanted
-      .map((id) => Number((id.channel < 0 ? frames.labels(id.t, id.z) : frames.plane(id)) !== undefined))
-      .join('');
+    const here = wanted.map((id) => Number(frames.plane(id) !== undefined)).join('');
     const key = [keys, px, here].join('|');
     if (key === drawn) return;
     drawn = key;
@@ -222,12 +213,7 @@ export function createInspector(
 
   return {
     element,
-    settled: () =>
-      wanted.every(
-        (id) =>
-          (id.channel < 0 ? frames.labels(id.t, id.z) : frames.plane(id)) !== undefined ||
-          frames.failure(id) !== undefined,
-      ),
+    settled: () => wanted.every(frames.known),
   };
 }
 

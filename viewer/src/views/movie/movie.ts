@@ -1,4 +1,4 @@
-import { computed, effect, untracked } from '@preact/signals-core';
+import { computed, effect, signal, untracked } from '@preact/signals-core';
 import { type D3ZoomEvent, select, zoom, zoomIdentity } from 'd3';
 import type { App } from '../../app.ts';
 import { worldX, worldY } from '../../data/space.ts';
@@ -16,6 +16,7 @@ import type { MovieView } from '../../state/state.ts';
 import { createBoxZoom } from '../boxZoom.ts';
 import { createTip } from '../tip.ts';
 import { describeBranch } from '../tree/tooltip.ts';
+import type { Looking } from './detail.ts';
 import { createOverlay } from './overlay.ts';
 import { createPicture } from './picture.ts';
 import { createPlanes } from './planes.ts';
@@ -36,6 +37,8 @@ export interface MoviePanel {
   visible(): Rect;
   /** Who draws the image. */
   drawnBy(): BackendName;
+  /** World units that a pixel of the plane on screen is wide. */
+  planeStep(): number;
 }
 
 /** Magnifications allowed, relative to the whole picture. */
@@ -55,7 +58,8 @@ export function createMovie(
   const stage = h('div', { class: 'movie-stage' }, canvas);
   const overlay = createOverlay(app, stage);
   const tip = createTip(stage);
-  const planes = createPlanes(app, backend);
+  const looking = signal<Looking | null>(null);
+  const planes = createPlanes(app, backend, looking);
   const tools = createTools(app, planes, backend, visible);
   const element = h('section', { class: 'panel movie', 'aria-label': 'Movie' }, tools, stage);
   let size = { width: 1, height: 1 };
@@ -84,6 +88,7 @@ export function createMovie(
 
   const picture = createPicture(app, backend, planes, review, proposals);
   function draw(): void {
+    looking.value = { k: view().k * (window.devicePixelRatio || 1), part: visible() };
     picture.draw(canvas, size, view());
     overlay.update(planes.shown(), view(), !planes.settled());
     if (Number.isNaN(firstPicture) && planes.settled()) firstPicture = performance.now();
@@ -256,6 +261,7 @@ export function createMovie(
     },
     settled: () => planes.settled() && backend.settled(),
     drawnBy: () => backend.name.peek(),
+    planeStep: () => planes.step(),
     firstPicture: () => firstPicture,
     visible,
   };

@@ -1,7 +1,8 @@
 import type { App } from '../../app.ts';
 import type { PlaneId } from '../../data/frames.ts';
 import { drawCrop } from '../inspector/crop.ts';
-import { planeOf, planStrip, type Strip, type StripFrame } from '../inspector/strip.ts';
+import { cropPlanes } from '../inspector/cropPlanes.ts';
+import { planStrip, type Strip, type StripFrame } from '../inspector/strip.ts';
 
 /** Frames of a small strip around the birth: the parent's last, and the daughters' first, third. */
 const STEPS = [-1, 0, 2];
@@ -24,22 +25,11 @@ export function createStrips(app: App): {
   let waiting: Waiting[] = [];
   let side = 0;
 
-  const planes = (frame: StripFrame): PlaneId[] => {
-    const z = planeOf(app, frame);
-    const ids: PlaneId[] = [];
-    app.state.channels.peek().forEach((c, channel) => {
-      if (c.on && app.frames.hasImage) ids.push({ t: frame.t, channel, z });
-    });
-    if (app.frames.hasLabels) ids.push({ t: frame.t, channel: -1, z });
-    return ids;
-  };
-  const here = (id: PlaneId): boolean =>
-    (id.channel < 0 ? app.frames.labels(id.t, id.z) : app.frames.plane(id)) !== undefined ||
-    app.frames.failure(id) !== undefined;
+  const planes = ({ frame, strip }: Waiting): PlaneId[] => cropPlanes(app, frame, strip.half);
 
   function pump(): void {
     for (;;) {
-      const ready = waiting.slice(0, AT_ONCE).filter(({ frame }) => planes(frame).every(here));
+      const ready = waiting.slice(0, AT_ONCE).filter((one) => planes(one).every(app.frames.known));
       for (const { canvas, strip, frame, place } of ready) {
         const context = canvas.getContext('2d')!;
         context.save();
@@ -50,10 +40,7 @@ export function createStrips(app: App): {
       waiting = waiting.filter((one) => !ready.includes(one));
       if (ready.length === 0) break;
     }
-    app.frames.want(
-      'sheet',
-      waiting.slice(0, AT_ONCE).flatMap(({ frame }) => planes(frame)),
-    );
+    app.frames.want('sheet', waiting.slice(0, AT_ONCE).flatMap(planes));
   }
   app.frames.onArrival(() => {
     if (waiting.length > 0) pump();

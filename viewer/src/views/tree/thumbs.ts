@@ -1,7 +1,7 @@
 import type { App } from '../../app.ts';
-import type { PlaneId } from '../../data/frames.ts';
 import { drawCrop } from '../inspector/crop.ts';
-import { planeOf, planStrip, type Strip, type StripFrame } from '../inspector/strip.ts';
+import { cropPlanes } from '../inspector/cropPlanes.ts';
+import { planStrip, type Strip, type StripFrame } from '../inspector/strip.ts';
 import type { TreeInk } from './ink.ts';
 import { placeThumbs, type Thumb } from './thumbRoom.ts';
 
@@ -27,29 +27,18 @@ export function createThumbs(app: App, dirty: () => void): Thumbs {
   let version = -1;
 
   const nodeOf = ({ branch }: Thumb): number => data.branches.nodes[data.branches.start[branch + 1]! - 1]!;
-  const planes = (frame: StripFrame): PlaneId[] => {
-    const z = planeOf(app, frame);
-    const ids: PlaneId[] = [];
-    app.state.channels.peek().forEach((c, channel) => {
-      if (c.on && frames.hasImage) ids.push({ t: frame.t, channel, z });
-    });
-    if (frames.hasLabels) ids.push({ t: frame.t, channel: -1, z });
-    return ids;
-  };
-  const here = (id: PlaneId): boolean =>
-    (id.channel < 0 ? frames.labels(id.t, id.z) : frames.plane(id)) !== undefined ||
-    frames.failure(id) !== undefined;
-
   function want(): void {
     frames.want(
       'thumbs',
-      waiting.slice(0, AT_ONCE).flatMap(({ frame }) => planes(frame)),
+      waiting.slice(0, AT_ONCE).flatMap(({ frame, strip }) => cropPlanes(app, frame, strip.half)),
     );
   }
 
   /** Makes the pictures whose planes have come. */
   function make(): void {
-    const ready = waiting.slice(0, AT_ONCE).filter(({ frame }) => planes(frame).every(here));
+    const ready = waiting
+      .slice(0, AT_ONCE)
+      .filter(({ frame, strip }) => cropPlanes(app, frame, strip.half).every(frames.known));
     if (ready.length === 0) return;
     for (const { key, px, strip, frame } of ready) {
       const canvas = document.createElement('canvas');
