@@ -25,7 +25,7 @@ export interface Context {
 }
 
 /** Names of the environments of `setup.sh`, each with its pinned packages in `environments/<name>.txt`. */
-export const ENVIRONMENTS = ['tracking', 'btrack', 'segmentation', 'ultrack'] as const;
+export const ENVIRONMENTS = ['tracking', 'btrack', 'segmentation', 'ultrack', 'trips'] as const;
 
 /** Interpreter of an environment, or null where it could not be made. */
 export function interpreter({ scratch }: Context, environment: (typeof ENVIRONMENTS)[number]): string | null {

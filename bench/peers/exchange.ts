@@ -5,6 +5,7 @@ import type { Scores } from '../../src/score/index.ts';
 import { type Context, interpreter, jsonOf, morula, script } from './context.ts';
 import { measure } from './measure.ts';
 import type { Section } from './table.ts';
+import { makeTrips } from './trips.ts';
 
 /** Lineage of the made movie: id, first and last frame, parent; 35 nodes, 32 links, one division. */
 const TRACKS: readonly [number, number, number, number][] = [
@@ -74,6 +75,7 @@ export async function exchangePart(context: Context, report: (section: Section) 
       await readsBack(context, path, join(foreign, 'foreign.csv')),
     );
   }
+  await makeTrips(context, result, COUNTS, note);
 }
 
 /** A morula result with labels, imported from masks made here. */

@@ -76,7 +76,8 @@ export async function run(args: readonly string[]): Promise<void> {
 
 /** Makes the environments that are not there; one that cannot be made is left out and said. That of ultrack is 7 GB. */
 function setUp(context: Context, parts: readonly string[]): void {
-  const needed = ENVIRONMENTS.filter((name) => name !== 'ultrack' || parts.includes('masks'));
+  const parted: Record<string, string> = { ultrack: 'masks', trips: 'exchange' };
+  const needed = ENVIRONMENTS.filter((name) => !(name in parted) || parts.includes(parted[name]!));
   const absent = needed.filter((name) => !existsSync(join(context.scratch, name, 'complete')));
   if (absent.length > 0)
     spawnSync('sh', [script('setup.sh'), context.scratch, ...absent], { stdio: 'inherit' });
