@@ -10,11 +10,11 @@ import type { MovieView } from '../../state/state.ts';
 import { drawDoubts, placeDoubts } from './doubts.ts';
 import { drawFence } from './fence.ts';
 import { drawGhosts } from './ghosts.ts';
-import { looksOf } from './looks.ts';
+import { createLooks } from './looks.ts';
 import { drawDiscs, drawIds, drawSisters, type Ground, hasNames, nodeColour, type Pen } from './marks.ts';
 import type { Planes } from './planes.ts';
 import { toTransform } from './pose.ts';
-import { type Box, cellsIn, changedBoxes, doubtsIn, type Scene } from './repaint.ts';
+import { cellsIn, changedBoxes, dirtyBoxes, doubtsIn, type Scene, type Tiles, tilesOf } from './repaint.ts';
 import { drawSketch } from './sketch.ts';
 import { drawTails } from './tails.ts';
 
@@ -38,6 +38,7 @@ export function createPicture(
 ): Picture {
   const { state, data } = app;
   const discs = createDiscs(app);
+  const looksOf = createLooks(app);
   const paintCells = createLut(app, backend);
   let drawn: Scene | null = null;
   let labels: LabelPlane | null = null;
@@ -66,15 +67,15 @@ export function createPicture(
       key,
       view,
       ratio,
-      looks: looksOf(app, t, strong),
+      looks: looksOf(t, strong),
       doubts: bare ? [] : placeDoubts(app, pen, t, review.open.value),
       name: b < 0 ? '' : (app.names.value.get(b) ?? String(b + 1)),
       named: b < 0 ? -1 : cursor - data.frameStart[t]!,
     };
   }
 
-  /** Draws a scene, or the parts of it that lie in `boxes`. */
-  function paint(pen: Pen, scene: Scene, strong: ReadonlySet<number>, boxes: readonly Box[] | null): void {
+  /** Draws a scene, or what of it lies in some tiles. */
+  function paint(pen: Pen, scene: Scene, strong: ReadonlySet<number>, tiles: Tiles | null): void {
     const { context } = pen;
     const t = planes.shown();
     context.fillStyle = '#07090c';
@@ -82,7 +83,7 @@ export function createPicture(
     backend.render(context, pen.view, pen.width, pen.height, pen.ratio);
     if (state.bare.value) return;
     const first = data.frameStart[t]!;
-    const within = boxes === null ? null : cellsIn(scene, boxes);
+    const within = tiles === null ? null : cellsIn(scene, tiles);
     const shares = within === null ? undefined : (node: number): boolean => within[node - first] === 1;
     const own: Pen = { ...pen, shares };
     if (labels === null && state.marking.value !== 'none') {
@@ -93,7 +94,7 @@ export function createPicture(
     if (state.tails.value > 0) drawTails(app, own, t, ground());
     drawSisters(app, own, t, ground());
     drawIds(app, own, t, app.cursor(), ground());
-    drawDoubts(own, boxes === null ? scene.doubts : doubtsIn(scene, boxes));
+    drawDoubts(own, tiles === null ? scene.doubts : doubtsIn(scene, tiles));
     drawFence(app, own);
     if (proposals.proposal.value !== null) drawGhosts(app, own, t, proposals.proposal.value);
     if (app.sketch.value?.t === t) drawSketch(own, app.sketch.value);
@@ -115,14 +116,15 @@ export function createPicture(
       const boxes = changedBoxes(drawn, scene);
       drawn = scene;
       if (boxes?.length === 0) return;
+      const tiles = boxes === null ? null : tilesOf(boxes, pen.width, pen.height);
       context.save();
       context.setTransform(1, 0, 0, 1, 0, 0);
-      if (boxes !== null) {
+      if (tiles !== null) {
         context.beginPath();
-        for (const [x0, y0, x1, y1] of boxes) context.rect(x0, y0, x1 - x0, y1 - y0);
+        for (const [x0, y0, x1, y1] of dirtyBoxes(tiles)) context.rect(x0, y0, x1 - x0, y1 - y0);
         context.clip();
       }
-      paint(pen, scene, strong, boxes);
+      paint(pen, scene, strong, tiles);
       context.restore();
     },
     forget() {

@@ -23,7 +23,10 @@ export interface Scene {
 const AROUND = 8;
 const NAME = [160, 16] as const;
 /** More parts than this are drawn anew as a whole. */
-const MOST = 48;
+const MOST = 2000;
+/** Side of a tile, device pixels; where more than this part of them is another, all are drawn anew. */
+const TILE = 16;
+const HALF = 0.5;
 
 /** The parts of the canvas in which `next` looks different; null = it may be everywhere. */
 export function changedBoxes(before: Scene | null, next: Scene): Box[] | null {
@@ -71,21 +74,55 @@ function onlyIn(marks: readonly DoubtMark[], others: readonly DoubtMark[]): Doub
   });
 }
 
-/** Per cell: 1 = something of it may lie in one of the boxes. */
-export function cellsIn(scene: Scene, boxes: readonly Box[]): Uint8Array {
-  const within = new Uint8Array(scene.looks.look.length);
-  for (let k = 0; k < within.length; k++) {
-    const own = boxOf(scene, k);
-    within[k] = Number(boxes.some((box) => meet(own, box)));
+/** The tiles of the canvas, row by row: 1 = something in it is another. */
+export interface Tiles {
+  across: number;
+  dirty: Uint8Array;
+}
+
+/** The tiles that boxes lie in; null = so many that all are drawn anew. */
+export function tilesOf(boxes: readonly Box[], width: number, height: number): Tiles | null {
+  const [across, down] = [Math.ceil(width / TILE), Math.ceil(height / TILE)];
+  const dirty = new Uint8Array(across * down);
+  for (const [x0, y0, x1, y1] of boxes)
+    for (let row = Math.max(0, Math.floor(y0 / TILE)); row < Math.min(down, Math.ceil(y1 / TILE)); row++)
+      dirty.fill(
+        1,
+        row * across + Math.min(across, Math.max(0, Math.floor(x0 / TILE))),
+        row * across + Math.min(across, Math.max(0, Math.ceil(x1 / TILE))),
+      );
+  const count = dirty.reduce((sum, one) => sum + one, 0);
+  return count > HALF * dirty.length ? null : { across, dirty };
+}
+
+/** Dirty tiles side by side, as boxes. */
+export function dirtyBoxes({ across, dirty }: Tiles): Box[] {
+  const boxes: Box[] = [];
+  for (let k = 0; k < dirty.length; k++) {
+    if (dirty[k] === 0) continue;
+    const [row, from] = [Math.floor(k / across), k % across];
+    while (k + 1 < (row + 1) * across && dirty[k + 1] === 1) k++;
+    boxes.push([from * TILE, row * TILE, ((k % across) + 1) * TILE, (row + 1) * TILE]);
   }
+  return boxes;
+}
+
+/** Does a box reach into a dirty tile? */
+function meets({ across, dirty }: Tiles, [x0, y0, x1, y1]: Box): boolean {
+  const down = dirty.length / across;
+  const [left, right] = [Math.max(0, Math.floor(x0 / TILE)), Math.min(across, Math.ceil(x1 / TILE))];
+  for (let row = Math.max(0, Math.floor(y0 / TILE)); row < Math.min(down, Math.ceil(y1 / TILE)); row++)
+    for (let k = row * across + left; k < row * across + right; k++) if (dirty[k] === 1) return true;
+  return false;
+}
+
+/** Per cell: 1 = something of it may lie in a dirty tile. */
+export function cellsIn(scene: Scene, tiles: Tiles): Uint8Array {
+  const within = new Uint8Array(scene.looks.look.length);
+  for (let k = 0; k < within.length; k++) within[k] = Number(meets(tiles, boxOf(scene, k)));
   return within;
 }
 
-/** Marks that may lie in one of the boxes. */
-export const doubtsIn = (scene: Scene, boxes: readonly Box[]): DoubtMark[] =>
-  scene.doubts.filter(({ x, y, size }) => {
-    const own = around(x, y, size, scene);
-    return boxes.some((box) => meet(own, box));
-  });
-
-const meet = (a: Box, b: Box): boolean => a[0] < b[2] && b[0] < a[2] && a[1] < b[3] && b[1] < a[3];
+/** Marks that may lie in a dirty tile. */
+export const doubtsIn = (scene: Scene, tiles: Tiles): DoubtMark[] =>
+  scene.doubts.filter(({ x, y, size }) => meets(tiles, around(x, y, size, scene)));
