@@ -1,4 +1,4 @@
-import { need } from './memory';
+import { f64At, i32At, need, setF64 } from './memory';
 import { findSpans, Solid } from './solid';
 
 /** A survivor: measures, and the voxels inside as bits. */
@@ -18,6 +18,8 @@ export class Body {
   /** Voxels of the box, u32 of 32 columns: `words` for each row. */
   bits: usize;
   words: i32;
+  /** Of the voxels, offsets from the centre: number, sums of z, y, x, zz, zy, zx, yy, yx, xx; f64. */
+  moments: usize;
   /** The last query that met the body, so that none is judged twice. */
   seen: u32;
 }
@@ -43,16 +45,42 @@ export function createBody(solid: Solid, volume: f64): Body {
   body.words = words;
   body.bits = need(bytes as f64);
   memory.fill(body.bits, 0, bytes);
+  body.moments = need(80);
+  memory.fill(body.moments, 0, 80);
   let row = body.bits;
   for (let z = solid.z0; z <= solid.z1; z++)
     for (let y = solid.y0; y <= solid.y1; y++, row += (words as usize) << 2) {
       const n = findSpans(solid, z, y, solid.x0, solid.x1);
       for (let i = 0; i < n; i++) {
-        const span = solid.spans + ((i as usize) << 3);
-        setBits(row, load<i32>(span) - solid.x0, load<i32>(span, 4) - solid.x0);
+        const left = i32At(solid.spans, 2 * i);
+        const right = i32At(solid.spans, 2 * i + 1);
+        setBits(row, left - solid.x0, right - solid.x0);
+        addMoments(body.moments, z - solid.z, y - solid.y, left - solid.x, right - solid.x);
       }
     }
   return body;
+}
+
+/** Adds the voxels from column `left` to `right`. */
+function addMoments(moments: usize, dz: i32, dy: i32, left: i32, right: i32): void {
+  const z = dz as f64;
+  const y = dy as f64;
+  const n = (right - left + 1) as f64;
+  const x = ((left + right) as f64) / 2;
+  addTo(moments, 0, n);
+  addTo(moments, 1, n * z);
+  addTo(moments, 2, n * y);
+  addTo(moments, 3, n * x);
+  addTo(moments, 4, n * z * z);
+  addTo(moments, 5, n * z * y);
+  addTo(moments, 6, n * z * x);
+  addTo(moments, 7, n * y * y);
+  addTo(moments, 8, n * y * x);
+  addTo(moments, 9, n * x * x + (n * (n * n - 1)) / 12);
+}
+
+function addTo(moments: usize, i: i32, value: f64): void {
+  setF64(moments, i, f64At(moments, i) + value);
 }
 
 function setBits(row: usize, from: i32, to: i32): void {
@@ -125,12 +153,23 @@ function sharedInRow(body: Body, solid: Solid, z: i32, y: i32, x0: i32, x1: i32)
   const right = (last << 5) + 31 - (clz<u32>(load<u32>(row + ((last as usize) << 2))) as i32);
   const n = findSpans(solid, z, y, max(x0, body.x0 + left), min(x1, body.x0 + right));
   let shared = 0;
-  for (let i = 0; i < n; i++) {
-    const span = solid.spans + ((i as usize) << 3);
-    const from = load<i32>(span) - body.x0;
-    const to = load<i32>(span, 4) - body.x0;
-    for (let w = from >> 5; w <= to >> 5; w++)
-      shared += popcnt<u32>(load<u32>(row + ((w as usize) << 2)) & wordOf(w, from, to)) as i32;
-  }
+  for (let i = 0; i < n; i++)
+    shared += countBits(row, i32At(solid.spans, 2 * i) - body.x0, i32At(solid.spans, 2 * i + 1) - body.x0);
   return shared;
+}
+
+/** How many bits of a row are set from `from` to `to`. */
+function countBits(row: usize, from: i32, to: i32): i32 {
+  let count = 0;
+  for (let w = from >> 5; w <= to >> 5; w++)
+    count += popcnt<u32>(load<u32>(row + ((w as usize) << 2)) & wordOf(w, from, to)) as i32;
+  return count;
+}
+
+/** How many voxels of a row lie between two columns, whole numbers. */
+export function countBetween(body: Body, z: i32, y: i32, left: f64, right: f64): i32 {
+  const from = max(left, body.x0 as f64);
+  const to = min(right, body.x1 as f64);
+  if (from > to) return 0;
+  return countBits(rowAt(body, z, y), (from as i32) - body.x0, (to as i32) - body.x0);
 }

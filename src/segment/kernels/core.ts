@@ -1,6 +1,6 @@
-import { Body } from './body';
+import { Body, countBetween } from './body';
 import { Cones } from './cones';
-import { f64At, i32At, need, setF32, setF64, setI32 } from './memory';
+import { f64At, need, setF32, setF64 } from './memory';
 import { DIST_STEPS } from './solid';
 
 /**
@@ -28,31 +28,30 @@ export class Core {
   rays: usize;
 }
 
-/** Squared distances up to `FAR` are told apart in so many bins a unit. In a full ellipsoid the surface lies at 5. */
-const FAR = 8;
-const BINS = 32;
+/** Volume of a ball of radius 1. */
+const BALL: f64 = (4 * Math.PI) / 3;
+/** How often a larger radius is tried, and how much larger. */
+const TRIES = 12;
+const LARGER: f64 = 1.02;
 /** Float32 moves a squared distance by less than this share. */
 const SLACK: f64 = 1e-4;
-/** Counts of the squared distances, i32; ray vectors of unit length in the frame of a ball, `nRays x 3` f64. */
-let counts: usize = 0;
+/** Ray vectors of unit length in the frame of a ball, `nRays x 3` f64. */
 let unit: usize = 0;
 /** Of each ray the largest c, f64. */
 let caps: usize = 0;
 
 /** Makes room: to be called before all others, once after `clear`. */
 export function openCores(cones: Cones): void {
-  counts = need(4 * (FAR * BINS + 1));
   unit = need(24 * (cones.nRays as f64));
   caps = need(8 * (cones.nRays as f64));
 }
 
-/** The core of a body with more than `limit` voxels; 0 where there is none. O(voxels + nFaces). */
+/** The core of a body with more than `limit` voxels; 0 where there is none. O(rows + nFaces). */
 export function createCore(body: Body, cones: Cones, limit: f64): usize {
   const core = changetype<Core>(need(offsetof<Core>()));
   if (!fitAxes(core, body)) return 0;
-  const square = squareOver(core, body, limit);
-  if (square === 0) return 0;
-  core.radius = sqrt(square);
+  core.radius = radiusOver(core, body, limit);
+  if (core.radius === 0) return 0;
   const n = cones.nRays;
   core.rays = need(20 * (n as f64));
   memory.fill(caps, 0, (n as usize) << 3);
@@ -69,54 +68,22 @@ export function createCore(body: Body, cones: Cones, limit: f64): usize {
 
 /** Centroid and M, whose square is the inverse of the voxels' covariance. False where there are none. */
 function fitAxes(core: Core, body: Body): bool {
-  let n: f64 = 0;
-  let sz: f64 = 0;
-  let sy: f64 = 0;
-  let sx: f64 = 0;
-  let szz: f64 = 0;
-  let szy: f64 = 0;
-  let szx: f64 = 0;
-  let syy: f64 = 0;
-  let syx: f64 = 0;
-  let sxx: f64 = 0;
-  let row = body.bits;
-  for (let pz = body.z0; pz <= body.z1; pz++)
-    for (let py = body.y0; py <= body.y1; py++) {
-      const z = (pz - body.z) as f64;
-      const y = (py - body.y) as f64;
-      let m: f64 = 0;
-      let mx: f64 = 0;
-      for (let w = 0; w < body.words; w++, row += 4)
-        for (let bits = load<u32>(row); bits !== 0; bits &= bits - 1) {
-          const x = (body.x0 + (w << 5) + (ctz<u32>(bits) as i32) - body.x) as f64;
-          m += 1;
-          mx += x;
-          sxx += x * x;
-        }
-      n += m;
-      sz += m * z;
-      sy += m * y;
-      sx += mx;
-      szz += m * z * z;
-      szy += m * z * y;
-      szx += mx * z;
-      syy += m * y * y;
-      syx += mx * y;
-    }
+  const sums = body.moments;
+  const n = f64At(sums, 0);
   if (n === 0) return false;
-  const mz = sz / n;
-  const my = sy / n;
-  const mx = sx / n;
+  const mz = f64At(sums, 1) / n;
+  const my = f64At(sums, 2) / n;
+  const mx = f64At(sums, 3) / n;
   core.z = (body.z as f64) + mz;
   core.y = (body.y as f64) + my;
   core.x = (body.x as f64) + mx;
   // A voxel's own extent keeps flat bodies from having none.
-  const czz = szz / n - mz * mz + 1.0 / 12;
-  const cyy = syy / n - my * my + 1.0 / 12;
-  const cxx = sxx / n - mx * mx + 1.0 / 12;
-  const czy = szy / n - mz * my;
-  const czx = szx / n - mz * mx;
-  const cyx = syx / n - my * mx;
+  const czz = f64At(sums, 4) / n - mz * mz + 1.0 / 12;
+  const cyy = f64At(sums, 7) / n - my * my + 1.0 / 12;
+  const cxx = f64At(sums, 9) / n - mx * mx + 1.0 / 12;
+  const czy = f64At(sums, 5) / n - mz * my;
+  const czx = f64At(sums, 6) / n - mz * mx;
+  const cyx = f64At(sums, 8) / n - my * mx;
   const aZZ = cyy * cxx - cyx * cyx;
   const aZY = czx * cyx - czy * cxx;
   const aZX = czy * cyx - czx * cyy;
@@ -130,33 +97,36 @@ function fitAxes(core: Core, body: Body): bool {
   return core.zz > 0 && core.yy > 0 && core.xx > 0;
 }
 
-/** The squared radius, in the frame of the ball, within which there are more than `limit` voxels; 0 where it is too large. */
-function squareOver(core: Core, body: Body, limit: f64): f64 {
-  memory.fill(counts, 0, 4 * (FAR * BINS + 1));
-  let row = body.bits;
-  for (let pz = body.z0; pz <= body.z1; pz++)
-    for (let py = body.y0; py <= body.y1; py++) {
-      const z = (pz as f64) - core.z;
-      const y = (py as f64) - core.y;
-      const bz = core.zz * z + core.zy * y;
-      const by = core.yy * y;
-      for (let w = 0; w < body.words; w++, row += 4)
-        for (let bits = load<u32>(row); bits !== 0; bits &= bits - 1) {
-          const x = ((body.x0 + (w << 5) + (ctz<u32>(bits) as i32)) as f64) - core.x;
-          const uz = bz + core.zx * x;
-          const uy = by + core.yx * x;
-          const ux = core.xx * x;
-          const square = uz * uz + uy * uy + ux * ux;
-          const bin = square < FAR ? ((square * BINS) as i32) : FAR * BINS;
-          setI32(counts, bin, i32At(counts, bin) + 1);
-        }
-    }
-  let within: f64 = 0;
-  for (let bin = 0; bin < FAR * BINS; bin++) {
-    within += i32At(counts, bin) as f64;
-    if (within > limit) return ((bin + 1) as f64) / BINS;
+/** A radius, in the frame of the ball, within which there are more than `limit` voxels; 0 where none was found. */
+function radiusOver(core: Core, body: Body, limit: f64): f64 {
+  // That of as large a ball, if all of it lies in the body.
+  let radius = Math.cbrt(((limit + 1) * core.zz * core.yy * core.xx) / BALL);
+  for (let i = 0; i < TRIES; i++) {
+    if (countWithin(core, body, radius) > limit) return radius;
+    radius *= LARGER;
   }
   return 0;
+}
+
+/** How many voxels of the body lie in the ellipsoid. O(rows). */
+function countWithin(core: Core, body: Body, radius: f64): f64 {
+  const square = core.zx * core.zx + core.yx * core.yx + core.xx * core.xx;
+  let count = 0;
+  for (let pz = body.z0; pz <= body.z1; pz++)
+    for (let py = body.y0; py <= body.y1; py++) {
+      const y = (py as f64) - core.y;
+      const uz = core.zz * ((pz as f64) - core.z) + core.zy * y;
+      const uy = core.yy * y;
+      // The row leaves the ellipsoid where square x^2 + 2 half x + rest = 0.
+      const half = uz * core.zx + uy * core.yx;
+      const rest = uz * uz + uy * uy - radius * radius;
+      const root = half * half - square * rest;
+      if (root < 0) continue;
+      const middle = core.x - half / square;
+      const reach = sqrt(root) / square;
+      count += countBetween(body, pz, py, ceil(middle - reach), floor(middle + reach));
+    }
+  return count as f64;
 }
 
 /** M times a ray vector: into the core's table, and of unit length. */

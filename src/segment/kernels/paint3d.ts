@@ -54,7 +54,14 @@ function takeSolid(solid: Solid, i: i32, centres: usize, dist: usize): void {
 
 /** Gives a label to the background of some columns. */
 function fillFree(row: usize, from: i32, to: i32, label: u32): void {
-  for (let x = from; x <= to; x++) if (u32At(row, x) === 0) setU32(row, x, label);
+  const labels = i32x4.splat(label);
+  let x = from;
+  for (; x + 3 <= to; x += 4) {
+    const at = row + ((x as usize) << 2);
+    const there = v128.load(at);
+    v128.store(at, v128.bitselect(labels, there, i32x4.eq(there, i32x4.splat(0))));
+  }
+  for (; x <= to; x++) if (u32At(row, x) === 0) setU32(row, x, label);
 }
 
 /**
