@@ -15,7 +15,7 @@ const lineage = buildLineage(detections, links);
 
 /** What every format says that it does not hold of a lineage with a gap, measures and probabilities of links. */
 const NOTES: readonly (readonly [format: string, name: string, notes: readonly string[]])[] = [
-  ['geff', 'tracks.geff', []],
+  ['geff', 'tracks.geff', ['geff: the masks that seg_id names stay in the result, labels/cells']],
   [
     'ctc',
     '01_RES',

@@ -120,7 +120,7 @@ async function writeColumn(
 /** What the GEFF of a lineage needs besides the lineage. */
 export type GeffContext = Pick<
   ExportContext,
-  'name' | 'voxelSize' | 'voxelSizeKnown' | 'timeStep' | 'nFrames' | 'certainty' | 'marks'
+  'name' | 'voxelSize' | 'voxelSizeKnown' | 'timeStep' | 'nFrames' | 'certainty' | 'marks' | 'labelImage'
 >;
 
 /** The result folder's label image as seen from a GEFF at `path`, or null where it is not beside it. */
@@ -144,6 +144,7 @@ export async function writeGeff(path: string, lineage: Lineage, context: GeffCon
   const { detections, links } = lineage;
   const nodes = nodeColumns(lineage, context);
   const edges = edgeColumns(lineage);
+  const labels = await labelsBeside(path);
   const temporary = `${path}.${process.pid}.tmp`;
   const ids = Uint32Array.from({ length: detections.count }, (_, i) => i);
   const ends = new Uint32Array(links.count * 2);
@@ -153,11 +154,7 @@ export async function writeGeff(path: string, lineage: Lineage, context: GeffCon
   }
   try {
     await rm(temporary, { recursive: true, force: true });
-    await createGroup(
-      temporary,
-      { geff: metadataOf(nodes, edges, context, await labelsBeside(path)) },
-      ZARR_FORMAT,
-    );
+    await createGroup(temporary, { geff: metadataOf(nodes, edges, context, labels) }, ZARR_FORMAT);
     await createGroup(join(temporary, 'nodes'), {}, ZARR_FORMAT);
     await writeColumn(join(temporary, 'nodes', 'ids'), 'uint32', [ids.length], ids);
     await writeColumns(join(temporary, 'nodes', 'props'), nodes);
@@ -170,5 +167,7 @@ export async function writeGeff(path: string, lineage: Lineage, context: GeffCon
     await rm(temporary, { recursive: true, force: true }).catch(() => undefined);
     throw asStorageError('geff', path, error);
   }
-  return { paths: [path], notes: markNotes('geff', context.marks, MARKS) };
+  const apart = context.labelImage !== undefined && labels === null;
+  const masks = apart ? ['geff: the masks that seg_id names stay in the result, labels/cells'] : [];
+  return { paths: [path], notes: [...masks, ...markNotes('geff', context.marks, MARKS)] };
 }
