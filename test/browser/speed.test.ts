@@ -96,4 +96,19 @@ describe.skipIf(skip)(title, { timeout: 600_000 }, () => {
       made.end();
     }
   });
+
+  it.skipIf(!LONG)(
+    'zooms the tree of 1,000,000 branches within its budget, with its slack (MORULA_LONG=1)',
+    async () => {
+      const made = await forestResult(1_000_000);
+      const server = await serve(made.result);
+      try {
+        const { frame } = await timeTree(browser, server.url, INPUTS);
+        expect(frame.p95Ms).toBeLessThan(SLACK * BUDGETS.treeFrame);
+      } finally {
+        await server.stop();
+        made.end();
+      }
+    },
+  );
 });
