@@ -39,7 +39,7 @@ export interface ImportJob {
   folder: string;
   /** Drops the links. */
   detectionsOnly: boolean;
-  /** Micrometres, for formats in pixels. */
+  /** Micrometres: what is in pixels becomes micrometres, what has no unit is taken to be in them. */
   pixelSize?: readonly number[];
   timeStep?: number;
   overwrite: boolean;

@@ -58,7 +58,11 @@ export function defineExchange(program: Command): void {
     .option('--movie <movie>', 'the movie that the tracks belong to')
     .option('-o, --output <result>', 'result folder (default: <tracks name>.morula)')
     .option('--detections-only', 'drop the links, to judge a linker on given detections')
-    .option('--pixel-size <z,y,x>', 'micrometres, for masks, which do not say', pixelSize)
+    .option(
+      '--pixel-size <z,y,x>',
+      'micrometres, where the tracks do not say: masks in pixels become micrometres, positions without a unit are',
+      pixelSize,
+    )
     .option('--time-step <seconds>', 'seconds between frames, where the tracks do not say', positive);
   addCommonOptions(into).action(
     action(async (context, options: ImportFlags, path: string): Promise<Outcome> => {
