@@ -46,6 +46,10 @@ const BENCHES: Record<string, Bench> = {
     title: 'the viewer: tree layout, level of detail, the budgets of the page',
     load: () => import('./viewer.ts'),
   },
+  backends: {
+    title: 'the two backends that draw the image, on the processor and with WebGL2',
+    load: () => import('./backends.ts'),
+  },
   curator: {
     title: 'the robot curator: TRA and division F1 per decision at the page, against random order',
     load: () => import('./curator.ts'),

@@ -158,7 +158,7 @@ function time(scene: Scene, which: 'cpu' | 'webgl2', runs: number): Times {
     return all.slice(2).sort((a, b) => a - b)[runs >> 1]!;
   };
   give(backend, scene, frames[0]!);
-  return {
+  const times = {
     frame: median((k) => {
       const { channels, labels } = frames[k % 2]!;
       backend.setChannels(channels.map((c) => ({ ...c, plane: { ...c.plane } })));
@@ -178,12 +178,22 @@ function time(scene: Scene, which: 'cpu' | 'webgl2', runs: number): Times {
       return scene.view;
     }),
   };
+  gl?.free();
+  return times;
+}
+
+/** Who draws with WebGL2 here. */
+function renderer(): string {
+  const gl = new OffscreenCanvas(1, 1).getContext('webgl2');
+  const named = gl?.getExtension('WEBGL_debug_renderer_info');
+  return gl && named ? String(gl.getParameter(named.UNMASKED_RENDERER_WEBGL)) : 'nobody';
 }
 
 /** What the page offers. */
 export interface SceneHook {
   differences: typeof differences;
   time: typeof time;
+  renderer: typeof renderer;
 }
 
 declare global {
@@ -192,4 +202,4 @@ declare global {
   }
 }
 
-window.__scene = { differences, time };
+window.__scene = { differences, time, renderer };

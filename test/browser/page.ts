@@ -12,13 +12,13 @@ export function findChromium(): string | null {
   return existsSync(path) ? path : null;
 }
 
-/** A browser without a GPU, a profile or a network of its own. */
-export function launchBrowser(executablePath: string): Promise<Browser> {
+/** A browser without a profile or a network of its own, and without a GPU unless `gpu`. */
+export function launchBrowser(executablePath: string, gpu = false): Promise<Browser> {
   return chromium.launch({
     executablePath,
     args: [
       '--no-sandbox',
-      '--disable-gpu',
+      ...(gpu ? ['--use-angle=default', '--enable-gpu', '--ignore-gpu-blocklist'] : ['--disable-gpu']),
       '--disable-quic',
       '--no-first-run',
       '--disable-background-networking',
