@@ -1,6 +1,16 @@
 import { type Context, LIVES } from './context.ts';
 import type { Measures } from './measures.ts';
-import { bellCost, endChance, type LinkModel, tailTerms, withStray } from './model.ts';
+import {
+  bellCost,
+  endChance,
+  type LinkModel,
+  LOOSE_APART,
+  LOOSE_TOTAL,
+  looseCost,
+  orLoose,
+  tailTerms,
+  withStray,
+} from './model.ts';
 import type { Surroundings } from './surroundings.ts';
 import type { Candidates, Costs } from './types.ts';
 
@@ -88,7 +98,7 @@ export function findCosts(
         step.constant + d * Math.log(width) + step.slope * Math.log1p((r2 / width ** 2) * step.over);
       const g = measures.growth[k];
       const known = !Number.isNaN(g);
-      const grown = known ? growth.constant + growth.slope * Math.log1p(g * g * growth.over) : 0;
+      const grown = known ? orLoose(growth.constant + growth.slope * Math.log1p(g * g * growth.over), g) : 0;
       edge[k] =
         base +
         withStray(model.stray, d, own + grown, r2, g).cost -
@@ -108,7 +118,7 @@ export function findCosts(
       pair[p] =
         divides +
         middle.slope * Math.log1p(r2 * middle.over) +
-        bellCost(model.separation, measures.lnApart[p]) +
+        looseCost(model.separation, LOOSE_APART, measures.lnApart[p]).cost +
         d * measures.lnApart[p] +
         LATER * hazard(context.ahead[v]) +
         LATER * hazard(context.ahead[w]) +
@@ -119,7 +129,7 @@ export function findCosts(
       const total = measures.total[p];
       pair[p] += Number.isNaN(total)
         ? lonely.size[v] + lonely.size[w]
-        : bellCost(model.daughters, total) +
+        : looseCost(model.daughters, LOOSE_TOTAL, total).cost +
           ratio.constant +
           ratio.slope * Math.log1p(measures.ratio[p] ** 2 * ratio.over);
     }

@@ -33,8 +33,13 @@ export interface Belief {
   marginals: Marginals;
 }
 
-/** Divisions dearer than this are not worth a thought: e^-8 of the chance that the cells end and begin. */
+/** Divisions dearer than this are not worth a thought: e^-8 of the chance of one daughter alone, or of none. */
 const HOPELESS = 8;
+
+/** Whether a division may be part of a solution. */
+function hasHope({ pairA, pairB }: Candidates, { edge, pair }: Costs, p: number, most: number): boolean {
+  return pair[p] < most + Math.min(0, edge[pairA[p]], edge[pairB[p]]);
+}
 
 /** What constraints add to the candidates. */
 function demandedOf(constraints: ConstraintTable, t: Int32Array): Demanded {
@@ -50,7 +55,7 @@ export function believe(scene: Scene, model: LinkModel, included: (t: number) =>
   const measures = measureCandidates(detections, motion, around.scale, all, context, momentum);
   const free = findCosts(detections.t, all, measures, context, model, around);
   const dear = constraints === null ? free : withConstraints(constraints, all, free);
-  const { candidates, kept } = withPairs(all, (p) => dear.pair[p] < HOPELESS);
+  const { candidates, kept } = withPairs(all, (p) => hasHope(all, dear, p, HOPELESS));
   const costs = { edge: dear.edge, pair: Float64Array.from(kept, (p) => dear.pair[p]) };
   return { candidates, costs, marginals: findMarginals(candidates, costs) };
 }
@@ -65,8 +70,8 @@ export function fitModel(scene: Scene, start: LinkModel, sample: Uint8Array, rou
     let costs = findCosts(detections.t, candidates, measures, context, model, around);
     if (round === 0) {
       // The first costs are rough, so divisions twice as dear as later stay for the fit.
-      const { pair } = costs;
-      candidates = withPairs(candidates, (p) => pair[p] < 2 * HOPELESS).candidates;
+      const [all, dear] = [candidates, costs];
+      candidates = withPairs(all, (p) => hasHope(all, dear, p, 2 * HOPELESS)).candidates;
       measures = measureCandidates(detections, motion, around.scale, candidates, context, momentum);
       costs = findCosts(detections.t, candidates, measures, context, model, around);
     }

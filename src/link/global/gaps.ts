@@ -8,7 +8,7 @@ import { type Chains, chainsOf } from './context.ts';
 import { lonelyCosts } from './costs.ts';
 import type { Scene } from './fit.ts';
 import { findMarginals } from './marginals.ts';
-import { bellCost, type LinkModel, tailTerms } from './model.ts';
+import { type LinkModel, LOOSE_APART, LOOSE_TOTAL, looseCost, tailTerms } from './model.ts';
 import type { Outcome } from './outcome.ts';
 import type { Candidates } from './types.ts';
 
@@ -117,7 +117,7 @@ function findGaps(
         const sum = Math.log(Math.exp(sv) + Math.exp(sw)) - context.sizeBack[u];
         const size = Number.isNaN(sum)
           ? lonely.size[v] + lonely.size[w]
-          : bellCost(model.daughters, sum) +
+          : looseCost(model.daughters, LOOSE_TOTAL, sum).cost +
             ratio.constant +
             ratio.slope * Math.log1p((sv - sw) ** 2 * ratio.over);
         const pair =
@@ -126,7 +126,7 @@ function findGaps(
           lnStretch +
           lnSphere +
           middle.slope * Math.log1p(off * middle.over) +
-          bellCost(model.separation, lnApart) +
+          looseCost(model.separation, LOOSE_APART, lnApart).cost +
           d * lnApart +
           size -
           lonely.end[u] -

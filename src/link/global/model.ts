@@ -43,9 +43,9 @@ export interface LinkModel {
   growth: Tail;
   /** Displacement of the middle of both daughters from where the parent was expected. */
   middle: Tail;
-  /** ln(separation of the daughters). */
+  /** ln(separation of the daughters), see `looseCost`. */
   separation: Bell;
-  /** ln(sum of the daughters' sizes / parent's), and ln of the ratio of their sizes (about zero). */
+  /** ln(sum of the daughters' sizes / parent's), see `looseCost`, and ln of the ratio of their sizes (about zero). */
   daughters: Bell;
   asymmetry: Tail;
 }
@@ -121,8 +121,7 @@ export function withStray(
     r2 / (2 * STRAY * STRAY) +
     (Number.isNaN(growth) ? 0 : bellCost({ mean: 0, sd: STRAY_SIZE }, growth));
   const [a, b] = [plain - Math.log(1 - stray), off - Math.log(stray)];
-  const least = Math.min(a, b);
-  const all = least - Math.log(Math.exp(least - a) + Math.exp(least - b));
+  const all = either(a, b);
   return { cost: all, astray: Math.exp(all - b) };
 }
 
@@ -154,4 +153,37 @@ export function tailTerms({ sigma, nu }: Tail, d: number): { constant: number; s
 /** -ln density of a normal distribution. */
 export function bellCost({ mean, sd }: Bell, value: number): number {
   return 0.5 * ((value - mean) / sd) ** 2 + Math.log(sd) + 0.5 * Math.log(2 * Math.PI);
+}
+
+/** Share of divisions that keep less closely to what is usual, and how far apart, and how large in all, their daughters are. */
+const LOOSE = 0.02;
+export const LOOSE_APART = 0.6;
+export const LOOSE_TOTAL = 0.5;
+
+/**
+ * -ln density of a value that is normal but for `LOOSE` of all, which spread by `wide`; and how likely it is none of those.
+ * Where daughters are nearly always alike, a bare normal distribution would rule out one outline drawn badly.
+ */
+export function looseCost(bell: Bell, wide: number, value: number): { cost: number; usual: number } {
+  const usual = bellCost(bell, value) - Math.log(1 - LOOSE);
+  const cost = either(
+    usual,
+    bellCost({ mean: bell.mean, sd: Math.max(bell.sd, wide) }, value) - Math.log(LOOSE),
+  );
+  return { cost, usual: Math.exp(cost - usual) };
+}
+
+/** Share of links over which a size changes for no reason but that an outline is drawn badly, and by how much. */
+const LOOSE_LINKS = 0.002;
+const LOOSE_GROWTH: Bell = { mean: 0, sd: 0.5 };
+
+/** -ln density of a growth, ln(size after / size before), that costs `plain` where outlines are drawn well. */
+export function orLoose(plain: number, growth: number): number {
+  return either(plain - Math.log(1 - LOOSE_LINKS), bellCost(LOOSE_GROWTH, growth) - Math.log(LOOSE_LINKS));
+}
+
+/** -ln of the sum of two densities, of which -ln is given. */
+function either(a: number, b: number): number {
+  const least = Math.min(a, b);
+  return least - Math.log1p(Math.exp(-Math.abs(a - b)));
 }

@@ -1,6 +1,7 @@
 import { type Context, LIVES } from './context.ts';
 import type { Measures } from './measures.ts';
-import { type Bell, FIRST_STRAY, type LinkModel, lnGamma, type Tail, tailTerms, withStray } from './model.ts';
+import { FIRST_STRAY, type LinkModel, LOOSE_APART, LOOSE_TOTAL, tailTerms, withStray } from './model.ts';
+import { atMost, refitBell, refitTail, type Squares, usualOf, withTails } from './spread.ts';
 import type { Surroundings } from './surroundings.ts';
 import type { Candidates, Marginals } from './types.ts';
 
@@ -16,68 +17,6 @@ const SMOOTH_DIVISIONS = 1;
 const PULL = 40;
 /** Ends that pull a frame's own rate of them to the usual one. */
 const PULL_ENDS = 5;
-/** Tails that are tried. */
-const NUS = [2, 3, 4, 6, 10, 30];
-
-/** Values, squared, with their weights. */
-interface Squares {
-  value: number[];
-  weight: number[];
-}
-
-/** One step of expectation maximisation of a t distribution's scale, `prior` observations of the present one included. */
-function refitSigma({ value, weight }: Squares, { sigma, nu }: Tail, d: number, prior: number): number {
-  let sum = prior * d * sigma * sigma;
-  let total = prior;
-  for (let k = 0; k < value.length; k++) {
-    sum += (weight[k] * (nu + d) * value[k]) / (nu + value[k] / (sigma * sigma));
-    total += weight[k];
-  }
-  return Math.sqrt(sum / (d * total));
-}
-
-/** Sum of weighted -ln densities. */
-function tailLoss({ value, weight }: Squares, { sigma, nu }: Tail, d: number): number {
-  const constant =
-    lnGamma(nu / 2) - lnGamma((nu + d) / 2) + (d / 2) * Math.log(nu * Math.PI) + d * Math.log(sigma);
-  let loss = 0;
-  let total = 0;
-  for (let k = 0; k < value.length; k++) {
-    loss += weight[k] * Math.log1p(value[k] / (nu * sigma * sigma));
-    total += weight[k];
-  }
-  return total * constant + ((nu + d) / 2) * loss;
-}
-
-/** The t distribution that fits best, near the present one where little was seen. */
-function refitTail(squares: Squares, now: Tail, d: number, prior: number, floor: number): Tail {
-  let best = now;
-  let least = Number.POSITIVE_INFINITY;
-  for (const nu of squares.value.length > 200 ? NUS : [now.nu]) {
-    let tail: Tail = { sigma: now.sigma, nu };
-    for (let i = 0; i < 4; i++) tail = { sigma: Math.max(floor, refitSigma(squares, tail, d, prior)), nu };
-    const loss = tailLoss(squares, tail, d);
-    if (loss < least) {
-      least = loss;
-      best = tail;
-    }
-  }
-  return best;
-}
-
-/** Mean and deviation, with `prior` observations of the present ones. */
-function refitBell({ value, weight }: Squares, now: Bell, prior: number, floor: number): Bell {
-  let total = prior;
-  let sum = prior * now.mean;
-  for (let k = 0; k < value.length; k++) {
-    total += weight[k];
-    sum += weight[k] * value[k];
-  }
-  const mean = sum / total;
-  let squares = prior * (now.sd * now.sd + (now.mean - mean) ** 2);
-  for (let k = 0; k < value.length; k++) squares += weight[k] * (value[k] - mean) ** 2;
-  return { mean, sd: Math.max(floor, Math.sqrt(squares / total)) };
-}
 
 /** Ratio of sums by frame, smoothed by `sd` frames, pulled to the ratio of the whole. */
 function smoothRatio(over: Float64Array, under: Float64Array, mean: number, sd: number): Float64Array {
@@ -141,8 +80,12 @@ function refitLives(
 
 /** Cells of one age that pull its rate to the usual one. */
 const PULL_AGE = 60;
-/** Frames in which a cell hardly divides again: what looks like it is mostly an outline that falls apart. */
+/**
+ * Frames, and share of the usual time between divisions, in which a cell hardly divides again: what looks like it is mostly
+ * an outline that falls apart.
+ */
 const REFRACTORY = 3;
+const REFRACTORY_SHARE = 0.1;
 const REFRACTORY_COST = -5;
 /** Ages over which rates are smoothed, frames. */
 const MAX_AGE = 400;
@@ -177,18 +120,13 @@ function refitHazard(
       n += w * divided[b];
       of += w * cells[b];
     }
-    const most = a <= REFRACTORY ? REFRACTORY_COST : 4;
+    const most = a <= REFRACTORY && a * rate < REFRACTORY_SHARE ? REFRACTORY_COST : 4;
     out[a] = Math.max(REFRACTORY_COST, Math.min(most, Math.log(n / of / rate)));
   }
   return out;
 }
 
 const total = (values: Float64Array): number => values.reduce((sum, v) => sum + v, 0);
-
-/** Daughters are alike, whatever the fragments say that a poor start took for daughters. */
-function atMost({ sigma, nu }: Tail, widest: number): Tail {
-  return { sigma: Math.min(widest, sigma), nu: Math.max(6, nu) };
-}
 
 /** Weights that are not worth counting. */
 const FAINT = 1e-3;
@@ -330,9 +268,14 @@ export function refitModel(
     pEnd: [ends[0] / ended[0], ends[1] / ended[1]],
     pBegin: [begins[0] / begun[0], begins[1] / begun[1]],
     growth: refitTail(growth, model.growth, 1, PRIOR_LINKS, 0.01),
-    middle: refitTail(middle, model.middle, d, PRIOR_DIVISIONS, 0.01),
-    separation: refitBell(apart, model.separation, PRIOR_DIVISIONS, 0.05),
-    daughters: refitBell(sum, model.daughters, PRIOR_DIVISIONS, 0.02),
+    middle: withTails(refitTail(middle, model.middle, d, PRIOR_DIVISIONS, 0.01)),
+    separation: refitBell(
+      usualOf(apart, model.separation, LOOSE_APART),
+      model.separation,
+      PRIOR_DIVISIONS,
+      0.05,
+    ),
+    daughters: refitBell(usualOf(sum, model.daughters, LOOSE_TOTAL), model.daughters, PRIOR_DIVISIONS, 0.02),
     asymmetry: atMost(refitTail(ratio, model.asymmetry, 1, PRIOR_DIVISIONS, 0.02), 0.45),
   };
 }
