@@ -34,9 +34,21 @@ export function putStamp(board: Board, { side, pixels, spans }: Stamp, x: number
       const ink = pixels[from]!;
       const alpha = ink >>> 24;
       if (alpha === 255) on[to] = ink;
-      else if (alpha > 0) on[to] = on[to]! >>> 24 === 0 ? ink : over(ink, on[to]!);
+      else if (alpha > 0) {
+        const under = on[to]!;
+        on[to] = under >>> 24 === 255 ? overOpaque(ink, under) : under >>> 24 === 0 ? ink : over(ink, under);
+      }
     }
   }
+}
+
+/** One pixel over an opaque one, two channels at a time. */
+function overOpaque(ink: number, under: number): number {
+  const part = (ink >>> 24) + (ink >>> 31);
+  const rest = 256 - part;
+  const redBlue = (Math.imul(ink & 0xff00ff, part) + Math.imul(under & 0xff00ff, rest) + 0x800080) >>> 8;
+  const green = (Math.imul(ink & 0xff00, part) + Math.imul(under & 0xff00, rest) + 0x8000) >>> 8;
+  return 0xff000000 | (redBlue & 0xff00ff) | (green & 0xff00);
 }
 
 /** One pixel over another (Porter and Duff 1984, source over), little-endian A B G R. */

@@ -18,23 +18,27 @@ export interface Brush {
 export interface TreeBoard {
   /** Clears it. @param ground `#rrggbb` */
   start(pose: TreePose, ground: string): Brush;
+  /** Its pixels. */
+  board(): Board;
   copyTo(context: CanvasRenderingContext2D): void;
 }
 
 /** A board with nothing on it. */
 export function createBoard(): TreeBoard {
   let image = new ImageData(1, 1);
+  let board: Board = { width: 1, height: 1, pixels: new Int32Array(1) };
   return {
     start(pose, ground) {
       const ratio = window.devicePixelRatio || 1;
       const width = Math.max(1, Math.round(pose.width * ratio));
       const height = Math.max(1, Math.round(pose.height * ratio));
       if (image.width !== width || image.height !== height) image = new ImageData(width, height);
-      const board = { width, height, pixels: new Int32Array(image.data.buffer) };
+      board = { width, height, pixels: new Int32Array(image.data.buffer) };
       const rgb = Number.parseInt(ground.slice(1), 16);
       board.pixels.fill(pixel(rgb));
       return createBrush(board, pose.down, ratio, rgb);
     },
+    board: () => board,
     copyTo(context) {
       context.putImageData(image, 0, 0);
     },

@@ -1,4 +1,5 @@
 import { css, type Rgb, SUSPECT, WRONG } from '../../image/palette.ts';
+import type { Board } from '../../image/rects.ts';
 import { createStamp, putStamp, type Stamp } from '../../image/stamps.ts';
 import { columnsOf, IMPOSSIBLE } from '../../review/columns.ts';
 import type { ReviewItem } from '../../review/items.ts';
@@ -14,36 +15,61 @@ const [SMALL, LARGE] = [2.6, 5];
 /** Sizes in between. */
 const SIZES = 8;
 
+/** The marks of what is doubtful. */
+export interface Doubts {
+  draw(ink: TreeInk, open: readonly ReviewItem[]): void;
+  /** Where nothing is to lie between them and the tree's rectangles: in one picture with these. */
+  putOn(board: Board, ink: TreeInk, open: readonly ReviewItem[]): void;
+}
+
 /**
  * Triangles at the open items of the review that lie in view, at every zoom: also over blocks that stand for many
  * branches, so that the overview is a map of where to work. Drawn anew only when the view or the list is another.
  */
-export function createDoubts(): { draw(ink: TreeInk, open: readonly ReviewItem[]): void } {
+export function createDoubts(): Doubts {
   const layer = createLayer();
   const chosen: Chosen = { n: 0, at: new Float32Array(2 * MOST), item: new Int32Array(MOST) };
   const stamps = createStamps();
   let spots: Spots | null = null;
   let image = new ImageData(1, 1);
+  let key: readonly unknown[] = [];
+
+  /** Where marks are: answers by what it was told. */
+  function choose({ app, axis, pose, theme }: TreeInk, open: readonly ReviewItem[]): readonly unknown[] {
+    if (spots?.axis !== axis || spots.open !== open) spots = createSpots(axis, open, spots);
+    const { u0, u1, v0, v1 } = pose.view;
+    const next = [spots, u0, u1, v0, v1, pose.down, pose.width, pose.height, theme.ground];
+    if (next.every((value, k) => Object.is(value, key[k]))) return key;
+    key = next;
+    chooseSpots(spots, app.data, pose, LARGE, chosen);
+    return key;
+  }
+
+  function stamp(board: Board, ground: string, open: readonly ReviewItem[]): void {
+    const ratio = window.devicePixelRatio || 1;
+    const { wrong } = columnsOf(open);
+    for (let k = 0; k < chosen.n; k++) {
+      const one = stamps(lookOf(wrong[chosen.item[k]!]!), ground, ratio);
+      const [x, y] = [chosen.at[2 * k]! - HALF, chosen.at[2 * k + 1]! - HALF];
+      // On whole device pixels.
+      putStamp(board, one, Math.round(x * ratio), Math.round(y * ratio));
+    }
+  }
+
   return {
-    draw({ app, axis, pose, theme, context: onto }, open) {
-      if (spots?.axis !== axis || spots.open !== open) spots = createSpots(axis, open, spots);
-      const { u0, u1, v0, v1 } = pose.view;
-      layer.paint(pose, [spots, u0, u1, v0, v1, pose.down, theme.ground], (context) => {
-        chooseSpots(spots!, app.data, pose, LARGE, chosen);
+    draw(ink, open) {
+      layer.paint(ink.pose, choose(ink, open), (context) => {
         const { width, height } = context.canvas;
         if (image.width !== width || image.height !== height) image = new ImageData(width, height);
         const board = { width, height, pixels: new Int32Array(image.data.buffer).fill(0) };
-        const ratio = window.devicePixelRatio || 1;
-        const { wrong } = columnsOf(open);
-        for (let k = 0; k < chosen.n; k++) {
-          const stamp = stamps(lookOf(wrong[chosen.item[k]!]!), theme.ground, ratio);
-          const [x, y] = [chosen.at[2 * k]! - HALF, chosen.at[2 * k + 1]! - HALF];
-          // On whole device pixels.
-          putStamp(board, stamp, Math.round(x * ratio), Math.round(y * ratio));
-        }
+        stamp(board, ink.theme.ground, open);
         context.putImageData(image, 0, 0);
       });
-      layer.copyTo(onto);
+      layer.copyTo(ink.context);
+    },
+    putOn(board, ink, open) {
+      choose(ink, open);
+      stamp(board, ink.theme.ground, open);
     },
   };
 }

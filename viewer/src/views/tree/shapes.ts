@@ -5,10 +5,14 @@ import { frameAt, leafAt } from './view.ts';
 /** Dots on divisions have room from this width of a leaf on, CSS pixels. */
 const DOT_FROM = GLYPH_FROM - 2;
 
+/** Is there room for anything but rectangles? */
+export const hasShapes = ({ pose, layout }: TreeInk): boolean =>
+  pose.perLeaf >= DOT_FROM || layout.closed !== undefined;
+
 /** What is no rectangle: collapsed parts, dots on divisions, and how branches end; where there is room for them. */
 export function drawShapes(ink: TreeInk): void {
   const { app, axis, layout, plan, pose, light, context } = ink;
-  if (pose.perLeaf < DOT_FROM && layout.closed === undefined) return;
+  if (!hasShapes(ink)) return;
   const { branches } = app.data;
   for (let k = 0; k < plan.nBars; k++) {
     const i = plan.bars[k]!;

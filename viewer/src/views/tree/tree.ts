@@ -19,6 +19,7 @@ import { createMinimap } from './minimap.ts';
 import { createMirror } from './mirror.ts';
 import { drawGutter, drawNames, drawNow, drawPicked } from './overlay.ts';
 import { pickTree, type TreeHit } from './pick.ts';
+import { hasShapes } from './shapes.ts';
 import { collapse, keepSorted } from './shaping.ts';
 import { readTheme } from './theme.ts';
 import { createThumbs } from './thumbs.ts';
@@ -106,9 +107,11 @@ export function createTree(app: App, review: Review, say: (text: string) => void
     ground.paint(size, [grounds], (beside) => {
       const own = { ...ink, context: beside };
       planTree(treeAxis.branches, layout, windowOf(now), plan);
-      drawTree(own, board);
+      const open = review.open.value;
+      const flat = !hasShapes(own) && !app.frames.hasImage;
+      drawTree(own, board, (on) => flat && doubts.putOn(on, own, open));
       thumbs.draw(own);
-      doubts.draw(own, review.open.value);
+      if (!flat) doubts.draw(own, open);
       drawNow(own);
       drawNames(own);
       drawAxis(axis, now, app.unit, treeAxis.name);
