@@ -2,7 +2,7 @@
 export type BackendName = 'cpu' | 'webgl2';
 /** `auto`: whichever is faster on this machine with this movie. */
 export type BackendChoice = 'auto' | BackendName;
-export const BACKEND_CHOICES: readonly BackendChoice[] = ['auto', 'cpu', 'webgl2'];
+const BACKEND_CHOICES: readonly BackendChoice[] = ['auto', 'cpu', 'webgl2'];
 
 const KEY = 'morula-backend';
 const known = (text: string | null): text is BackendChoice =>

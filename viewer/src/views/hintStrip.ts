@@ -14,10 +14,10 @@ export function createHintStrip({ state, data }: App, review: Review, storage: S
   const closed = signal(storage.getItem(KEY) === 'done' || data.info.edits === false);
   const done = [signal(false), signal(false), signal(false), signal(false)] as const;
   const texts = [
-    '{review-next}: go to the most doubtful place',
-    '{apply-1} to {apply-4}: say what it is instead',
-    '{verify}: it is right as it is, and next',
-    '{undo}: take the last step back',
+    '{review-next}: the most doubtful place',
+    '{apply-1} to {apply-4}: what it is instead',
+    '{verify}: right as it is, next',
+    '{undo}: take it back',
   ];
   effect(() => {
     if (closed.value) return;
