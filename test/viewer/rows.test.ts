@@ -1,7 +1,9 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { TableModel } from '../../viewer/src/views/side/columns.ts';
-import { arrangeRows, parseFilter, toCsv } from '../../viewer/src/views/side/rows.ts';
+import { arrange } from '../../viewer/src/data/arrange/arrange.ts';
+import { parseFilter } from '../../viewer/src/filter/terms.ts';
+import type { TableModel } from '../../viewer/src/tables/columns.ts';
+import { arrangementOf, toCsv } from '../../viewer/src/views/side/rows.ts';
 
 /** A table of literal rows: track, lineage, duration. */
 function model(rows: number[][]): TableModel {
@@ -22,6 +24,9 @@ function model(rows: number[][]): TableModel {
   };
 }
 
+const arrangeRows = (...args: Parameters<typeof arrangementOf>): Int32Array =>
+  arrange(arrangementOf(...args));
+
 const TABLE = model([
   [1, 1, 5],
   [2, 1, Number.NaN],
@@ -32,7 +37,7 @@ const rows = (filter: string, sortBy = 'tracklet', direction: 1 | -1 = 1): numbe
   ...arrangeRows(TABLE, parseFilter(filter, TABLE.columns), sortBy, direction),
 ];
 
-describe('arrangeRows', () => {
+describe('arrangementOf', () => {
   it('matches a bare number with the first two columns', () => {
     expect(rows('1')).toEqual([0, 1]);
     expect(rows('3')).toEqual([2, 3]);

@@ -1,7 +1,7 @@
 import type { App } from '../app.ts';
 import { type Cycle, findCycles } from '../data/cycles.ts';
-import { cellColumns } from '../views/side/cellColumns.ts';
-import { type Column, tracksTable } from '../views/side/columns.ts';
+import { cellColumns } from '../tables/cellColumns.ts';
+import { type Column, tracksTable } from '../tables/columns.ts';
 
 /** Something that the filter can ask of a detection, or of its track: then all detections of a track have one answer. */
 export interface FilterColumn extends Pick<Column, 'key' | 'hint' | 'value' | 'word'> {

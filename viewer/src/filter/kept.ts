@@ -1,6 +1,6 @@
 import type { App } from '../app.ts';
-import { holds, isNamed, parseFilter } from '../views/side/rows.ts';
 import { filterColumns } from './columns.ts';
+import { holds, isNamed, parseFilter } from './terms.ts';
 
 /** What the filter lets through. */
 export interface Kept {

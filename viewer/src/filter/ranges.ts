@@ -1,4 +1,4 @@
-import { termsOf } from '../views/side/rows.ts';
+import { termsOf } from './terms.ts';
 
 /** Decimals of the ends of a range. */
 const DECIMALS = 3;

@@ -5,10 +5,11 @@ import { arrange } from '../../data/arrange/arrange.ts';
 import { formatCount } from '../../data/units.ts';
 import { h, iconButton, toMiddle } from '../../dom.ts';
 import { saveFile } from '../../exports/save.ts';
+import { parseFilter } from '../../filter/terms.ts';
 import type { TableView } from '../../state/state.ts';
-import type { TableModel } from './columns.ts';
+import type { TableModel } from '../../tables/columns.ts';
 import { onTab } from './onTab.ts';
-import { arrangementOf, parseFilter, toCsv } from './rows.ts';
+import { arrangementOf, toCsv } from './rows.ts';
 import { heightOf, ROW, rowsAbove, scrollFor, topOf } from './scrolling.ts';
 import { sparkline } from './sparkline.ts';
 

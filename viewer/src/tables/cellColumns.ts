@@ -1,5 +1,5 @@
-import type { App } from '../../app.ts';
-import { formatUnits } from '../../data/units.ts';
+import type { App } from '../app.ts';
+import { formatUnits } from '../data/units.ts';
 import { type Column, column, isTold, type TableModel } from './columns.ts';
 import { fixed } from './fixed.ts';
 

@@ -1,7 +1,7 @@
-import type { App } from '../../app.ts';
-import { firstNode } from '../../data/branches.ts';
-import { formatUnits } from '../../data/units.ts';
-import { tagsByBranch } from '../../edits/marks.ts';
+import type { App } from '../app.ts';
+import { firstNode } from '../data/branches.ts';
+import { formatUnits } from '../data/units.ts';
+import { tagsByBranch } from '../edits/marks.ts';
 import { fixed } from './fixed.ts';
 
 /** A column of a table: a number per row, and how it reads. */
