@@ -1,12 +1,7 @@
+import type { Device, PlaneLayout, Triple, VolumeLayout } from './basics.ts';
 import type { SemanticManifest, SemanticSession } from './semantic/types.ts';
 
-/** Axis order of a network's input and outputs, in 2D and in 3D. */
-export type PlaneLayout = 'NCHW' | 'NHWC';
-export type VolumeLayout = 'NCDHW' | 'NDHWC';
-export type Layout = PlaneLayout | VolumeLayout;
-
-/** One number for each axis of a volume, `[z, y, x]`. */
-export type Triple = readonly [number, number, number];
+export type { Device, Layout, PlaneLayout, Triple, VolumeLayout } from './basics.ts';
 
 /** What a manifest says whatever the number of axes. */
 interface CommonManifest {
@@ -128,8 +123,6 @@ export interface BuiltinModel {
   /** Folder that holds `model.onnx` and `model.json`. */
   path: string;
 }
-
-export type Device = 'auto' | 'cpu' | 'webgpu' | 'cuda' | 'coreml' | 'dml';
 
 /** Outputs of one run on a plane, channel-planar at grid resolution. The arrays are valid until the session's next run. */
 export interface GridOutput {

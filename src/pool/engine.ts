@@ -5,10 +5,9 @@
  * one that never comes back keeps it from exiting. Only another process can end such a one, by SIGKILL.
  */
 import { Piscina } from 'piscina';
-import type { Outcome } from './guard.ts';
 import type { TaskName } from './tasks.ts';
 import { createWatchdog } from './watchdog.ts';
-import { type Beats, type Call, newBeats, type Order, type Reply } from './wire.ts';
+import { type Beats, type Call, newBeats, type Order, type Outcome, type Reply } from './wire.ts';
 import { workerFile } from './workerFile.ts';
 
 /** Milliseconds between looks at the threads. */

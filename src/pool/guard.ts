@@ -1,8 +1,5 @@
-import { fromPlainError, type PlainError, toPlainError } from '../errors/index.ts';
-import type { Beats, Call } from './wire.ts';
-
-/** What comes back from a worker: an error of ours keeps its kind, which a thrown one would lose on the way. */
-export type Outcome<T> = { ok: true; value: T } | { ok: false; error: PlainError };
+import { fromPlainError, toPlainError } from '../errors/index.ts';
+import type { Beats, Call, Outcome } from './wire.ts';
 
 /**
  * Wraps a worker's function so that errors of ours return as data; a defect is thrown as it is.

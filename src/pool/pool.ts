@@ -1,9 +1,9 @@
 import { type ChildProcess, fork } from 'node:child_process';
 import { availableParallelism } from 'node:os';
 import { MorulaError } from '../errors/index.ts';
-import { type Outcome, unwrap } from './guard.ts';
+import { unwrap } from './guard.ts';
 import { describeTask, LINKER, type TaskName, type Tasks } from './tasks.ts';
-import type { Order, Reply } from './wire.ts';
+import type { Order, Outcome, Reply } from './wire.ts';
 import { engineFile } from './workerFile.ts';
 
 /** Threads that start ahead of their tasks: there may be fewer tasks than cores. */

@@ -1,7 +1,7 @@
 import { Piscina } from 'piscina';
-import { type Outcome, unwrap } from './guard.ts';
+import { unwrap } from './guard.ts';
 import type { TaskName, Tasks } from './tasks.ts';
-import { type Call, newBeats } from './wire.ts';
+import { type Call, newBeats, type Outcome } from './wire.ts';
 import { workerFile } from './workerFile.ts';
 
 /** Threads beside the calling one, in the same process. */

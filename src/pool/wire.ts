@@ -1,4 +1,4 @@
-import type { Outcome } from './guard.ts';
+import type { PlainError } from '../errors/index.ts';
 import type { TaskName } from './tasks.ts';
 
 /**
@@ -18,6 +18,9 @@ export interface Call<I> {
   input: I;
   beats: Beats;
 }
+
+/** What comes back from a worker: an error of ours keeps its kind, which a thrown one would lose on the way. */
+export type Outcome<T> = { ok: true; value: T } | { ok: false; error: PlainError };
 
 /** To the engine: one task. */
 export interface Order {

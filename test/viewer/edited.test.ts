@@ -6,7 +6,7 @@ import { noCertainty } from '../../viewer/src/data/certainty.ts';
 import { buildDataset, refreshLinks, replaceNodes } from '../../viewer/src/data/dataset.ts';
 import { deriveFromParents } from '../../viewer/src/data/derive.ts';
 import { measureDivision, measureLineage } from '../../viewer/src/data/measures.ts';
-import type { BranchMove } from '../../viewer/src/data/relink.ts';
+import type { BranchMove } from '../../viewer/src/data/moveBranches.ts';
 import type { Branches, Dataset, Info, Nodes } from '../../viewer/src/data/types.ts';
 import { createForest } from '../../viewer/src/layout/forest.ts';
 import { layoutTree } from '../../viewer/src/layout/leafOrder.ts';

@@ -1,4 +1,4 @@
-import type { Device, Layout, Triple } from '../types.ts';
+import type { Device, Layout, Triple } from '../basics.ts';
 
 /** What a channel of a semantic network says of a pixel. */
 export const CLASSES = ['background', 'foreground', 'boundary', 'distance', 'other'] as const;

@@ -1,7 +1,8 @@
 import type { TypedArray } from '../../../src/array/index.ts';
 import { buildBranches } from './branches.ts';
 import { deriveFromParents } from './derive.ts';
-import { type BranchMove, relink } from './relink.ts';
+import type { BranchMove } from './moveBranches.ts';
+import { relink } from './relink.ts';
 import { buildSpace } from './space.ts';
 import type { Dataset, Info, Nodes } from './types.ts';
 

@@ -1,7 +1,17 @@
 import { fillEnds, rootOf } from './branches.ts';
-import type { BranchMove } from './relink.ts';
-import { moveRuns, renumberColumn, resized } from './runs.ts';
+import { moveRuns, type Run, renumberColumn, resized } from './runs.ts';
 import type { Branches, Nodes } from './types.ts';
+
+/** What a change of links did to the numbers of branches. Branches that stay keep their order. */
+export interface BranchMove {
+  /** Per branch before: its number now, -1 = it is none any more. */
+  newOf: Int32Array;
+  /** Numbers before of those that are no more, and now of those that were not; rising. */
+  gone: readonly number[];
+  made: readonly number[];
+  /** Branches that stay, in runs: their numbers before and now. */
+  stays: readonly Run[];
+}
 
 /** Branches next to each other that stay so: their numbers and their rows, before and now. */
 interface Stay {

@@ -1,18 +1,7 @@
 import { firstNode } from './branches.ts';
-import { moveBranches, settle } from './moveBranches.ts';
+import { type BranchMove, moveBranches, settle } from './moveBranches.ts';
 import { type Run, renumberColumn, staysOf } from './runs.ts';
 import type { Dataset, Nodes } from './types.ts';
-
-/** What a change of links did to the numbers of branches. Branches that stay keep their order. */
-export interface BranchMove {
-  /** Per branch before: its number now, -1 = it is none any more. */
-  newOf: Int32Array;
-  /** Numbers before of those that are no more, and now of those that were not; rising. */
-  gone: readonly number[];
-  made: readonly number[];
-  /** Branches that stay, in runs: their numbers before and now. */
-  stays: readonly Run[];
-}
 
 /** More changed rows than this are derived from the start: subtrees would be walked too often. */
 const MOST = 1000;

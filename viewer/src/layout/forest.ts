@@ -1,5 +1,5 @@
 import { firstNode, rootsOf } from '../data/branches.ts';
-import type { BranchMove } from '../data/relink.ts';
+import type { BranchMove } from '../data/moveBranches.ts';
 import type { Dataset } from '../data/types.ts';
 import { colourLineages } from '../image/colouring.ts';
 import { LINEAGE_DARK } from '../image/palette.ts';

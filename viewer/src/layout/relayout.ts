@@ -1,5 +1,5 @@
 import { rootOf } from '../data/branches.ts';
-import type { BranchMove } from '../data/relink.ts';
+import type { BranchMove } from '../data/moveBranches.ts';
 import { moveRuns, renumberColumn, resized } from '../data/runs.ts';
 import type { Branches } from '../data/types.ts';
 import { GAP, layoutTree, placeLeaves, type TreeLayout } from './leafOrder.ts';
