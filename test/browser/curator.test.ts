@@ -14,7 +14,7 @@ const { chromium, skip, title } = inChromium('robot curator');
 
 /** A scene that is linked in a second or two, and decisions enough to tell the orders apart. */
 const SMALL = { ...HARD, cells: 40, frames: 25 };
-const DECISIONS = 12;
+const DECISIONS = 24;
 const ORDERS = 6;
 
 describe.skipIf(skip)(title, { timeout: 240_000 }, () => {

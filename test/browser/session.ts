@@ -38,10 +38,14 @@ export async function openTab(
   });
   context.setDefaultTimeout(90_000);
   const page = await context.newPage();
-  if (look.theme !== undefined) {
-    await page.addInitScript((theme) => localStorage.setItem('morula-theme', theme), look.theme);
-  }
-  if (look.firstRun !== true) await page.addInitScript(() => localStorage.setItem('morula-hints', 'done'));
+  const kept = {
+    ...(look.theme === undefined ? {} : { 'morula-theme': look.theme }),
+    ...(look.firstRun === true ? {} : { 'morula-hints': 'done' }),
+  };
+  await page.addInitScript((entries) => {
+    // Empty documents, between two pages, have no storage.
+    if (location.protocol.startsWith('http')) for (const entry of entries) localStorage.setItem(...entry);
+  }, Object.entries(kept));
   await page.goto(address);
   await page.waitForFunction(() => window.__viewer !== undefined);
   const ready = (): Promise<void> => page.evaluate(() => window.__viewer!.ready());

@@ -44,6 +44,10 @@ describe('tilesOf', () => {
     expect(placeOf({ level: 1, square: null }, levels)).toEqual({ x: 0, y: 0, step: 2 });
   });
 
+  it('is nothing beside the picture, whose last square is not whole', () => {
+    expect(tilesOf(pyramid(4200, 8705, 1), 0, { x0: 0, y0: 8705, x1: 1, y1: 8706 })).toEqual([]);
+  });
+
   const places = fc.record({
     width: fc.integer({ min: 4200, max: 9000 }),
     height: fc.integer({ min: 4200, max: 9000 }),

@@ -60,7 +60,7 @@ export function tilesOf(levels: readonly Level[], level: number, part: Part | un
   const tiles: Tile[] = [];
   const range = (from: number, to: number, size: number): [number, number] => [
     Math.max(0, Math.floor(from / step / SIDE)),
-    Math.min(Math.ceil(size / SIDE), Math.ceil(to / step / SIDE)),
+    from < size * step ? Math.min(Math.ceil(size / SIDE), Math.ceil(to / step / SIDE)) : 0,
   ];
   const [row0, row1] = range(part.y0, part.y1, height);
   const [column0, column1] = range(part.x0, part.x1, width);
