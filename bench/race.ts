@@ -25,8 +25,8 @@ export interface Finish {
   stdout: string;
 }
 
-/** Milliseconds that one racer runs before the next one's turn. */
-const TURN = 400;
+/** Milliseconds that one racer runs before the next one's turn: long enough that what a stop costs is small beside it. */
+const TURN = 2000;
 /** Milliseconds between looks at memory and processor time. */
 const LOOK = 100;
 

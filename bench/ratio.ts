@@ -13,7 +13,7 @@ const MOVIES = {
 } as const;
 
 /**
- * The time of the bare network against the whole of `segment`, on one movie, in turns of some tenths of a second: what
+ * The time of the bare network against the whole of `segment`, on one movie, in turns of two seconds: what
  * else the machine does falls on both alike. Both use the same number of processes, threads and sessions; the network
  * gets what `segment` gives it, prepared in memory beforehand, and its first runs are not counted.
  *
