@@ -35,10 +35,37 @@ export interface Belief {
 
 /** Divisions dearer than this are not worth a thought: e^-8 of the chance of one daughter alone, or of none. */
 const HOPELESS = 8;
+/** The same where the other daughter has another parent, who may have to give up a daughter for it. */
+const GIVEN_UP = 4;
 
-/** Whether a division may be part of a solution. */
-function hasHope({ pairA, pairB }: Candidates, { edge, pair }: Costs, p: number, most: number): boolean {
-  return pair[p] < most + Math.min(0, edge[pairA[p]], edge[pairB[p]]);
+/**
+ * Which divisions may be part of a solution: those that cost less than `most` more than nothing, than one daughter alone,
+ * and, with `GIVEN_UP` for the trouble, than one daughter and the other one linked to the best of its other parents.
+ * O(edges + pairs).
+ */
+function hopeful(
+  { target, pairA, pairB }: Candidates,
+  { edge, pair }: Costs,
+  most: number,
+): (p: number) => boolean {
+  // Of each detection the cheapest edge that leads to it, and the cost of the next one; 0 = it begins.
+  const best = new Map<number, { edge: number; cost: number; next: number }>();
+  for (let e = 0; e < edge.length; e++) {
+    const known = best.get(target[e]);
+    if (known === undefined) best.set(target[e], { edge: e, cost: edge[e], next: 0 });
+    else if (edge[e] < known.cost) best.set(target[e], { edge: e, cost: edge[e], next: known.cost });
+    else known.next = Math.min(known.next, edge[e]);
+  }
+  const elsewhere = (e: number): number => {
+    const known = best.get(target[e])!;
+    return Math.min(0, known.edge === e ? known.next : known.cost);
+  };
+  return (p) => {
+    const [a, b] = [pairA[p], pairB[p]];
+    const alone = Math.min(0, edge[a], edge[b]);
+    const apart = Math.min(edge[a] + elsewhere(b), edge[b] + elsewhere(a));
+    return pair[p] < most + Math.min(alone, apart + GIVEN_UP);
+  };
 }
 
 /** What constraints add to the candidates. */
@@ -55,7 +82,7 @@ export function believe(scene: Scene, model: LinkModel, included: (t: number) =>
   const measures = measureCandidates(detections, motion, around.scale, all, context, momentum);
   const free = findCosts(detections.t, all, measures, context, model, around);
   const dear = constraints === null ? free : withConstraints(constraints, all, free);
-  const { candidates, kept } = withPairs(all, (p) => hasHope(all, dear, p, HOPELESS));
+  const { candidates, kept } = withPairs(all, hopeful(all, dear, HOPELESS));
   const costs = { edge: dear.edge, pair: Float64Array.from(kept, (p) => dear.pair[p]) };
   return { candidates, costs, marginals: findMarginals(candidates, costs) };
 }
@@ -70,8 +97,7 @@ export function fitModel(scene: Scene, start: LinkModel, sample: Uint8Array, rou
     let costs = findCosts(detections.t, candidates, measures, context, model, around);
     if (round === 0) {
       // The first costs are rough, so divisions twice as dear as later stay for the fit.
-      const [all, dear] = [candidates, costs];
-      candidates = withPairs(all, (p) => hasHope(all, dear, p, 2 * HOPELESS)).candidates;
+      candidates = withPairs(candidates, hopeful(candidates, costs, 2 * HOPELESS)).candidates;
       measures = measureCandidates(detections, motion, around.scale, candidates, context, momentum);
       costs = findCosts(detections.t, candidates, measures, context, model, around);
     }
