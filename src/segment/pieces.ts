@@ -14,7 +14,7 @@ const BORDER_BYTES = 24;
 const UNWANTED = 2 ** 32 - 1;
 
 /** Pairs of neighbours, one in object `a` and one in `b`, `a < b`: how many, and the sum of their mean grey values. */
-interface Border {
+export interface Border {
   a: number;
   b: number;
   n: number;
@@ -38,13 +38,28 @@ export function findPieces(
   background: number,
 ): Uint32Array<ArrayBuffer> | null {
   const { borders, size } = findBorders(bands, image, count);
+  return joinPieces(borders, size, background, (wanted) => upperQuartiles(bands, image, size, wanted));
+}
+
+/**
+ * As `findPieces`, of borders that are known.
+ *
+ * @param size pixels of each object, entry 0 = 0; joined objects are added up in it
+ * @param upperOf upper quartiles of the grey values of some objects
+ */
+export function joinPieces(
+  borders: readonly Border[],
+  size: Float64Array,
+  background: number,
+  upperOf: (wanted: ReadonlySet<number>) => Map<number, number>,
+): Uint32Array<ArrayBuffer> | null {
   if (borders.length === 0) return null;
-  const most = TOGETHER * size.slice(1).sort()[count >> 1]!;
+  const most = TOGETHER * size.slice(1).sort()[(size.length - 1) >> 1]!;
   const near = borders.filter(
     ({ a, b, n }) => size[a]! + size[b]! < most && n >= BROAD * Math.sqrt(Math.min(size[a]!, size[b]!)),
   );
   if (near.length === 0) return null;
-  const upper = upperQuartiles(bands, image, size, new Set(near.flatMap(({ a, b }) => [a, b])));
+  const upper = upperOf(new Set(near.flatMap(({ a, b }) => [a, b])));
   const evenness = ({ a, b, n, sum }: Border): number =>
     (sum / n - background) / (Math.min(upper.get(a)!, upper.get(b)!) - background);
   const even = near

@@ -41,24 +41,20 @@ const GIVEN_UP = 4;
 /**
  * Which divisions may be part of a solution: those that cost less than `most` more than nothing, than one daughter alone,
  * and, with `GIVEN_UP` for the trouble, than one daughter and the other one linked to the best of its other parents.
- * O(edges + pairs).
+ * O(edges into the daughters) a division.
  */
 function hopeful(
-  { target, pairA, pairB }: Candidates,
+  { target, inStart, inEdge, pairA, pairB }: Candidates,
   { edge, pair }: Costs,
   most: number,
 ): (p: number) => boolean {
-  // Of each detection the cheapest edge that leads to it, and the cost of the next one; 0 = it begins.
-  const best = new Map<number, { edge: number; cost: number; next: number }>();
-  for (let e = 0; e < edge.length; e++) {
-    const known = best.get(target[e]);
-    if (known === undefined) best.set(target[e], { edge: e, cost: edge[e], next: 0 });
-    else if (edge[e] < known.cost) best.set(target[e], { edge: e, cost: edge[e], next: known.cost });
-    else known.next = Math.min(known.next, edge[e]);
-  }
+  /** The best that a daughter costs by another edge, or with a beginning. */
   const elsewhere = (e: number): number => {
-    const known = best.get(target[e])!;
-    return Math.min(0, known.edge === e ? known.next : known.cost);
+    const v = target[e];
+    let least = 0;
+    for (let k = inStart[v]; k < inStart[v + 1]; k++)
+      if (inEdge[k] !== e) least = Math.min(least, edge[inEdge[k]]);
+    return least;
   };
   return (p) => {
     const [a, b] = [pairA[p], pairB[p]];

@@ -1,21 +1,7 @@
 import type { TypedArray } from '../../../src/array/index.ts';
+import { type Border, joinPieces } from '../../../src/segment/pieces.ts';
 
-/** Pieces are together smaller than this share of the frame's median object. */
-const TOGETHER = 0.8;
-/** Mean grey value along their border, above the background, as a share of the dimmer piece's upper quartile: no valley. */
-const NO_VALLEY = 0.75;
-/** Pixel pairs along their border, as a share of the root of the smaller piece's pixels. */
-const BROAD = 0.6;
-
-/** Pairs of neighbours, one in object `a` and one in `b`, `a < b`: how many, and the sum of their mean grey values. */
-interface Border {
-  a: number;
-  b: number;
-  n: number;
-  sum: number;
-}
-
-/** As the kernel's, pixel by pixel. @param labels,image `[height, width]` */
+/** Borders and grey values as the kernels find them, pixel by pixel. @param labels,image `[height, width]` */
 export function findPieces(
   labels: Uint32Array,
   image: TypedArray,
@@ -25,42 +11,7 @@ export function findPieces(
 ): Uint32Array<ArrayBuffer> | null {
   const size = new Float64Array(count + 1);
   const borders = findBorders(labels, image, height, width, size);
-  if (borders.length === 0) return null;
-  const most = TOGETHER * size.slice(1).sort()[count >> 1]!;
-  const near = borders.filter(
-    ({ a, b, n }) => size[a]! + size[b]! < most && n >= BROAD * Math.sqrt(Math.min(size[a]!, size[b]!)),
-  );
-  if (near.length === 0) return null;
-  const upper = upperQuartiles(labels, image, new Set(near.flatMap(({ a, b }) => [a, b])));
-  const evenness = ({ a, b, n, sum }: Border): number =>
-    (sum / n - background) / (Math.min(upper.get(a)!, upper.get(b)!) - background);
-  const even = near
-    .map((border) => ({ ...border, share: evenness(border) }))
-    .filter(({ share }) => share > NO_VALLEY && Number.isFinite(share))
-    .sort((p, q) => q.share - p.share || p.a - q.a || p.b - q.b);
-  return even.length === 0 ? null : unite(even, size, most);
-}
-
-/** Joins the objects of borders, the first ones first, as long as what becomes of them stays below `most` pixels. */
-function unite(borders: readonly Border[], size: Float64Array, most: number): Uint32Array<ArrayBuffer> {
-  const into = Uint32Array.from(size.keys());
-  const rootOf = (label: number): number => {
-    let at = label;
-    while (into[at] !== at) at = into[at]!;
-    return at;
-  };
-  for (const { a, b } of borders) {
-    const [p, q] = [rootOf(a), rootOf(b)];
-    if (p === q || size[p]! + size[q]! >= most) continue;
-    into[Math.max(p, q)] = Math.min(p, q);
-    size[Math.min(p, q)]! += size[Math.max(p, q)]!;
-  }
-  // A root is the smallest of its labels, so its new one is there when theirs are asked for.
-  const names = new Uint32Array(into.length);
-  let n = 0;
-  for (let label = 1; label < into.length; label++)
-    names[label] = into[label] === label ? ++n : names[rootOf(label)]!;
-  return names;
+  return joinPieces(borders, size, background, (wanted) => upperQuartiles(labels, image, wanted));
 }
 
 /** Borders between objects; counts the pixels of each object in `size`. */
