@@ -5,7 +5,7 @@ import { family } from './family.ts';
 
 // The page asks its own head where its data lie.
 vi.stubGlobal('document', { querySelector: () => null });
-const { createApp } = await import('../../viewer/src/app.ts');
+const { createApp } = await import('../../viewer/src/createApp.ts');
 
 describe('rangeTerm', () => {
   it('comes back through rangeOf, and holds what it was made of', () => {

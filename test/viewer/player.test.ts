@@ -3,7 +3,7 @@ import { family } from './family.ts';
 
 // The page asks its own head where its data lie.
 vi.stubGlobal('document', { querySelector: () => null });
-const { createApp } = await import('../../viewer/src/app.ts');
+const { createApp } = await import('../../viewer/src/createApp.ts');
 const { createPlayer } = await import('../../viewer/src/state/player.ts');
 
 /** A page that draws 60 times a second, and the time that it thinks it is. */

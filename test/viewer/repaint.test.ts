@@ -15,7 +15,7 @@ import { family } from './family.ts';
 
 // The page asks its own head where its data lie.
 vi.stubGlobal('document', { querySelector: () => null });
-const { createApp } = await import('../../viewer/src/app.ts');
+const { createApp } = await import('../../viewer/src/createApp.ts');
 
 const view = { k: 10, x: 0, y: 0, aspect: 1 };
 const mark = (node: number, x: number, colour = 0xe69f00) => ({ node, x, y: 50, size: 4, colour });

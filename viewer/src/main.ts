@@ -1,5 +1,6 @@
 import { effect, untracked } from '@preact/signals-core';
-import { type App, createApp } from './app.ts';
+import type { App } from './app.ts';
+import { createApp } from './createApp.ts';
 import { fetchContrast, fetchInfo, fetchTable } from './data/api.ts';
 import { noCertainty, toCertainty } from './data/certainty.ts';
 import { buildDataset } from './data/dataset.ts';

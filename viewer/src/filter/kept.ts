@@ -1,18 +1,7 @@
 import type { App } from '../app.ts';
 import { filterColumns } from './columns.ts';
 import { holds, isNamed, parseFilter } from './terms.ts';
-
-/** What the filter lets through. */
-export interface Kept {
-  /** Per branch: 1 = one of its detections at least passes. */
-  branches: Uint8Array;
-  /** How many of them do. */
-  count: number;
-  /** Does a detection pass itself? */
-  has(node: number): boolean;
-  /** What of the filter cannot be read, in words; '' = nothing. */
-  problem: string;
-}
+import type { Kept } from './types.ts';
 
 /**
  * What passes the filter of the page; null = there is none. What cannot be read of it counts for nothing. Cost
