@@ -35,7 +35,7 @@ export function writeTable(folder: string, table: PeersTable): void {
 }
 
 /** The table as Markdown. */
-export function tableText({ machine, missing, sections }: PeersTable): string {
+function tableText({ machine, missing, sections }: PeersTable): string {
   const absent = missing.map((line) => `- not run: ${line}`);
   return [
     '# morula and its peers',

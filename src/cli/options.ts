@@ -43,7 +43,7 @@ export function pixelSize(text: string): number[] {
 const UNITS: Record<string, number> = { '': 1, kb: 1e3, mb: 1e6, gb: 1e9, tb: 1e12 };
 
 /** `8GB`, `500 MB`, or plain bytes. */
-export function bytes(text: string): number {
+function bytes(text: string): number {
   const match = /^(\d+(?:\.\d+)?)\s*([kmgt]b)?$/i.exec(text.trim());
   const value = match === null ? 0 : Number(match[1]) * UNITS[(match[2] ?? '').toLowerCase()];
   if (!(value > 0)) throw new InvalidArgumentError(`must be a number of bytes such as 8GB, got "${text}".`);

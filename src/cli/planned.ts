@@ -18,7 +18,7 @@ const TASK_NUMBERS: readonly (readonly [string, number])[] = [
 ];
 
 /** The task that a scheduler's array gave to this process, counted from 0; null outside of arrays. */
-export function taskOfScheduler(env: NodeJS.ProcessEnv): number | null {
+function taskOfScheduler(env: NodeJS.ProcessEnv): number | null {
   for (const [name, first] of TASK_NUMBERS) {
     // LSF says 0 and SGE says undefined where a job is no array.
     const value = /^\d+$/.test(env[name] ?? '') ? Number(env[name]) - first : -1;

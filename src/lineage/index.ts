@@ -23,5 +23,5 @@ export {
   measureCellCycle,
   trackletNodes,
 } from './queries.ts';
-export { isSorted, remapLinks, sortDetections, sortLinks } from './sort.ts';
+export { remapLinks, sortDetections, sortLinks } from './sort.ts';
 export type { Divisions, FrameCounts, Lineage, TrackletMeasures, Tracklets } from './types.ts';

@@ -37,4 +37,4 @@ export type {
   VolumeSession,
 } from './types.ts';
 export { isSemanticSession, isVolumeSession } from './types.ts';
-export { takeSpans, watchRuns } from './watch.ts';
+export { watchRuns } from './watch.ts';

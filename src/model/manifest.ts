@@ -85,7 +85,7 @@ const FIELDS: Record<keyof Fields, Field> = {
 };
 
 /** Fields that are not about the run and that a manifest may leave out. */
-export const DEFAULTS = {
+const DEFAULTS = {
   kind: 'stardist',
   channels: 1,
   normalise: { low: 1, high: 99.8 },

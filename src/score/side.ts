@@ -1,8 +1,7 @@
 import { MorulaError } from '../errors/index.ts';
 import type { ScoreInput, ScoreTrack } from './types.ts';
 
-/** Kinds of a link: inside a track from frame to frame, or anything else (to a child, or over a gap). */
-export const TRACK_LINK = 0;
+/** Kind of a link to a child or over a gap; one inside a track from frame to frame is of kind 0. */
 const PARENT_LINK = 1;
 
 /**

@@ -1,7 +1,8 @@
 import { execFileSync } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
 import { type Ended, startProcess } from '../cli/morula.ts';
 
 /**
@@ -62,41 +63,69 @@ export interface Injected extends Ended {
   hit: string | null;
 }
 
+/** Microseconds for which a call is held that its process shall not survive: until somebody has seen it. */
+const HELD = 60_000_000;
+
 /** Runs `program` with one call killing it (before it is done) or failing. */
 export async function injectAt(
   program: readonly string[],
   { call, n }: Point,
   fault: Fault,
 ): Promise<Injected> {
-  const kind = fault === 'SIGKILL' ? `signal=${fault}` : `error=${fault}`;
-  const { ended, log } = await trace(program, [
-    '-y',
-    '-e',
-    `trace=${call}`,
-    '-e',
-    `inject=${call}:${kind}:when=${n}`,
-  ]);
+  const killed = fault === 'SIGKILL';
+  const kind = killed ? `delay_enter=${HELD}` : `error=${fault}`;
+  const options = ['-y', '-e', `trace=${call}`, '-e', `inject=${call}:${kind}:when=${n}`];
+  const { ended, log } = await trace(program, options, killed ? { call, n } : undefined);
   const lines = log.split('\n');
-  const hit =
-    fault === 'SIGKILL'
-      ? lines.findLast((line) => line.includes(`${call}(`))
-      : lines.find((line) => line.includes('(INJECTED)'));
-  const struck = fault === 'SIGKILL' ? ended.signal === fault : hit !== undefined;
+  const hit = killed
+    ? lines.findLast((line) => line.includes(`${call}(`))
+    : lines.find((line) => line.includes('(INJECTED)'));
+  const struck = killed ? ended.signal === fault : hit !== undefined;
   return { ...ended, hit: struck ? (hit ?? '') : null };
 }
 
+/**
+ * Runs a program under strace; where a point is given, kills the process whose thread comes to it. The kernel stops it at
+ * the traced calls alone (`--seccomp-bpf`: half the processor time). With that strace cannot send signals, so the call is held
+ * and the signal sent from here.
+ */
 async function trace(
   program: readonly string[],
   options: readonly string[],
+  last?: Point,
 ): Promise<{ ended: Ended; log: string }> {
   const folder = mkdtempSync(join(tmpdir(), 'morula-trace-'));
   const path = join(folder, 'log');
   try {
-    // The kernel's filter would save stops, but strace 6.1 loses injected signals with it.
-    const args = ['-f', '-qq', '-o', path, ...options, ...program];
-    const ended = await startProcess('strace', args, { UV_THREADPOOL_SIZE: '1' }).ended;
-    return { ended, log: readFileSync(path, 'utf8') };
+    const args = ['--seccomp-bpf', '-f', '-qq', '-o', path, ...options, ...program];
+    const { child, ended } = startProcess('strace', args, { UV_THREADPOOL_SIZE: '1' });
+    let thread: number | null = null;
+    while (last !== undefined && thread === null && child.exitCode === null && child.signalCode === null) {
+      await pause(5);
+      thread = threadAt(path, last);
+    }
+    if (thread !== null) process.kill(processOf(thread), 'SIGKILL');
+    return { ended: await ended, log: readFileSync(path, 'utf8') };
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
+}
+
+/** The thread that has come to its n-th call of a kind, by the log of a trace; null while none has. */
+function threadAt(path: string, { call, n }: Point): number | null {
+  const counts = new Map<string, number>();
+  for (const [, thread, name] of (existsSync(path) ? readFileSync(path, 'utf8') : '').matchAll(
+    /^(\d+) +(\w+)\(/gm,
+  )) {
+    if (name !== call) continue;
+    const count = (counts.get(thread!) ?? 0) + 1;
+    if (count === n) return Number(thread);
+    counts.set(thread!, count);
+  }
+  return null;
+}
+
+/** The process of a thread, by its number. */
+function processOf(thread: number): number {
+  return Number(/^Tgid:\s+(\d+)/m.exec(readFileSync(`/proc/${thread}/status`, 'utf8'))![1]);
 }

@@ -100,7 +100,7 @@ export function nodeNow(state: EditState, ref: NodeRef): DetectionSpec | null {
 const known = (value: number): number | null => (Number.isNaN(value) ? null : value);
 
 /** A detection of the base, without its pixels, or null. */
-export function baseNode(state: EditState, ref: NodeRef): DetectionSpec | null {
+function baseNode(state: EditState, ref: NodeRef): DetectionSpec | null {
   const { detections: d } = state.base;
   const row = baseRow(state, ref);
   if (row < 0) return null;

@@ -13,10 +13,7 @@ function take(made: Made): DetectionSpec {
 }
 
 /** Label and place of the frame's next detection; the names of deleted ones are not given again. */
-export function nextName(
-  { base, start, added, labelled }: EditState,
-  t: number,
-): { label: number; ref: NodeRef } {
+function nextName({ base, start, added, labelled }: EditState, t: number): { label: number; ref: NodeRef } {
   const [first, end] = t + 1 < start.length ? [start[t], start[t + 1]] : [0, 0];
   const given = added.get(t)?.size ?? 0;
   const label = labelled ? (end > first ? base.detections.label[end - 1] : 0) + given + 1 : 0;

@@ -20,7 +20,7 @@ export interface NamingRule {
   letters: readonly [string, string];
 }
 
-export const SULSTON: NamingRule = { axis: 'x', letters: ['a', 'p'] };
+const SULSTON: NamingRule = { axis: 'x', letters: ['a', 'p'] };
 
 /**
  * Names of a cell and all its descendants, one a tracklet, at the tracklet's first row; founders of names are at `row`.

@@ -68,7 +68,7 @@ function faceTowards(cones: Cones, z: number, y: number, x: number): number {
 }
 
 /** The voxels inside, as numbers that count from -`far` on along each axis. */
-export function plainVoxels({ centre, inside, reach }: PlainSolid, far = 512): Set<number> {
+function plainVoxels({ centre, inside, reach }: PlainSolid, far = 512): Set<number> {
   const found = new Set<number>();
   const side = 4 * far;
   for (let z = -reach; z <= reach; z++)

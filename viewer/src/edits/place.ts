@@ -11,7 +11,7 @@ export const toUm = ({ data: { space } }: App, world: number, axis: 0 | 1 | 2): 
   (world - space.offset[axis]!) / space.scale[axis]!;
 
 /** Depth that a place of the picture stands for, micrometres: the plane's, or that of most cells of the frame. */
-export function depthUm(app: App): number {
+function depthUm(app: App): number {
   const { nodes, frameStart } = app.data;
   const [t, z] = [app.state.t.peek(), app.state.z.peek()];
   return z === 'max' ? middle(nodes.z.subarray(frameStart[t]!, frameStart[t + 1]!)) : toUm(app, z, 2);

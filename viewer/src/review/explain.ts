@@ -17,7 +17,7 @@ export interface Explanation {
 }
 
 /** Other explanations offered at most, as many as there are keys for them. */
-export const MOST_OTHERS = 4;
+const MOST_OTHERS = 4;
 
 /**
  * What a place is now, and what else it could be: what the linker weighed, the likeliest first, then one daughter alone

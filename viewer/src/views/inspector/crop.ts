@@ -8,7 +8,7 @@ import { composite, percentileWindow, sampleValues } from '../../image/windowing
 import { partOf } from './cropPlanes.ts';
 import { planeOf, type Role, type StripFrame } from './strip.ts';
 
-export const ROLE_COLOUR: Record<Role, Rgb> = {
+const ROLE_COLOUR: Record<Role, Rgb> = {
   P: PARENT,
   A: DAUGHTER_A,
   B: DAUGHTER_B,

@@ -23,7 +23,7 @@ export interface TreePose {
 }
 
 /** Room for the axis on its side, and a little air elsewhere. */
-export const marginsOf = (down: boolean): Margins =>
+const marginsOf = (down: boolean): Margins =>
   down ? { top: 12, right: 14, bottom: 12, left: 46 } : { top: 10, right: 24, bottom: 26, left: 24 };
 
 /** Everything in view: all leaves, all frames. A small forest is not spread wider than `MOST_PER_LEAF`. */
