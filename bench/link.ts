@@ -1,5 +1,6 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
+import { takeRows } from '../src/array/index.ts';
 import { readPoints as importPoints } from '../src/exchange/index.ts';
 import { buildLineage, findDivisions, type Lineage } from '../src/lineage/index.ts';
 import { type LinkOptions, type LinkResult, linkDetections } from '../src/link/index.ts';
@@ -196,11 +197,29 @@ export function pointSets(): { name: string; path: string }[] {
     .map((file) => ({ name: file.slice(0, -4), path: join(folder, file) }));
 }
 
+/** The first `frames` frames of a movie: rows are sorted by frame. */
+export function keepFrames<D extends { count: number; t: Int32Array }>(
+  { detections, links }: { detections: D; links: Links },
+  frames: number,
+): { detections: D; links: Links } {
+  const rows = Int32Array.from(detections.t.keys()).filter((row) => detections.t[row] < frames);
+  const kept = Int32Array.from(links.target.keys()).filter((k) => detections.t[links.target[k]] < frames);
+  return { detections: takeRows(detections, rows), links: takeRows(links, kept) };
+}
+
+/** How long a part of a set of `nFrames` frames is linked: each of `asked` that is shorter, or the whole where none is asked. */
+function lengths(asked: readonly number[], nFrames: number): number[] {
+  return asked.length === 0 ? [nFrames] : asked.filter((n) => n < nFrames);
+}
+
 /**
- * Links every point set with the defaults (`args`: names to keep, and `lap` for that linker) and prints quality and time.
- * Points are read and scored by what `morula import` and `morula score` use.
+ * Links every point set with the defaults (`args`: names to keep, `lap` for that linker, `--frames 12,40` for the first
+ * frames of each alone) and prints quality and time. Points are read and scored by what `morula import` and `morula score` use.
  */
-export async function run(args: readonly string[]): Promise<void> {
+export async function run(given: readonly string[]): Promise<void> {
+  const at = given.indexOf('--frames');
+  const asked = at < 0 ? [] : given[at + 1].split(',').map(Number);
+  const args = given.filter((_, k) => at < 0 || (k !== at && k !== at + 1));
   const names = args.filter((arg) => arg !== 'lap');
   const sets = pointSets().filter(({ name }) => names.length === 0 || names.includes(name));
   if (sets.length === 0) {
@@ -209,6 +228,7 @@ export async function run(args: readonly string[]): Promise<void> {
   }
   const head = [
     'set',
+    'frames',
     'nodes',
     'radius',
     'CPU s',
@@ -232,25 +252,30 @@ export async function run(args: readonly string[]): Promise<void> {
   };
   const all: ReturnType<typeof probabilities> = { links: [], divisions: [] };
   for (const { name, path } of sets) {
-    const { detections, links, nFrames } = await importPoints(path);
-    const begin = process.cpuUsage();
-    const result = await linkDetections(detections, options);
-    const { user, system } = process.cpuUsage(begin);
-    const side = (l: Links): ScoreInput => fromLinks(detections, l, undefined, { nFrames });
-    const s = await scoreTracks(side(links), side(result.links));
-    const { ED, EA, EC } = s.counts;
-    const measures = [s.LNK, s.divisions.f1[0], s.divisions.f1[1], s.CHOTA];
-    const figures = [ED, EA, EC, ...measures.map((v) => v?.toFixed(4) ?? '')];
-    const radius = result.maxDistance.toFixed(2);
-    const gap = result.solve === null ? '' : (result.solve.cost - result.solve.bound).toFixed(3);
-    const probs = probabilities(detections.count, links, result);
-    for (const row of probs.links) all.links.push(row);
-    for (const row of probs.divisions) all.divisions.push(row);
-    const errors = [probs.links, probs.divisions].map((rows) =>
-      rows.length === 0 ? '' : calibration(rows).error.toFixed(4),
-    );
-    const cpu = ((user + system) / 1e6).toFixed(1);
-    console.log(`| ${[name, detections.count, radius, cpu, ...figures, gap, ...errors].join(' | ')} |`);
+    const whole = await importPoints(path);
+    for (const nFrames of lengths(asked, whole.nFrames)) {
+      const { detections, links } = keepFrames(whole, nFrames);
+      const begin = process.cpuUsage();
+      const result = await linkDetections(detections, options);
+      const { user, system } = process.cpuUsage(begin);
+      const side = (l: Links): ScoreInput => fromLinks(detections, l, undefined, { nFrames });
+      const s = await scoreTracks(side(links), side(result.links));
+      const { ED, EA, EC } = s.counts;
+      const measures = [s.LNK, s.divisions.f1[0], s.divisions.f1[1], s.CHOTA];
+      const figures = [ED, EA, EC, ...measures.map((v) => v?.toFixed(4) ?? '')];
+      const radius = result.maxDistance.toFixed(2);
+      const gap = result.solve === null ? '' : (result.solve.cost - result.solve.bound).toFixed(3);
+      const probs = probabilities(detections.count, links, result);
+      for (const row of probs.links) all.links.push(row);
+      for (const row of probs.divisions) all.divisions.push(row);
+      const errors = [probs.links, probs.divisions].map((rows) =>
+        rows.length === 0 ? '' : calibration(rows).error.toFixed(4),
+      );
+      const cpu = ((user + system) / 1e6).toFixed(1);
+      console.log(
+        `| ${[name, nFrames, detections.count, radius, cpu, ...figures, gap, ...errors].join(' | ')} |`,
+      );
+    }
   }
   if (all.links.length > 0) printReliability('links', all.links);
   if (all.divisions.length > 0) printReliability('divisions', all.divisions);

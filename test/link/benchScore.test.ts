@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { scoreLinks } from '../../bench/link.ts';
+import { keepFrames, scoreLinks } from '../../bench/link.ts';
 import { simulateCloud } from '../../bench/linkScale.ts';
 import { perturb } from '../../bench/perturb.ts';
 import { type LinkOptions, linkDetections } from '../../src/link/index.ts';
@@ -24,5 +24,16 @@ describe('scoreLinks', () => {
     const own = scoreLinks(detections, links, found);
     expect(own.lnk).toBeCloseTo(scores.LNK ?? Number.NaN, 12);
     expect(own.division0).toBeCloseTo(scores.divisions.f1[0] ?? Number.NaN, 12);
+  });
+});
+
+describe('keepFrames', () => {
+  it('keeps the rows of the first frames and the links between them', () => {
+    const cloud = simulateCloud(6, 4, 60);
+    const { detections, links } = keepFrames(cloud, 3);
+    expect(new Set(detections.t)).toEqual(new Set([0, 1, 2]));
+    expect(detections.z).toEqual(cloud.detections.z.slice(0, detections.count));
+    expect(links.count).toBe(cloud.links.target.filter((v) => cloud.detections.t[v] < 3).length);
+    expect(Math.max(...links.target)).toBeLessThan(detections.count);
   });
 });
