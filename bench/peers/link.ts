@@ -4,7 +4,8 @@ import type { Scores } from '../../src/score/index.ts';
 import { simulateCloud } from '../linkScale.ts';
 import { type Context, interpreter, jsonOf, morula, script, wanted } from './context.ts';
 import { type Measured, measure } from './measure.ts';
-import { type Cell, rounded, type Section } from './table.ts';
+import { asked, endedWords, type Row, withEarlier } from './rows.ts';
+import { rounded, type Section } from './table.ts';
 
 const SETS = [
   'epidermis-1',
@@ -35,8 +36,6 @@ const PEERS: readonly Peer[] = [
   { program: 'trackpy', environment: 'tracking', words: '1.2 spacings', settings: {} },
 ];
 
-type Row = Record<string, Cell>;
-
 /** Given detections, linked by each program; all tracks scored by `morula score`. */
 export async function linkPart(context: Context, report: (section: Section) => void): Promise<void> {
   const section: Section = { part: 'link', title: 'Linking given detections', notes: [], rows: [] };
@@ -53,6 +52,36 @@ export async function linkPart(context: Context, report: (section: Section) => v
     const rows = withEarlier(context, section);
     report({ ...section, rows, notes: [...NOTES, ...losses(rows)] });
   }
+}
+
+/** How many detections the short form of a set should have. */
+const FEW = 600;
+
+/** The first frames of every set, so that programs that do not end on a whole one are on each of them too. */
+export async function firstPart(context: Context, report: (section: Section) => void): Promise<void> {
+  const section: Section = { part: 'first', title: 'Linking the first frames', notes: [], rows: [] };
+  for (const name of SETS) {
+    const path = join(context.data, 'points', `${name}.csv`);
+    if (!wanted(context, name, path)) continue;
+    const table = readFileSync(path, 'utf8');
+    const frames = context.frames ?? framesFor(table, FEW);
+    const part = join(context.work, `${name}-first.csv`);
+    writeFileSync(part, firstFrames(table, frames));
+    section.rows.push(...(await race(context, `${name}, ${frames} frames`, part, part)));
+    const rows = withEarlier(context, section);
+    report({ ...section, rows, notes: [FEW_WORDS, ...NOTES, ...losses(rows)] });
+  }
+}
+
+/** How many first frames hold at least `few` detections; three at least. */
+export function framesFor(table: string, few: number): number {
+  const times = table
+    .trim()
+    .split('\n')
+    .slice(1)
+    .map((line) => Number(line.split(',')[1]));
+  times.sort((a, b) => a - b);
+  return Math.max(3, (times[Math.min(few, times.length) - 1] ?? 0) + 1);
 }
 
 /** Points CSV of the first frames alone, for programs that take long. */
@@ -80,6 +109,8 @@ export async function scalePart(context: Context, report: (section: Section) => 
   }
 }
 
+const FEW_WORDS = `The first frames of each set, as many as hold ${FEW} detections (three at least): few divisions, so that one more or less moves F1 far. No set to judge quality by, but all programs end on most.`;
+
 const NOTES = [
   'Seconds, processor seconds and peak memory are of whole processes that start, read the points and write their tracks; for morula `import --detections-only` and `link` together. Linking CPU s leaves out starting, reading and writing. Other work shares the cores: processor time is the steadier figure.',
   'laptrack documented: the defaults of its documentation, 15 in the units of the data, with splitting. Tuned: the best of a grid on a window of 2,000 detections of the same set, judged by its truth, which no user has. motile has no default costs: distance in spacings, 1 for a start or an end, 0.8 for a division, up to 1.5 spacings. btrack: the numbers of its cell configuration, points scaled to a spacing of 30 pixels. trackpy: no divisions by design.',
@@ -95,21 +126,6 @@ async function race(context: Context, name: string, path: string, tuneOn: string
     rows.push(await theirs(context, peer, python, name, path, tuneOn));
   }
   return rows;
-}
-
-function asked({ programs }: Context, title: string): boolean {
-  return programs.length === 0 || programs.some((start) => title.startsWith(start));
-}
-
-/** The rows of this run and, where it leaves out sets or programs, those of earlier runs, sets together. */
-function withEarlier({ earlier }: Context, { part, rows }: Section): Row[] {
-  const key = ({ set, program, settings }: Row): string =>
-    `${set} ${program} ${String(settings).split(' ')[0]}`;
-  const fresh = new Set(rows.map(key));
-  const all = [...(earlier.get(part)?.rows ?? []).filter((old) => !fresh.has(key(old))), ...rows];
-  const sets = [...new Set(all.map(({ set }) => set))];
-  const at = ({ set, program }: Row): number => sets.indexOf(set) * 2 + (program === 'morula' ? 0 : 1);
-  return all.sort((a, b) => at(a) - at(b));
 }
 
 async function ours(context: Context, name: string, path: string): Promise<Row> {
@@ -183,11 +199,7 @@ async function row(
     'CPU s': rounded(run.cpuSeconds, 1),
     'linking CPU s': done ? rounded(run.innerCpuSeconds, 1) : null,
     'peak MB': rounded(run.peakMb, 0),
-    remark: done
-      ? (/^note (.*)$/m.exec(run.stdout)?.[1] ?? '')
-      : run.ended === 'failed'
-        ? `failed: ${run.complaint.slice(0, 120)}`
-        : `over ${rounded(context.limits.cpuSeconds / 60, 1)} min of processor time`,
+    remark: endedWords(context, run),
   };
 }
 

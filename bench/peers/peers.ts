@@ -5,7 +5,7 @@ import { join, resolve } from 'node:path';
 import { dataRoot, parse } from '../ap.ts';
 import { type Context, ENVIRONMENTS, interpreter, script } from './context.ts';
 import { exchangePart } from './exchange.ts';
-import { linkPart, scalePart } from './link.ts';
+import { firstPart, linkPart, scalePart } from './link.ts';
 import { masksPart } from './masks.ts';
 import { scorePart } from './score.ts';
 import { segmentPart } from './segment.ts';
@@ -13,7 +13,7 @@ import { loadSections, type Section, sectionText, writeTable } from './table.ts'
 import { zarrPart } from './zarr.ts';
 
 const USAGE =
-  'bench peers --out <folder> [--only link,masks,scale,score,zarr,segment,exchange] [--scratch <folder outside the project>] [--sets a,b] ' +
+  'bench peers --out <folder> [--only link,first,masks,scale,score,zarr,segment,exchange] [--scratch <folder outside the project>] [--sets a,b] ' +
   '[--programs "laptrack documented,btrack"] [--frames <first ones of each set>] [--limit <CPU seconds of a run, 300>] [--nice 0]';
 
 /** Peers that this bench has no runner for, and why. */
@@ -23,6 +23,7 @@ type Part = (context: Context, report: (section: Section) => void) => Promise<vo
 
 const PARTS: Record<string, Part> = {
   link: linkPart,
+  first: firstPart,
   masks: masksPart,
   scale: scalePart,
   score: scorePart,
