@@ -1,10 +1,7 @@
 import type { Choices } from './types.ts';
 
-/** Options that have to do with each other, however remotely, as lists. */
-export function findComponents(
-  { count, n, source, a, b }: Choices,
-  keep: (o: number) => boolean,
-): number[][] {
+/** Options that have to do with each other, however remotely, as lists in rising order. */
+export function findComponents({ count, n, source, a, b }: Choices): number[][] {
   // Nodes: row u as a source is u, row v as a target is count + v.
   const root = Int32Array.from({ length: 2 * count }, (_, i) => i);
   const find = (i: number): number => {
@@ -16,7 +13,6 @@ export function findComponents(
     return at;
   };
   for (let o = 0; o < n; o++) {
-    if (!keep(o)) continue;
     const u = find(source[o]);
     root[find(count + a[o])] = u;
     if (b[o] >= 0) root[find(count + b[o])] = u;
@@ -24,7 +20,6 @@ export function findComponents(
   const index = new Int32Array(2 * count).fill(-1);
   const components: number[][] = [];
   for (let o = 0; o < n; o++) {
-    if (!keep(o)) continue;
     const at = find(source[o]);
     if (index[at] < 0) {
       index[at] = components.length;

@@ -22,18 +22,12 @@ function takersOf({ count, n, a, b }: Choices): Takers {
   return { start, option };
 }
 
+/** Prices that would move by less stay. */
+const STILL = 1e-9;
+
 /** Cost of an option less the prices of what it takes. */
 export function reducedCost({ a, b, cost }: Choices, price: Float64Array, o: number): number {
   return cost[o] - price[a[o]] - (b[o] >= 0 ? price[b[o]] : 0);
-}
-
-/** The least reduced cost that a source can have, doing nothing (0) included. */
-export function bestReduced(choices: Choices, price: Float64Array, u: number): number {
-  let best = 0;
-  for (let o = choices.start[u]; o < choices.start[u + 1]; o++) {
-    best = Math.min(best, reducedCost(choices, price, o));
-  }
-  return best;
 }
 
 /**
@@ -46,55 +40,64 @@ export function bestReduced(choices: Choices, price: Float64Array, u: number): n
  *
  * Source: the dual of set packing; D. Bertsekas 1988, The auction algorithm, doi 10.1007/BF02186476; A. Globerson,
  * T. Jaakkola 2007, Fixing max-product (block coordinate steps).
+ *
+ * @param price where to begin; any prices of 0 or less are right, good ones save sweeps. It is written to and given back
  */
-export function findPrices(choices: Choices, sweeps: number): Float64Array {
-  const { count, start } = choices;
-  const price = new Float64Array(count);
+export function findPrices(
+  choices: Choices,
+  sweeps: number,
+  price: Float64Array = new Float64Array(choices.count),
+): Float64Array {
+  const { n, start, source, a, b } = choices;
   const takers = takersOf(choices);
-  // A target that one source alone can take never needs a price.
   const wanted: number[] = [];
-  for (let v = 0; v < count; v++) {
+  for (let v = 0; v < choices.count; v++) {
     const [from, to] = [takers.start[v], takers.start[v + 1]];
-    if (to > from && choices.source[takers.option[from]] !== choices.source[takers.option[to - 1]])
-      wanted.push(v);
+    // A target that one source alone can take never needs a price.
+    if (to > from && source[takers.option[from]] !== source[takers.option[to - 1]]) wanted.push(v);
+    else price[v] = 0;
   }
+  const reduced = new Float64Array(n);
+  for (let o = 0; o < n; o++) reduced[o] = reducedCost(choices, price, o);
   // Targets whose price may move: all, then those that share a source with one that moved.
-  const stale = new Uint8Array(count).fill(1);
+  const stale = new Uint8Array(choices.count).fill(1);
   for (let sweep = 0; sweep < sweeps; sweep++) {
     let moved = false;
     for (const v of wanted) {
       if (stale[v] === 0) continue;
       stale[v] = 0;
+      const [from, to] = [takers.start[v], takers.start[v + 1]];
       // first, second: the two lowest prices at which a source begins to want v.
       let first = Number.POSITIVE_INFINITY;
       let second = Number.POSITIVE_INFINITY;
       const old = price[v];
-      for (let k = takers.start[v]; k < takers.start[v + 1]; ) {
-        const u = choices.source[takers.option[k]];
+      for (let k = from; k < to; ) {
+        const u = source[takers.option[k]];
         let having = Number.POSITIVE_INFINITY;
         let without = 0;
         for (let o = start[u]; o < start[u + 1]; o++) {
-          const reduced = reducedCost(choices, price, o);
-          if (choices.a[o] === v || choices.b[o] === v) having = Math.min(having, reduced + old);
-          else without = Math.min(without, reduced);
+          if (a[o] === v || b[o] === v) {
+            if (reduced[o] < having) having = reduced[o];
+          } else if (reduced[o] < without) without = reduced[o];
         }
-        const at = having - without;
+        const at = having + old - without;
         if (at < first) {
           second = first;
           first = at;
         } else if (at < second) second = at;
-        while (k < takers.start[v + 1] && choices.source[takers.option[k]] === u) k++;
+        while (k < to && source[takers.option[k]] === u) k++;
       }
-      const next = Math.min(0, second === Number.POSITIVE_INFINITY ? 0 : (first + second) / 2);
-      if (Math.abs(next - old) < 1e-9) continue;
+      const next = Math.min(0, (first + second) / 2);
+      if (Math.abs(next - old) < STILL) continue;
       price[v] = next;
       moved = true;
-      for (let k = takers.start[v]; k < takers.start[v + 1]; k++) {
-        const u = choices.source[takers.option[k]];
+      for (let k = from; k < to; ) {
+        const u = source[takers.option[k]];
         for (let o = start[u]; o < start[u + 1]; o++) {
-          stale[choices.a[o]] = 1;
-          if (choices.b[o] >= 0) stale[choices.b[o]] = 1;
+          stale[a[o]] = 1;
+          if (b[o] >= 0) stale[b[o]] = 1;
         }
+        for (; k < to && source[takers.option[k]] === u; k++) reduced[takers.option[k]] += old - next;
       }
       stale[v] = 0;
     }

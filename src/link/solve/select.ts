@@ -1,53 +1,15 @@
 import { findComponents } from './components.ts';
-import { bestReduced, findPrices, reducedCost } from './prices.ts';
+import { type Part, partOf } from './part.ts';
+import { findPrices, reducedCost } from './prices.ts';
 import { loadSolver, solveProgram } from './program.ts';
 import type { Choices, Selection } from './types.ts';
 
 /** Costs that differ by less are equal: well below what any probability shows, well above rounding. */
 const TOLERANCE = 1e-7;
-const SWEEPS = 60;
+/** Sweeps of the prices over all options, and then over those that the sweeps before left open. */
+const SWEEPS = [6, 12, 24, 48];
 /** Columns of one linear program; HiGHS ends its process somewhere above a million. */
 const MAX_COLUMNS = 60_000;
-
-/** Order of options by a rank, lowest first. */
-function byRank(options: readonly number[], rank: (o: number) => number): number[] {
-  const ranks = new Map(options.map((o) => [o, rank(o)]));
-  return [...options].sort((p, q) => (ranks.get(p) as number) - (ranks.get(q) as number) || p - q);
-}
-
-/** The better of two greedy selections of one component: by the hint, and by reduced cost. */
-function guess(
-  choices: Choices,
-  options: readonly number[],
-  price: Float64Array,
-  hint: Float64Array,
-): number[] {
-  const orders = [byRank(options, (o) => -hint[o]), byRank(options, (o) => reducedCost(choices, price, o))];
-  let best: number[] = [];
-  let least = Number.POSITIVE_INFINITY;
-  for (const order of orders) {
-    const taken = takeList(choices, order);
-    const cost = taken.reduce((sum, o) => sum + choices.cost[o], 0);
-    if (cost < least) {
-      least = cost;
-      best = taken;
-    }
-  }
-  return best;
-}
-
-/** Options in the given order, those left out that do not fit with what is taken. */
-function takeList({ source, a, b }: Choices, order: readonly number[]): number[] {
-  const sources = new Set<number>();
-  const targets = new Set<number>();
-  return order.filter((o) => {
-    if (sources.has(source[o]) || targets.has(a[o]) || targets.has(b[o])) return false;
-    sources.add(source[o]);
-    targets.add(a[o]);
-    if (b[o] >= 0) targets.add(b[o]);
-    return true;
-  });
-}
 
 /** A component that the prices did not close. */
 interface Open {
@@ -58,16 +20,42 @@ interface Open {
   bound: number;
 }
 
-/** Sum of prices and least reduced costs over one component: no selection costs less. */
-function boundOf(choices: Choices, options: readonly number[], price: Float64Array): number {
-  const sources = new Set(options.map((o) => choices.source[o]));
-  const targets = new Set(
-    options.flatMap((o) => (choices.b[o] >= 0 ? [choices.a[o], choices.b[o]] : [choices.a[o]])),
-  );
-  let bound = 0;
-  for (const u of sources) bound += bestReduced(choices, price, u);
-  for (const v of targets) bound += price[v];
-  return bound;
+/** Who is taken already, by row: the number of the selection that took it last. */
+interface Taken {
+  source: Int32Array;
+  target: Int32Array;
+  turn: number;
+}
+
+function nobodyTaken(count: number): Taken {
+  return { source: new Int32Array(count), target: new Int32Array(count), turn: 0 };
+}
+
+/** Options in the given order, those left out that do not fit with what is taken. */
+function takeList({ source, a, b }: Choices, order: readonly number[], taken: Taken): number[] {
+  const turn = ++taken.turn;
+  return order.filter((o) => {
+    const [u, v, w] = [source[o], a[o], b[o]];
+    if (taken.source[u] === turn || taken.target[v] === turn || (w >= 0 && taken.target[w] === turn))
+      return false;
+    taken.source[u] = turn;
+    taken.target[v] = turn;
+    if (w >= 0) taken.target[w] = turn;
+    return true;
+  });
+}
+
+function costOf({ cost }: Choices, options: readonly number[]): number {
+  return options.reduce((sum, o) => sum + cost[o], 0);
+}
+
+/** The better of two greedy selections of one component: by the hint, and by reduced cost. */
+function guess(part: Part, options: readonly number[], reduced: Float64Array, taken: Taken): number[] {
+  const { hint } = part;
+  const likely = [...options].sort((p, q) => hint[q] - hint[p] || p - q);
+  const cheap = [...options].sort((p, q) => reduced[p] - reduced[q] || p - q);
+  const [one, other] = [takeList(part, likely, taken), takeList(part, cheap, taken)];
+  return costOf(part, one) <= costOf(part, other) ? one : other;
 }
 
 /** Lists of open components, each list small enough for one program. */
@@ -87,9 +75,10 @@ function inBatches(open: readonly Open[]): Open[][] {
 
 /**
  * The cheapest selection, with a certificate. Components of competing options are settled apart: by prices where these
- * close the gap between a greedy selection and the bound, else by the linear program over the options whose reduced
- * cost leaves them a chance, and where that is fractional by the search for whole numbers over that component alone.
- * Exact unless the search runs out of time, and then the bound says by how much at most.
+ * close the gap between a greedy selection and the bound; what is open keeps the options whose reduced cost leaves them
+ * a chance, falls apart into smaller components and gets further sweeps; then by the linear program, and where that is
+ * fractional by the search for whole numbers over that component alone. Exact unless the search runs out of time, and
+ * then the bound says by how much at most.
  *
  * Source: algorithms sheet D.2; fixing by reduced costs, H. Crowder, E. Johnson, M. Padberg 1983, doi
  * 10.1287/opre.31.5.803.
@@ -97,7 +86,7 @@ function inBatches(open: readonly Open[]): Open[][] {
  * @param hint by option: higher is likelier; any values are right, good ones save time
  */
 export async function select(choices: Choices, hint: Float64Array): Promise<Selection> {
-  const price = findPrices(choices, SWEEPS);
+  const price = new Float64Array(choices.count);
   const out: Selection = {
     taken: new Uint8Array(choices.n),
     cost: 0,
@@ -107,74 +96,109 @@ export async function select(choices: Choices, hint: Float64Array): Promise<Sele
     columns: 0,
     fractional: 0,
   };
-  const open: Open[] = [];
-  for (const options of findComponents(choices, () => true)) {
-    out.components++;
-    const best = guess(choices, options, price, hint);
-    const cost = best.reduce((sum, o) => sum + choices.cost[o], 0);
-    const bound = boundOf(choices, options, price);
-    const slack = cost - bound + TOLERANCE;
-    if (cost - bound <= TOLERANCE) {
-      finish(out, best, cost, cost);
-      continue;
-    }
-    const least = new Map<number, number>();
-    const chance = options.filter((o) => {
-      const u = choices.source[o];
-      if (!least.has(u)) least.set(u, bestReduced(choices, price, u));
-      return reducedCost(choices, price, o) - (least.get(u) as number) <= slack;
-    });
-    open.push({ options: chance, guess: best, cost, bound });
+  let part: Part = { ...choices, hint, origin: Int32Array.from({ length: choices.n }, (_, o) => o) };
+  let open: Open[] = [];
+  for (const [round, sweeps] of SWEEPS.entries()) {
+    findPrices(part, sweeps, price);
+    const components = findComponents(part);
+    if (round === 0) out.components = components.length;
+    open = settle(part, components, price, out);
+    if (open.length === 0) return out;
+    if (round + 1 < SWEEPS.length)
+      part = partOf(
+        part,
+        open.flatMap(({ options }) => options),
+      );
   }
   out.open = open.length;
-  for (const batch of inBatches(open)) await solveBatch(choices, batch, out);
+  for (const batch of inBatches(open)) await solveBatch(part, batch, out);
   return out;
 }
 
-function finish(out: Selection, options: readonly number[], cost: number, bound: number): void {
-  for (const o of options) out.taken[o] = 1;
+/** Finishes the components that the prices close; the others, with the options that are left to them. */
+function settle(part: Part, components: readonly number[][], price: Float64Array, out: Selection): Open[] {
+  const { n, count, source, a, b } = part;
+  const reduced = new Float64Array(n);
+  const least = new Float64Array(count);
+  for (let o = 0; o < n; o++) {
+    reduced[o] = reducedCost(part, price, o);
+    if (reduced[o] < least[source[o]]) least[source[o]] = reduced[o];
+  }
+  const taken = nobodyTaken(count);
+  const counted = nobodyTaken(count);
+  const open: Open[] = [];
+  for (const options of components) {
+    const best = guess(part, options, reduced, taken);
+    const cost = costOf(part, best);
+    // Sum of prices and least reduced costs over the component: no selection costs less.
+    const turn = ++counted.turn;
+    let bound = 0;
+    for (const o of options) {
+      const [u, v, w] = [source[o], a[o], b[o]];
+      if (counted.source[u] !== turn) bound += least[u];
+      if (counted.target[v] !== turn) bound += price[v];
+      counted.source[u] = turn;
+      counted.target[v] = turn;
+      if (w >= 0 && counted.target[w] !== turn) bound += price[w];
+      if (w >= 0) counted.target[w] = turn;
+    }
+    if (cost - bound <= TOLERANCE) {
+      finish(out, part, best, cost, cost);
+      continue;
+    }
+    const slack = cost - bound + TOLERANCE;
+    const chance = options.filter((o) => reduced[o] - least[source[o]] <= slack);
+    open.push({ options: chance, guess: best, cost, bound });
+  }
+  return open;
+}
+
+function finish(
+  out: Selection,
+  { origin }: Part,
+  options: readonly number[],
+  cost: number,
+  bound: number,
+): void {
+  for (const o of options) out.taken[origin[o]] = 1;
   out.cost += cost;
   out.bound += bound;
 }
 
 /** Solves several open components as one linear program, and one by one where it is fractional. */
-async function solveBatch(choices: Choices, batch: readonly Open[], out: Selection): Promise<void> {
+async function solveBatch(part: Part, batch: readonly Open[], out: Selection): Promise<void> {
   const highs = await loadSolver();
   const all = batch.flatMap(({ options }) => options);
   out.columns += all.length;
-  const relaxed = solveProgram(highs, choices, all, false);
+  const relaxed = solveProgram(highs, part, all, false);
   let at = 0;
   for (const component of batch) {
     const { options } = component;
     const share = relaxed?.share.subarray(at, at + options.length);
     at += options.length;
     if (share === undefined) {
-      finish(out, component.guess, component.cost, component.bound);
+      finish(out, part, component.guess, component.cost, component.bound);
       continue;
     }
     let taken = options.filter((_, i) => share[i] > 0.5);
-    let bound = options.reduce((sum, o, i) => sum + share[i] * choices.cost[o], 0);
+    let bound = options.reduce((sum, o, i) => sum + share[i] * part.cost[o], 0);
     if (share.some((s) => s > TOLERANCE && s < 1 - TOLERANCE)) {
       out.fractional++;
-      const whole = solveProgram(highs, choices, options, true);
-      if (whole === null)
+      const whole = solveProgram(highs, part, options, true);
+      if (whole === null) {
+        const order = [...options.keys()].sort((i, j) => share[j] - share[i] || i - j);
         taken = takeList(
-          choices,
-          byRank(options, (o) => -share[options.indexOf(o)]),
+          part,
+          order.map((i) => options[i]),
+          nobodyTaken(part.count),
         );
-      else {
+      } else {
         taken = options.filter((_, i) => whole.share[i] > 0.5);
         bound = whole.bound;
       }
     }
-    const cost = taken.reduce((sum, o) => sum + choices.cost[o], 0);
-    if (cost <= component.cost) finish(out, taken, cost, Math.min(cost, Math.max(bound, component.bound)));
-    else
-      finish(
-        out,
-        component.guess,
-        component.cost,
-        Math.min(component.cost, Math.max(bound, component.bound)),
-      );
+    const cost = costOf(part, taken);
+    const [better, paid] = cost <= component.cost ? [taken, cost] : [component.guess, component.cost];
+    finish(out, part, better, paid, Math.min(paid, Math.max(bound, component.bound)));
   }
 }
