@@ -11,6 +11,7 @@ export function scoreText(scores: Scores): string {
     ['nodes', `${scores.n_truth_nodes} in the truth, ${scores.n_result_nodes} in the result`],
     ['matched', matchedBy(scores)],
     ...fieldRow(scores),
+    ...rimRow(scores),
     ['DET', `${show(scores.DET)}   missed ${counts.FN}, extra ${counts.FP}, merged ${counts.NS}`],
     ['SEG', show(scores.SEG)],
     ['TRA', show(scores.TRA)],
@@ -53,6 +54,14 @@ function fieldRow({ field_of_interest: field }: Scores): [string, string][] {
   const { margin, truth_set_aside, result_set_aside } = field;
   const aside = `${truth_set_aside} in the truth and ${result_set_aside} in the result set aside`;
   return [['field', `wholly within ${margin} pixels of the image edge: ${aside}`]];
+}
+
+/** What the truth seems to leave out at the image's edge. */
+function rimRow({ bare_rim: rim }: Scores): [string, string][] {
+  if (rim === undefined) return [];
+  const { margin, result_nodes } = rim;
+  const what = `no object of the truth lies wholly within ${margin} px of the image edge, ${result_nodes} of the result do`;
+  return [['note', `${what}: --field-of-interest ${margin} sets them aside`]];
 }
 
 function matchedBy(scores: Scores): string {

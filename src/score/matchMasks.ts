@@ -3,14 +3,16 @@ import { whenAll } from '../codec/whenAll.ts';
 import { MorulaError } from '../errors/index.ts';
 import { type Matching, nodesOfFrame, toMatching } from './match.ts';
 import { bestOverlap, checkShapes, countOverlaps, type Overlaps } from './overlap.ts';
+import { scanRim } from './rim.ts';
 import type { SegScorer } from './segTruth.ts';
 import type { Side } from './side.ts';
-import type { MaskReader, ScoreOptions } from './types.ts';
+import type { BareRim, MaskReader, ScoreOptions } from './types.ts';
 
-/** A matching, and the sum of intersections over union over all truth objects. */
+/** A matching, the sum of intersections over union over all truth objects, and what the truth leaves out at the edge. */
 export interface MaskMatching {
   matching: Matching;
   iouSum: number;
+  bareRim: BareRim | null;
 }
 
 /** Labels of the nodes of one frame, ascending; throws where two nodes share one or a node has none. */
@@ -101,6 +103,7 @@ export async function matchMasks(
 ): Promise<MaskMatching> {
   const ofTruth = new Int32Array(truth.side.count).fill(-1);
   const nFrames = Math.max(truth.side.nFrames, result.side.nFrames);
+  const rim = scanRim(truth.side.count, result.side.count);
   let iouSum = 0;
   for (let t = 0; t < nFrames; t++) {
     options.signal?.throwIfAborted();
@@ -113,8 +116,9 @@ export async function matchMasks(
     checkObjects(overlaps.truthSize, truthLabels, overlaps.strayTruth, t, 'truth');
     checkObjects(overlaps.resultSize, resultLabels, overlaps.strayResult, t, 'result');
     iouSum += matchFrame(overlaps, truthNodes, resultNodes, ofTruth);
+    rim.frame(a, b);
     await seg?.frame(t, b, resultLabels);
     options.onProgress?.(t + 1, nFrames);
   }
-  return { matching: toMatching(ofTruth, result.side.count), iouSum };
+  return { matching: toMatching(ofTruth, result.side.count), iouSum, bareRim: rim.found() };
 }

@@ -13,7 +13,7 @@ import { defaultMatchDistance, matchPoints } from './matchPoints.ts';
 import { createSegScorer } from './segTruth.ts';
 import { prepareSide, type Side } from './side.ts';
 import { SPARSE_DISTANCE, scoreSparse } from './sparse.ts';
-import type { Measure, ScoreInput, ScoreOptions, Scores } from './types.ts';
+import type { BareRim, Measure, ScoreInput, ScoreOptions, Scores } from './types.ts';
 
 /** Largest frame tolerance of BC(i) and of the division measures. */
 const MOST_TOLERANCE = 3;
@@ -24,6 +24,7 @@ interface Matched {
   SEG: Measure;
   matchedBy: 'masks' | 'points';
   distance: Measure;
+  bareRim: BareRim | null;
 }
 
 function checkOptions(options: ScoreOptions): void {
@@ -51,7 +52,13 @@ async function byPoints(
   await fillPositions(result, inputs[1].masks, 'result', options);
   const gate = options.matchDistance ?? (options.sparse ? SPARSE_DISTANCE : defaultMatchDistance(truth));
   const matching = matchPoints(truth, result, gate, options);
-  return { matching, SEG: null, matchedBy: 'points', distance: Number.isFinite(gate) ? gate : null };
+  return {
+    matching,
+    SEG: null,
+    matchedBy: 'points',
+    distance: Number.isFinite(gate) ? gate : null,
+    bareRim: null,
+  };
 }
 
 async function byMasks(
@@ -68,7 +75,7 @@ async function byMasks(
     );
   const { seg } = inputs[0];
   const scorer = typeof seg === 'function' ? createSegScorer(seg) : undefined;
-  const { matching, iouSum } = await matchMasks(
+  const { matching, iouSum, bareRim } = await matchMasks(
     { side: truth, masks: a },
     { side: result, masks: b },
     options,
@@ -77,7 +84,7 @@ async function byMasks(
   let SEG: Measure = null;
   if (scorer !== undefined) SEG = await scorer.mean();
   else if (seg === 'masks' && truth.count > 0) SEG = iouSum / truth.count;
-  return { matching, SEG, matchedBy: 'masks', distance: null };
+  return { matching, SEG, matchedBy: 'masks', distance: null, bareRim };
 }
 
 /** Mean of those that are defined. */
@@ -129,6 +136,7 @@ function measure(truth: Side, result: Side, matched: Matched, options: ScoreOpti
     n_result_nodes: result.count,
     matched_by: matched.matchedBy,
     match_distance: matched.distance,
+    ...(matched.bareRim === null ? {} : { bare_rim: matched.bareRim }),
     ...(options.sparse
       ? { sparse: scoreSparse(truth, result, matching, options.estimatedNodes ?? null) }
       : {}),

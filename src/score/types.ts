@@ -136,8 +136,18 @@ export interface Scores {
   match_distance: Measure;
   /** Only where a field of interest was asked for: pixels, and how many objects on each side were set aside. */
   field_of_interest?: { margin: number; truth_set_aside: number; result_set_aside: number };
+  /** Only where the truth leaves out what lies at the image's edge, and the result does not. No measure knows of it. */
+  bare_rim?: BareRim;
   /** Only where the truth was called sparse; all other measures take it for whole. */
   sparse?: SparseScores;
+}
+
+/** A strip along the image's edge in which the truth has no object. */
+export interface BareRim {
+  /** Pixels: the most within which no object of the truth lies wholly; what `fieldOfInterest` should be. */
+  margin: number;
+  /** Objects of the result, one a frame, that lie wholly within it. */
+  result_nodes: number;
 }
 
 /** Right, extra and missed. */
