@@ -142,7 +142,7 @@ describe.skipIf(skip)(title, { timeout: 240_000 }, () => {
       await tab.press('Home');
       await clickCell(tab, 0);
       await tab.press('q');
-      expect(await tab.page.locator('.tree header').textContent()).toContain('1 of 5,000 branches');
+      expect(await tab.page.locator('.tree header').textContent()).toContain('1 of 5,000 tracks');
       await tab.press('q', 'q');
     });
   });

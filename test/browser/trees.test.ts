@@ -98,7 +98,7 @@ describe.skipIf(skip)(title, { timeout: 480_000 }, () => {
     await tab.page.mouse.move(at.x + 1, at.y);
     await expect
       .poll(() => tab.page.locator('.tree .tip').textContent())
-      .toContain('2 branches collapsed; a double click opens them');
+      .toContain('2 tracks collapsed; a double click opens them');
     await tab.page.mouse.dblclick(at.x + 1, at.y);
     await tab.ready();
     expect((await state()).closed).toEqual([]);

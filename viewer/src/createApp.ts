@@ -18,12 +18,12 @@ import { sortFounders } from './layout/sortTrees.ts';
 import { generationAxis, timeAxis } from './layout/treeAxis.ts';
 import { measuredKeys } from './state/colourKeys.ts';
 import { createScheduler } from './state/schedule.ts';
-import { createState } from './state/state.ts';
+import { createState, usualMarking } from './state/state.ts';
 
 /** The application around a lineage, without its views. */
 export function createApp(data: Dataset): App {
   const { branches, nodes } = data;
-  const state = createState(data.info.run.movie.ndim === 3);
+  const state = createState(data.info.run.movie.ndim === 3, usualMarking(data.info));
   const version = signal(0);
   const certainty = signal<Certainty | null>(null);
   const marks = signal(NO_MARKS);

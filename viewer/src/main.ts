@@ -20,7 +20,8 @@ import { createHelp } from './keys/help.ts';
 import { keyOf } from './keys/hints.ts';
 import { createPalette } from './keys/palette.ts';
 import { createKeySettings } from './keys/settings.ts';
-import { createReview } from './review/review.ts';
+import { isKnown } from './review/probability.ts';
+import { createReview, type Review } from './review/review.ts';
 import { decodeLink } from './state/link.ts';
 import { createPlayer } from './state/player.ts';
 import { type DialogName, stripFrames } from './state/state.ts';
@@ -52,6 +53,7 @@ async function open(): Promise<void> {
     const [info, nodes] = await Promise.all([fetchInfo(), fetchTable('nodes')]);
     document.title = `${info.run.movie.name} · morula`;
     const app = createApp(buildDataset(info, nodes.columns));
+    if (location.hash.length <= 1 && app.data.nodes.count <= SMALL) await loadEarly(app);
     startState(app);
     build(app, nodes.seq, root);
   } catch (error) {
@@ -63,6 +65,9 @@ async function open(): Promise<void> {
 
 /** Lifts the dim nuclei without blinding by the bright ones. */
 const DEFAULT_GAMMA = 0.85;
+
+/** Up to so many detections the page waits for how sure the linker was, and opens at a doubtful place, nodes. */
+const SMALL = 50_000;
 
 /** Channels, theme, and where to look first: what the link says, else a division in the middle. */
 function startState(app: App): void {
@@ -87,6 +92,14 @@ function startState(app: App): void {
   if (node >= 0) app.select(node, { go: true, quiet: true });
 }
 
+/** Looks at the division that most needs it, where the linker has said how sure it was of any. */
+function lookAtDoubt(app: App, review: Review): void {
+  const certainty = app.certainty.peek();
+  if (certainty === null || !isKnown(certainty)) return;
+  const worst = review.open.peek().find(({ kind }) => kind === 'division');
+  if (worst !== undefined) app.select(worst.node, { go: true, quiet: true });
+}
+
 function build(app: App, seq: number, root: HTMLElement): void {
   const { state } = app;
   effect(() => {
@@ -98,6 +111,9 @@ function build(app: App, seq: number, root: HTMLElement): void {
   keyOf.value = (command) => keys.keys(command)[0];
   const help = createHelp(keys);
   const lost = location.hash.length > 1 ? applyLink(app, decodeLink(location.hash)) : '';
+  const log = openLog(app, seq, toast.say);
+  const review = createReview(app, log, toast.say);
+  if (location.hash.length <= 1) lookAtDoubt(app, review);
   const address = keepInAddress(app, toast.say);
   const copyLink = (): void => {
     navigator.clipboard.writeText(address()).then(
@@ -110,8 +126,6 @@ function build(app: App, seq: number, root: HTMLElement): void {
     const lost = view === '' ? '' : applyLink(app, { ...decodeLink(view), tab: state.tab.peek() });
     if (lost !== '') toast.say(lost);
   };
-  const log = openLog(app, seq, toast.say);
-  const review = createReview(app, log, toast.say);
   const proposals = createProposals(app, log, toast.say);
   const tool = createTool(app, log, toast.say);
   const marks = createMarks(app, log, toast.say);
@@ -225,7 +239,18 @@ async function loadRest(app: App, settled: () => boolean, say: (text: string) =>
   }
 }
 
+/** As `loadCertainty`, before anything is shown; what fails is tried again, and said, when the page is there. */
+async function loadEarly(app: App): Promise<void> {
+  try {
+    const { columns } = await fetchTable('certainty');
+    if (columns.linked?.length === app.data.nodes.count) app.certainty.value = toCertainty(columns);
+  } catch {
+    // Said later.
+  }
+}
+
 async function loadCertainty(app: App, say: (text: string) => void): Promise<void> {
+  if (app.certainty.peek() !== null) return;
   try {
     const { columns } = await fetchTable('certainty');
     // After an edit of detections rows are others than those of the nodes that are here.

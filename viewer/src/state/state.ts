@@ -1,5 +1,6 @@
 import { type Signal, signal } from '@preact/signals-core';
 import type { Scope } from '../data/kin.ts';
+import type { Info } from '../data/types.ts';
 import type { Marking } from '../image/backend.ts';
 import type { ColourBy, Rgb } from '../image/palette.ts';
 import { PLAIN, type TreeShape } from '../layout/shape.ts';
@@ -126,8 +127,12 @@ export const SPEEDS = [0.25, 0.5, 1, 2, 4] as const;
 export const stripFrames = (n: number | undefined): number =>
   STRIP_CHOICES.find((one) => one === n) ?? STRIP_FRAMES;
 
+/** How cells are marked at first: nuclei keep their texture; of points without pixels there is none to hide. */
+export const usualMarking = ({ run, imageProblem }: Pick<Info, 'run' | 'imageProblem'>): Marking =>
+  imageProblem !== null && !run.hasLabels ? 'fill' : 'outline';
+
 /** The store with nothing selected. */
-export function createState(is3d: boolean): State {
+export function createState(is3d: boolean, marking: Marking = 'outline'): State {
   return {
     t: signal(0),
     playing: signal(false),
@@ -139,7 +144,7 @@ export function createState(is3d: boolean): State {
     event: signal(-1),
     item: signal(''),
     colourBy: signal<ColourBy>('lineage'),
-    marking: signal<Marking>('outline'),
+    marking: signal(marking),
     tails: signal(DEFAULT_TAILS),
     tailsWay: signal<TailsWay>('past'),
     z: signal<number | 'max'>(is3d ? 'max' : 0),

@@ -2,7 +2,7 @@ import { batch, effect } from '@preact/signals-core';
 import type { App } from '../app.ts';
 import { findNode, nearestTo, nodeRef } from '../data/refs.ts';
 import { decodeLink, encodeLink, type LinkState } from './link.ts';
-import { DEFAULT_TAILS, STRIP_FRAMES, stripFrames } from './state.ts';
+import { DEFAULT_TAILS, STRIP_FRAMES, stripFrames, usualMarking } from './state.ts';
 
 /** Least time between two writes of the address, ms. */
 const THROTTLE = 300;
@@ -43,7 +43,7 @@ export function currentLink(app: App, unknown: Record<string, string> | undefine
   }
   if (state.stripFrames.value !== STRIP_FRAMES) link.strip = state.stripFrames.value;
   if (state.colourBy.value !== 'lineage') link.colourBy = state.colourBy.value;
-  if (state.marking.value !== 'outline') link.marking = state.marking.value;
+  if (state.marking.value !== usualMarking(data.info)) link.marking = state.marking.value;
   if (state.tails.value === DEFAULT_TAILS) delete link.tails;
   if (state.tailsWay.value !== 'past') link.tailsWay = state.tailsWay.value;
   if (data.info.run.movie.ndim === 3) link.z = state.z.value;
@@ -105,7 +105,7 @@ export function applyLink(app: App, link: LinkState): string {
     };
     state.stripFrames.value = stripFrames(link.strip);
     state.colourBy.value = link.colourBy ?? 'lineage';
-    state.marking.value = link.marking ?? 'outline';
+    state.marking.value = link.marking ?? usualMarking(data.info);
     state.tails.value = link.tails ?? DEFAULT_TAILS;
     state.tailsWay.value = link.tailsWay ?? 'past';
     if (link.z === 'max' || (link.z !== undefined && link.z < data.space.depth)) state.z.value = link.z;

@@ -118,7 +118,7 @@ export function createInspector(
     setText(
       where,
       isDivision
-        ? `of track ${b} · ${k} of ${data.divisions.length}`
+        ? `track ${b} · ${k} / ${data.divisions.length}`
         : event === null
           ? `track ${b}, no division seen`
           : `track ${b}`,

@@ -1,7 +1,6 @@
 import { effect } from '@preact/signals-core';
 import { bin, brushX, type D3BrushEvent, max, scaleLinear, scaleSqrt, select } from 'd3';
 import type { App } from '../../app.ts';
-import { formatNumber } from '../../data/units.ts';
 import { h } from '../../dom.ts';
 import { css, type Rgb } from '../../image/palette.ts';
 import { percentileWindow, type Rect, sampleValues } from '../../image/windowing.ts';
@@ -11,6 +10,13 @@ import type { Planes } from './planes.ts';
 const [WIDTH, HEIGHT] = [252, 56];
 const BINS = 84;
 const SAMPLES = 30_000;
+
+/** Two grey values with the decimals that tell hundredths of the way between them apart; `–` where they are not known. */
+function rangeText(low: number, high: number): string {
+  if (!(high > low)) return '–';
+  const decimals = Math.min(6, Math.max(0, 2 - Math.floor(Math.log10(high - low))));
+  return `${low.toFixed(decimals)} – ${high.toFixed(decimals)}`;
+}
 
 /** Black, white and gamma of every channel: a histogram with a brush. */
 export function createContrast(
@@ -100,7 +106,7 @@ function createRow(
   effect(() => {
     const c = state.channels.value[k];
     if (c === undefined) return;
-    range.textContent = `${formatNumber(c.low, 5)} – ${formatNumber(c.high, 5)}`;
+    range.textContent = rangeText(c.low, c.high);
     gamma.value = String(c.gamma);
     gammaText.textContent = c.gamma.toFixed(2);
     shown.checked = c.on;

@@ -15,6 +15,9 @@ const MOST_IDS = 250;
 const EDGE = 10;
 /** Discs from this radius on have an edge, CSS pixels. */
 const LEAST_EDGED = 2.5;
+/** What lies under everything, and how opaque discs are filled over pixels. */
+export const GROUND = '#07090c';
+const PALE = 0.3;
 /** Cells deeper than this in a heap of discs have no tail drawn. */
 export const FRONT = 0.45;
 
@@ -27,6 +30,8 @@ export interface Pen {
   ratio: number;
   /** Where only a part is drawn anew: has a cell a share in it? */
   shares?: ((node: number) => boolean) | undefined;
+  /** Where the pixels of cells are known: does one have any in the plane shown? */
+  seen?: ((node: number) => boolean) | undefined;
 }
 
 export const screenX = (view: Transform, x: number): number => x * view.k + view.x;
@@ -72,18 +77,21 @@ export function drawSisters(app: App, pen: Pen, t: number, ground: Ground): void
 }
 
 /**
- * Cells as discs. `solid`: filled, far ones darker (points without an image); else outlines with a dark casing.
+ * Cells as discs, filled or outlined. Over pixels: outlines with a dark casing, and a pale filling. Of points alone the
+ * near ones hide the far ones, which are darker.
  *
+ * @param alone are there no pixels under them?
  * @param strong nodes drawn white and thicker
  */
 export function drawDiscs(
   app: App,
   pen: Pen,
   discs: readonly Disc[],
-  solid: boolean,
+  alone: boolean,
   strong: ReadonlySet<number>,
 ): void {
   const { context, view, ratio } = pen;
+  const filled = app.state.marking.value === 'fill';
   for (const disc of leftOutFirst(app, discs)) {
     const [x, y] = [screenX(view, disc.x), screenY(view, disc.y)];
     const r = Math.max(disc.radius * view.k, 1.5 * ratio);
@@ -91,15 +99,23 @@ export function drawDiscs(
     const colour = nodeColour(app, disc.node);
     context.beginPath();
     context.arc(x, y, r, 0, 2 * Math.PI);
-    if (solid) {
-      context.fillStyle = shade(colour, 0.92 - 0.6 * disc.depth);
-      context.fill();
+    if (alone) {
+      const near = shade(colour, 0.92 - 0.6 * disc.depth);
       // Around a small disc an edge cannot be seen.
-      if (r < LEAST_EDGED * ratio) continue;
-      context.lineWidth = Math.min(1.2 * ratio, r / 4);
-      context.strokeStyle = '#07090c';
+      const small = r < LEAST_EDGED * ratio;
+      context.fillStyle = filled || small ? near : GROUND;
+      context.fill();
+      if (small) continue;
+      context.lineWidth = filled ? Math.min(1.2 * ratio, r / 4) : Math.min(1.7 * ratio, r / 3);
+      context.strokeStyle = filled ? GROUND : near;
       context.stroke();
     } else {
+      if (filled) {
+        context.globalAlpha = PALE;
+        context.fillStyle = css(colour);
+        context.fill();
+        context.globalAlpha = 1;
+      }
       context.lineWidth = 3.4 * ratio;
       context.strokeStyle = 'rgb(0 0 0 / 0.55)';
       context.stroke();
@@ -171,9 +187,9 @@ export function drawIds(app: App, pen: Pen, t: number, selected: number, ground:
   context.lineJoin = 'round';
   const taken: [number, number][] = [];
   const z = app.state.z.value;
-  const order = selected >= first && selected < end && inPlane(space, nodes, selected, z) ? [selected] : [];
-  const shown = (i: number): boolean =>
-    i !== selected && inPlane(space, nodes, i, z) && !isLeftOut(app, nodes.tracklet[i]! - 1);
+  const here = (i: number): boolean => pen.seen?.(i) ?? inPlane(space, nodes, i, z);
+  const order = selected >= first && selected < end && here(selected) ? [selected] : [];
+  const shown = (i: number): boolean => i !== selected && here(i) && !isLeftOut(app, nodes.tracklet[i]! - 1);
   if (all) for (let i = first; i < end; i++) if (shown(i)) order.push(i);
   for (const i of order) {
     const r = worldRadius(space, nodes, i) * view.k;

@@ -11,7 +11,16 @@ import { drawDoubts, placeDoubts } from './doubts.ts';
 import { drawFence } from './fence.ts';
 import { drawGhosts } from './ghosts.ts';
 import { createLooks } from './looks.ts';
-import { drawDiscs, drawIds, drawSisters, type Ground, hasNames, nodeColour, type Pen } from './marks.ts';
+import {
+  drawDiscs,
+  drawIds,
+  drawSisters,
+  GROUND,
+  type Ground,
+  hasNames,
+  nodeColour,
+  type Pen,
+} from './marks.ts';
 import type { Planes } from './planes.ts';
 import { toTransform } from './pose.ts';
 import { cellsIn, changedBoxes, dirtyBoxes, doubtsIn, type Scene, type Tiles, tilesOf } from './repaint.ts';
@@ -78,14 +87,18 @@ export function createPicture(
   function paint(pen: Pen, scene: Scene, strong: ReadonlySet<number>, tiles: Tiles | null): void {
     const { context } = pen;
     const t = planes.shown();
-    context.fillStyle = '#07090c';
+    context.fillStyle = GROUND;
     context.fillRect(0, 0, pen.width, pen.height);
     backend.render(context, pen.view, pen.width, pen.height, pen.ratio);
     if (state.bare.value) return;
     const first = data.frameStart[t]!;
     const within = tiles === null ? null : cellsIn(scene, tiles);
     const shares = within === null ? undefined : (node: number): boolean => within[node - first] === 1;
-    const own: Pen = { ...pen, shares };
+    const own: Pen = {
+      ...pen,
+      shares,
+      seen: labels === null || state.z.value === 'max' ? undefined : seenIn(labels, first),
+    };
     if (labels === null && state.marking.value !== 'none') {
       const all = discs(t);
       const some = shares === undefined ? all : all.filter(({ node }) => shares(node));
@@ -133,6 +146,25 @@ export function createPicture(
     discs: () => (labels === null ? discs(planes.shown()) : []),
     labels: () => labels,
   };
+}
+
+/** Cells that have pixels in a plane, by plane. */
+const inPlanes = new WeakMap<LabelPlane, Set<number>>();
+
+/** Answers whether a node has pixels in a plane of labels. Cost O(pixels), once for a plane. */
+function seenIn(labels: LabelPlane, first: number): (node: number) => boolean {
+  let places = inPlanes.get(labels);
+  if (places === undefined) {
+    places = new Set();
+    let last = 0;
+    for (const place of labels.data) {
+      if (place === last) continue;
+      last = place;
+      places.add(place);
+    }
+    inPlanes.set(labels, places);
+  }
+  return (node) => places.has(node - first + 1);
 }
 
 /** Cells of a frame as discs; the last answer is kept. */

@@ -44,7 +44,7 @@ export function createChoices(app: App, review: Review): HTMLElement {
         `${say(choices.now)}${decided === null ? '' : ` (${decided})`}`,
         choices.now.prob,
         review.verify,
-        'is-now',
+        `is-now ${choices.others.length % 2 === 0 ? 'is-over' : ''}`,
       ),
       ...choices.others.map((other, k) =>
         option(`apply-${k + 1}` as Command, say(other), other.prob, () => review.apply(k)),

@@ -12,8 +12,9 @@ import { createMenu } from '../menu.ts';
 import { suspicion } from './glyph.ts';
 import { createProgress } from './progress.ts';
 
-/** Height of an item, CSS pixels, and items made beyond those in view. */
-const ROW = 42;
+/** Height of an item, CSS pixels: of two lines, and of one in low windows; and items made beyond those in view. */
+const ROWS = { tall: 42, low: 28 } as const;
+const LOW = '(max-height: 760px)';
 const SPARE = 4;
 
 const STATES = { verified: 'right', fixed: 'changed', rejected: 'wrong', skipped: 'skipped' } as const;
@@ -66,12 +67,13 @@ export function createQueue(app: App, review: Review): HTMLElement {
 
   // As last seen: to ask the page would have it laid out in the middle of an edit.
   let [top, height] = [0, 0];
+  let high: number = ROWS.tall;
   let inView: readonly ReviewItem[] = [];
 
   function draw(): void {
-    list.style.height = `${shown.length * ROW}px`;
-    const from = Math.max(0, Math.floor(top / ROW) - SPARE);
-    inView = shown.slice(from, Math.ceil((top + height) / ROW) + SPARE);
+    list.style.height = `${shown.length * high}px`;
+    const from = Math.max(0, Math.floor(top / high) - SPARE);
+    inView = shown.slice(from, Math.ceil((top + height) / high) + SPARE);
     const current = review.current.peek();
     const focused = document.activeElement?.closest<HTMLElement>('.queue-item')?.dataset.name;
     putChildren(
@@ -110,7 +112,7 @@ export function createQueue(app: App, review: Review): HTMLElement {
     const line = h('li', { class: 'queue-item', 'data-name': item.name }, button);
     if (item.name === current?.name) button.setAttribute('aria-current', 'true');
     if (decided !== null) line.dataset.decided = decided;
-    line.style.transform = `translateY(${place * ROW}px)`;
+    line.style.transform = `translateY(${place * high}px)`;
     return line;
   }
 
@@ -119,8 +121,8 @@ export function createQueue(app: App, review: Review): HTMLElement {
     const current = review.current.peek();
     const place = current === null ? -1 : shown.indexOf(current);
     if (place < 0) return;
-    const at = place * ROW;
-    if (height > 0 && (at < top || at + ROW > top + height)) {
+    const at = place * high;
+    if (height > 0 && (at < top || at + high > top + height)) {
       top = Math.max(0, at - height / 3);
       scroller.scrollTop = top;
     }
@@ -151,6 +153,17 @@ export function createQueue(app: App, review: Review): HTMLElement {
   });
   scroller.addEventListener('scroll', () => {
     top = scroller.scrollTop;
+    dirty();
+  });
+  const low = window.matchMedia(LOW);
+  const setRow = (): void => {
+    high = low.matches ? ROWS.low : ROWS.tall;
+    element.toggleAttribute('data-low', low.matches);
+  };
+  setRow();
+  low.addEventListener('change', () => {
+    setRow();
+    reveal();
     dirty();
   });
   new ResizeObserver(() => {

@@ -11,7 +11,7 @@ export function drawAxis(svg: SVGSVGElement, pose: TreePose, unit: TimeUnit, nam
     .domain([view.v0 * per, view.v1 * per])
     .range(down ? [margins.top, height - margins.bottom] : [margins.left, width - margins.right]);
   const room = down ? height - margins.top - margins.bottom : width - margins.left - margins.right;
-  const ticks = Math.max(2, Math.min(12, room / (down ? 34 : 80)));
+  const ticks = Math.max(2, Math.min(12, room / (!down ? 80 : name === 'time' ? 34 : 18)));
   const axis = (down ? axisLeft(scale) : axisBottom(scale)).ticks(ticks).tickSize(4).tickPadding(5);
   if (name === 'generation') {
     // A generation is written in the middle of its room.

@@ -1,19 +1,24 @@
 import { branchColour } from '../../image/palette.ts';
+import { nextKept } from '../../layout/nextKept.ts';
 import type { Brush } from './brush.ts';
 import { GLYPH_FROM, opacity, type TreeInk, widthOf } from './ink.ts';
 import { frameAt, leafAt } from './view.ts';
 
-/** Blocks in the pale colour of their first branch, hatched. */
+/** Blocks in the pale colour of their first branch that the filter keeps, or of their first, hatched. */
 export function drawBlocks({ app, layout, plan, pose, light }: TreeInk, brush: Brush): void {
   const by = app.state.colourBy.value;
   const colours = app.colours.value;
+  const next = colours.kept === undefined ? null : nextKept(layout, colours.kept);
   brush.alpha = 0.5;
   for (const draw of [brush.fill, brush.hatch]) {
     for (let k = 0; k < plan.nBlocks; k++) {
       const left = leafAt(pose, plan.blockU0[k]!);
       const start = frameAt(pose, plan.blockT0[k]!);
       const width = Math.max(1, leafAt(pose, plan.blockU1[k]!) - left);
-      brush.colour = branchColour(colours, layout.order[plan.blockFirst[k]!]!, by, light);
+      const first = plan.blockFirst[k]!;
+      const kept = next?.[first] ?? first;
+      const place = kept < plan.blockEnd[k]! ? kept : first;
+      brush.colour = branchColour(colours, layout.order[place]!, by, light);
       draw(left, start, width, Math.max(3, frameAt(pose, plan.blockT1[k]!) - start));
     }
   }

@@ -4,8 +4,11 @@ import { branchOf } from '../../data/navigate.ts';
 import type { TreeInk } from './ink.ts';
 import { frameAt, leafAt } from './view.ts';
 
-/** Numbers are written from this width of a leaf on, CSS pixels; and the room over a branch that they take. */
-const NAMED_FROM = 30;
+/**
+ * Numbers are written from this width of a leaf on, CSS pixels: beside a branch where time runs down, over it where it
+ * runs to the right; and the room over a branch that they take.
+ */
+const NAMED_FROM = { down: 30, right: 19 } as const;
 const OVER = 17;
 
 /** A point given in leaf and time pixels, as the pose lies. */
@@ -99,7 +102,7 @@ function frame(ink: TreeInk, place: number, from: number, to: number, subtree: b
     : [layout.u[place]!, layout.u[place]!];
   const half = Math.max(5, Math.min(9, pose.perLeaf * 0.42));
   // Time to the right, numbers stand over their branches.
-  const over = !pose.down && pose.perLeaf >= NAMED_FROM ? OVER : half;
+  const over = !pose.down && pose.perLeaf >= NAMED_FROM.right ? OVER : half;
   const [l0, l1] = [leafAt(pose, low) - over, leafAt(pose, high) + half];
   const [t0, t1] = [frameAt(pose, from) - 4, frameAt(pose, to) + 4];
   const [x, y] = at(ink, l0, t0);
@@ -117,7 +120,7 @@ function frame(ink: TreeInk, place: number, from: number, to: number, subtree: b
 /** Numbers under the branches that have room. */
 export function drawNames(ink: TreeInk): void {
   const { app, axis, layout, plan, pose, context, theme } = ink;
-  if (pose.perLeaf < NAMED_FROM) return;
+  if (pose.perLeaf < NAMED_FROM[pose.down ? 'down' : 'right']) return;
   const { branches } = axis;
   context.font = '500 10.5px ui-sans-serif, system-ui, sans-serif';
   context.fillStyle = theme.text;

@@ -22,7 +22,7 @@ export function createTreeTools(
 ): HTMLElement {
   const { state, data } = app;
   const mode = choice(
-    'branches shown',
+    'tracks shown',
     [
       { value: 'all', text: 'All', title: 'All lineages, the largest first ({tree-mode})' },
       { value: 'lineage', text: 'Lineage', title: 'The lineage of the selection ({tree-mode})' },
@@ -40,7 +40,9 @@ export function createTreeTools(
     const { count: n } = app.layout.value;
     const all = data.branches.count;
     count.textContent =
-      n === all ? `${formatCount(n)} branches` : `${formatCount(n)} of ${formatCount(all)} branches`;
+      n === all
+        ? `${formatCount(n)} ${n === 1 ? 'track' : 'tracks'}`
+        : `${formatCount(n)} of ${formatCount(all)} tracks`;
   });
   return h(
     'header',

@@ -10,7 +10,7 @@ export function describeHit(app: App, plan: TreePlan, hit: TreeHit): string[] {
   if (hit === null) return [];
   if (hit.kind === 'block') {
     const n = plan.blockEnd[hit.block]! - plan.blockFirst[hit.block]!;
-    return [`${formatCount(n)} ${n === 1 ? 'branch' : 'branches'}`, 'zoom in to open'];
+    return [`${formatCount(n)} ${n === 1 ? 'track' : 'tracks'}`, 'zoom in to open'];
   }
   return describeBranch(app, hit.branch);
 }
@@ -25,7 +25,7 @@ export function describeBranch(app: App, b: number): string[] {
   return [
     `${name === undefined ? '' : `${name} · `}Track ${b + 1} · lineage ${branches.lineage[b]} · generation ${branches.generation[b]}`,
     `frames ${branches.t0[b]}–${branches.t1[b]} (${formatSpan(life, app.unit)}), ${fate(app, b)}`,
-    ...(folded === 0 ? [] : [`${formatCount(folded)} branches collapsed; a double click opens them`]),
+    ...(folded === 0 ? [] : [`${formatCount(folded)} tracks collapsed; a double click opens them`]),
     ...(tags.length === 0 ? [] : [`tagged ${tags.join(', ')}`]),
   ];
 }

@@ -34,7 +34,7 @@ export function fitTree(layout: TreeLayout, nFrames: number, leafPixels: number)
 }
 
 /** Pixels for one leaf that a fitted small tree does not exceed. */
-const MOST_PER_LEAF = 64;
+const MOST_PER_LEAF = 96;
 
 /** Pixels along the leaf axis of a panel. */
 export function leafPixels(down: boolean, width: number, height: number): number {
