@@ -197,12 +197,20 @@ async function isAlive(holder: Holder, path: string, silence: number): Promise<b
   } catch (error) {
     if (!(error instanceof Error && 'code' in error && error.code === 'EPERM')) return false;
   }
-  const start = await startOf(holder.pid);
-  return start === null || holder.start === null || start === holder.start;
+  const stat = await statOf(holder.pid);
+  if (stat === null) return true;
+  // A process that has ended keeps its number until its parent asks how: for ever, in a container without an init.
+  if (stat[0] === 'Z' || stat[0] === 'X') return false;
+  return holder.start === null || stat[19] === holder.start;
 }
 
-/** Field 22 of /proc/<pid>/stat (proc(5)); the name before it may hold spaces and brackets. Null without /proc. */
+/** When a process started, in clock ticks since boot; null without /proc. */
 async function startOf(pid: number): Promise<string | null> {
+  return (await statOf(pid))?.[19] ?? null;
+}
+
+/** Fields of /proc/<pid>/stat from the third on, its state (proc(5)); the name before it may hold spaces and brackets. */
+async function statOf(pid: number): Promise<string[] | null> {
   const text = await readFile(`/proc/${pid}/stat`, 'utf8').catch(() => null);
-  return text === null ? null : (text.slice(text.lastIndexOf(')') + 2).split(' ')[19] ?? null);
+  return text === null ? null : text.slice(text.lastIndexOf(')') + 2).split(' ');
 }

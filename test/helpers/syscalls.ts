@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
@@ -98,31 +98,50 @@ async function trace(
   const path = join(folder, 'log');
   try {
     const args = ['--seccomp-bpf', '-f', '-qq', '-o', path, ...options, ...program];
+    writeFileSync(path, '');
     const { child, ended } = startProcess('strace', args, { UV_THREADPOOL_SIZE: '1' });
     let thread: number | null = null;
     while (last !== undefined && thread === null && child.exitCode === null && child.signalCode === null) {
       await pause(5);
-      thread = threadAt(path, last);
+      thread = threadAt(readFileSync(path, 'utf8'), last);
     }
-    if (thread !== null) process.kill(processOf(thread), 'SIGKILL');
-    return { ended: await ended, log: readFileSync(path, 'utf8') };
+    if (thread !== null) {
+      const victim = processOf(thread);
+      process.kill(victim, 'SIGKILL');
+      // It would wait until the call has been held for long enough.
+      child.kill('SIGKILL');
+      while (isUp(victim)) await pause(5);
+    }
+    const { stderr, ...rest } = await ended;
+    // What strace says of its own.
+    return {
+      ended: { ...rest, stderr: stderr.replace(/^strace: .*\n/gm, '') },
+      log: readFileSync(path, 'utf8'),
+    };
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
 }
 
 /** The thread that has come to its n-th call of a kind, by the log of a trace; null while none has. */
-function threadAt(path: string, { call, n }: Point): number | null {
+function threadAt(log: string, { call, n }: Point): number | null {
   const counts = new Map<string, number>();
-  for (const [, thread, name] of (existsSync(path) ? readFileSync(path, 'utf8') : '').matchAll(
-    /^(\d+) +(\w+)\(/gm,
-  )) {
+  for (const [, thread, name] of log.matchAll(/^(\d+) +(\w+)\(/gm)) {
     if (name !== call) continue;
     const count = (counts.get(thread!) ?? 0) + 1;
     if (count === n) return Number(thread);
     counts.set(thread!, count);
   }
   return null;
+}
+
+/** Whether a process has not ended: one that waits for its parent to ask how it ended has. */
+function isUp(pid: number): boolean {
+  try {
+    return !/\) [ZX] [^)]*$/.test(readFileSync(`/proc/${pid}/stat`, 'utf8'));
+  } catch {
+    return false;
+  }
 }
 
 /** The process of a thread, by its number. */

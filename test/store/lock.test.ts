@@ -69,6 +69,25 @@ describe('takeLock', () => {
     await (await takeLock(folder))();
   });
 
+  it.runIf(process.platform === 'linux')(
+    'takes over from a process that has ended and whose parent has not asked how',
+    async () => {
+      const parent = spawn('sh', ['-c', 'true & echo $!; exec sleep 60'], {
+        stdio: ['ignore', 'pipe', 'ignore'],
+      });
+      try {
+        const [line] = (await once(parent.stdout, 'data')) as [Buffer];
+        const pid = Number(line.toString());
+        const ended = (): boolean => readFileSync(`/proc/${pid}/stat`, 'utf8').includes(') Z ');
+        await vi.waitUntil(ended, { timeout: 10_000 });
+        const release = await takeLock(newFolder(holder({ pid })));
+        await release();
+      } finally {
+        parent.kill('SIGKILL');
+      }
+    },
+  );
+
   it('takes over from a dead process whose number this one has, as containers give it', async () => {
     await (await takeLock(newFolder(holder({}))))();
   });
