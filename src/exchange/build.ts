@@ -65,7 +65,7 @@ function checkLinks(detections: Detections, links: Links, rules: LinkRules, warn
     if (daughters[i] <= 2) continue;
     const message = `${nameOf(i)} must have two daughters at most, found ${daughters[i]}`;
     if (rules.strict) bad(message);
-    warnings.push(`${place}: ${message}; kept as read, a lineage cannot be built from it`);
+    warnings.push(`${place}: ${message}`);
   }
   const left = links.count - kept.length;
   if (left === 0) return links;

@@ -2,7 +2,6 @@ import { basename, extname, join } from 'node:path';
 import { isRemoteLocation } from '../codec/index.ts';
 import { MorulaError } from '../errors/index.ts';
 import type { Lineage } from '../lineage/types.ts';
-import { firstLine } from './csv.ts';
 import { findCtc } from './ctc/layout.ts';
 import { readCtc } from './ctc/read.ts';
 import { writeCtc } from './ctc/write.ts';
@@ -15,7 +14,6 @@ import { MARKS, markNotes, markTexts } from './marks.ts';
 import { looksLikeMastodon, readMastodon, writeMastodon } from './mastodon.ts';
 import { looksLikeNapari, readNapari, writeNapari } from './napari.ts';
 import { writeNewick } from './newick.ts';
-import { headerOf, shown } from './numberTable.ts';
 import { looksLikePoints, readPoints, writePoints } from './points.ts';
 import { writeReadme } from './readme.ts';
 import { measureNotes, scaleNotes } from './shortfalls.ts';
@@ -25,6 +23,7 @@ import { readTrackMate } from './trackmate/read.ts';
 import { writeTrackMate } from './trackmate/rewrite.ts';
 import { looksLikeTrackMate } from './trackmate/sniff.ts';
 import type { CtcTracks, ExportContext, Exported, Format, ReadOptions, Tracks } from './types.ts';
+import { whatElse } from './unknown.ts';
 
 export { type Finding, lintCtc } from './ctc/lint.ts';
 export { readCtc } from './ctc/read.ts';
@@ -143,11 +142,6 @@ async function insideResult(path: string): Promise<string> {
   return (await kindOf(inner)) === 'folder' ? inner : path;
 }
 
-/** The first line of a text table, for a message; null for what is none. */
-async function headerText(path: string): Promise<string | null> {
-  return (await headerOf(path)) === null ? null : shown(await firstLine(path));
-}
-
 /** Names of the formats that can be read or written. */
 export function formatNames(direction: 'read' | 'write'): string[] {
   return formats.filter((format) => format[direction]).map(({ name }) => name);
@@ -174,12 +168,8 @@ export async function readTracks(path: string, options: ReadOptions = {}): Promi
   }
   for (const format of formats)
     if (format.read && (await format.sniff?.(path))) return format.read(path, options);
-  const known = formats.filter(({ read }) => read).map(({ title }) => title);
-  const wanted = `must be tracks in a known format (${known.join('; ')})`;
-  const header = await headerText(path);
-  const found =
-    header === null ? '' : `, row 1 is ${header}; columns are separated by comma, semicolon or tab`;
-  throw new MorulaError('invalid-data', `import: ${path} ${wanted}${found}`);
+  const wanted = `must be tracks in a known format (${formatNames('read').join(', ')})`;
+  throw new MorulaError('invalid-data', `import: ${path} ${wanted}${await whatElse(path)}`);
 }
 
 /**

@@ -76,7 +76,8 @@ async function readGraph(path: string): Promise<[number, number][]> {
   try {
     graph = JSON.parse(await readWhole(path));
   } catch (error) {
-    if (error instanceof SyntaxError) bad(`must be JSON, ${shown(error.message)}`);
+    if (error instanceof SyntaxError)
+      bad(`must be JSON, found: ${error.message.slice(0, 200).replaceAll(/\s+/g, ' ')}`);
     throw error;
   }
   if (typeof graph !== 'object' || graph === null || Array.isArray(graph)) {

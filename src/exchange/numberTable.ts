@@ -1,6 +1,7 @@
 import { MorulaError } from '../errors/index.ts';
 import { checkLength, firstLine, MAX_ROWS, plainText, readLines, separatorOf, splitLine } from './csv.ts';
 import { type Grown, growing } from './grow.ts';
+import { numberHint, widthMessage } from './hints.ts';
 import { kindOf } from './input.ts';
 
 /** Lines of a header that may follow the first: names, short names and units, as TrackMate writes them. */
@@ -92,14 +93,15 @@ function parseCell<K extends string>(
   row: number,
 ): number {
   const value = toNumber(cell);
-  const bad = (must: string): never => {
+  const bad = (must: string, hint = ''): never => {
     const name = rules.columns[key][0];
     throw new MorulaError(
       'invalid-data',
-      `${place}: row ${row}: ${name} must be ${must}, got ${shown(cell.trim())}`,
+      `${place}: row ${row}: ${name} must be ${must}, got ${shown(cell.trim())}${hint}`,
     );
   };
-  if (Number.isNaN(value) && !NO_VALUE.has(cell.trim().toLowerCase())) return bad('a number');
+  if (Number.isNaN(value) && !NO_VALUE.has(cell.trim().toLowerCase()))
+    return bad('a number', numberHint(cell.trim()));
   if (key === rules.frame && !(Number.isInteger(value) && value >= 0 && value < 2 ** 31)) {
     return bad('a frame number of 0 or more');
   }
@@ -133,8 +135,8 @@ export async function readNumberTable<K extends string>(
     }
     const cells = splitLine(line, header.separator);
     if (cells.length !== header.width) {
-      const message = `row ${row}: must have ${header.width} cells as the header, got ${cells.length}`;
-      throw new MorulaError('invalid-data', `${place}: ${message}`);
+      const message = widthMessage(line, header.separator, header.width, cells.length);
+      throw new MorulaError('invalid-data', `${place}: row ${row}: ${message}`);
     }
     const { at } = header;
     const headerLike = rules.moreHeaders && lines.count === 0 && row <= 1 + MORE_HEADERS;

@@ -15,6 +15,7 @@ import {
   textCell,
 } from './csv.ts';
 import { type Grown, growing } from './grow.ts';
+import { numberHint, widthMessage } from './hints.ts';
 import { kindOf } from './input.ts';
 import {
   emptyMarks,
@@ -155,7 +156,7 @@ function toNumber(path: string, row: number, name: string, text: string | undefi
   if (Number.isNaN(value)) {
     throw new MorulaError(
       'invalid-data',
-      `csv: ${path}: row ${row}: ${name} must be a number, got ${shown(trimmed)}`,
+      `csv: ${path}: row ${row}: ${name} must be a number, got ${shown(trimmed)}${numberHint(trimmed)}`,
     );
   }
   return value;
@@ -167,8 +168,7 @@ function parseRow(path: string, rows: Rows<Grown>, line: string, row: number): v
   const bad = (message: string): never => {
     throw new MorulaError('invalid-data', `csv: ${path}: row ${row}: ${message}`);
   };
-  if (cells.length !== header.width)
-    bad(`must have ${header.width} cells as the header, got ${cells.length}`);
+  if (cells.length !== header.width) bad(widthMessage(line, header.separator, header.width, cells.length));
   const read = {} as Record<keyof typeof NAMES, number>;
   for (const name of KEYS) {
     const column = header.columns[name];

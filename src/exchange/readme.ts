@@ -27,7 +27,10 @@ function wrap(text: string, indent: number): string[] {
 }
 
 /** A table's part: its file, what a row is, and every column with its unit. */
-function explain({ file, row, columns }: Table, folder: string): string[] {
+function explain({ file, row, columns: named }: Table, folder: string, pixelKnown: boolean): string[] {
+  const columns = pixelKnown
+    ? named
+    : named.map((column) => ({ ...column, unit: column.unit.replace(/^um\b/, 'length') }));
   const names = Math.max(...columns.map(({ name }) => name.length)) + 2;
   const units = Math.max(...columns.map(({ unit }) => unit.length), 1) + 2;
   const lines = columns.flatMap(({ name, unit, about }) => {
@@ -48,7 +51,7 @@ export function readmeText(lineage: Lineage, context: About, folder: string): st
   const pixel = lineage.detections.ndim === 3 ? `${z} x ${y} x ${x} um (z, y, x)` : `${y} x ${x} um (y, x)`;
   const lengths = voxelSizeKnown
     ? `Lengths are in micrometres (um); a pixel is ${pixel}.`
-    : 'The size of a pixel is not known: lengths are in pixels, or in what the tracks came in, also where a name says um.';
+    : 'The size of a pixel is not known: a length is in pixels, or in what the tracks came in, also where the name of a column says um.';
   const times =
     timeStep > 0
       ? `Times are in seconds (s); a frame is ${timeStep} s.`
@@ -62,7 +65,7 @@ export function readmeText(lineage: Lineage, context: About, folder: string): st
     ),
     '',
   ];
-  const parts = tablesOf(lineage, context).flatMap((table) => explain(table, folder));
+  const parts = tablesOf(lineage, context).flatMap((table) => explain(table, folder, voxelSizeKnown));
   return `${[...intro, ...parts].join('\n').trimEnd()}\n`;
 }
 

@@ -72,7 +72,7 @@ export async function importTracks(job: ImportJob, hooks: Hooks = {}): Promise<I
   );
   if (dropped > 0) {
     tracks.warnings.push(
-      `${dropped} links to a third daughter were left out, the two nearest daughters were kept`,
+      `import: links to a third daughter: ${dropped}, left out: the two nearest daughters stay`,
     );
   }
   // A result never holds what its graph cannot say: a broken lineage is refused before anything is written.

@@ -29,7 +29,7 @@ async function refused(path: string, ...options: string[]): Promise<string> {
 const HEADER = 'id,t,x,y,z,radius,parent\n';
 
 describe('import of a table that cannot be used', () => {
-  it.each<[string, string, RegExp]>([
+  it.each<[string, string | Buffer, RegExp]>([
     [
       'no column of parents',
       'id,t,x,y\n1,0,1,1\n',
@@ -48,9 +48,13 @@ describe('import of a table that cannot be used', () => {
     [
       'semicolons below commas',
       `${HEADER}1;0;1;1;0;1;-1\n`,
-      /row 2: must have 7 cells as the header, got 1$/,
+      /row 2: must have 7 cells as the header, got 1; the header has commas, this row semicolons$/,
     ],
-    ['a decimal comma', 'id;t;x;y;parent\n1;0;1,5;1;-1\n', /row 2: x must be a number, got "1,5"$/],
+    [
+      'a decimal comma',
+      'id;t;x;y;parent\n1;0;1,5;1;-1\n',
+      /row 2: x must be a number, got "1,5"; decimals need a point$/,
+    ],
     ['a row cut short', `${HEADER}1,0,1,1,0,1,-1\n2,1,1\n`, /row 3: must have 7 cells as the header, got 3$/],
     [
       'a place that is NaN',
@@ -84,9 +88,30 @@ describe('import of a table that cannot be used', () => {
       `${HEADER}1,0,1,1,0,1,-1\n1,1,1,1,0,1,-1\n`,
       /row 3: id 1 must be there once, row 2 has it too$/,
     ],
-    ['nothing at all', '', /must be tracks in a known format/],
+    [
+      'decimal commas between commas',
+      `${HEADER}1,0,1,5,2,5,0,1,-1\n`,
+      /row 2: must have 7 cells as the header, got 9; decimals need a point, texts with a comma quotes$/,
+    ],
+    [
+      'a quote that stays open',
+      `${HEADER}1,0,"1,1,0,1,-1\n`,
+      /row 2: must have 7 cells as the header, got 3; a quote \("\) must be closed on its row$/,
+    ],
+    ['nothing at all', '', /must be tracks in a known format \(.*\), the file is empty$/],
+    [
+      'UTF-16',
+      Buffer.from(`\ufeff${HEADER}`, 'utf16le'),
+      /must be tracks in a known format \(.*\), found text in UTF-16; save it as UTF-8$/,
+    ],
+    ['a tree', '(B:10,C:12)A:14;\n', /found Newick trees: they hold no positions, so they are written only$/],
+    ['a web page', '<?xml version="1.0"?>\n<html/>', /its first element is <html>$/],
     ['a header alone', HEADER, /holds no cell, so nothing says how many frames there are/],
-    ['bytes of a picture', `\u0089PNG\u0000\u0001${'\u0000'.repeat(50)}`, /must be tracks in a known format/],
+    [
+      'bytes of a picture',
+      `\u0089PNG\u0000\u0001${'\u0000'.repeat(50)}`,
+      /must be tracks in a known format \(.*\), found no text$/,
+    ],
   ])('with %s', async (name, text, line) => {
     const path = join(folder, `${name}.csv`);
     writeFileSync(path, text);
@@ -292,7 +317,7 @@ describe('import of masks that cannot be used', () => {
   it('with a track file that breaks its rules', async () => {
     const path = masks('cycle_RES', [40, 40, 40], '1 0 1 2\n2 2 2 1\n');
     expect(await refused(path)).toMatch(
-      /^ctc: res_track.txt: line 1: label 1: parent 2 must end before frame 0, it ends in frame 2$/,
+      /^ctc: .*res_track.txt: line 1: label 1: parent 2 must end before frame 0, it ends in frame 2$/,
     );
   });
 

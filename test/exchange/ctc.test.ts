@@ -162,6 +162,32 @@ describe('readCtc', () => {
     ],
   ];
 
+  it('says what track file and masks do not agree on, and believes the masks', async () => {
+    await withFolder(async (folder) => {
+      const row = (...labels: number[]): number[][] => [labels];
+      const masks = [row(1, 2, 0, 0), row(1, 0, 0, 4), row(1, 2, 0, 4), row(0, 2, 0, 0)];
+      const path = await makeResult(join(folder, '01_RES'), masks, '1 0 0 0\n2 0 3 0\n3 1 2 0\n');
+      const { links, warnings } = await (await readCtc(path)).toTracks();
+      expect(warnings).toEqual([
+        `ctc: ${path}: labels of the track file that are in no mask of their frames: 1 (3)`,
+        `ctc: ${path}: labels of masks in no line of the track file: 1 (4), read as founders`,
+        `ctc: ${path}: masks outside the frames of their line: 2 (label 1 in frame 1, label 1 in frame 2), linked all the same`,
+        `ctc: ${path}: labels lacking in masks within the frames of their line: 1 (label 2 in 1 of frames 0 to 3), read as gaps`,
+      ]);
+      expect(links.count).toBe(5);
+    });
+  });
+
+  it('names three of many disagreements and counts the rest', async () => {
+    await withFolder(async (folder) => {
+      const path = await makeResult(join(folder, '01_RES'), [[[1, 2, 3, 4]], [[1, 2, 3, 5]]], '');
+      const { warnings } = await (await readCtc(path)).toTracks();
+      expect(warnings).toEqual([
+        `ctc: ${path}: labels of masks in no line of the track file: 5 (1, 2, 3 and 2 more), read as founders`,
+      ]);
+    });
+  });
+
   it('measures centroids, sizes and borders in micrometres', async () => {
     await withFolder(async (folder) => {
       const opened = await readCtc(await makeResult(folder, frames, '1 0 0 0\n2 1 1 1\n3 1 1 1\n'));

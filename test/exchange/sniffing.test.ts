@@ -1,4 +1,4 @@
-import { writeFile } from 'node:fs/promises';
+import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { formatNames, readTracks, writeTracks } from '../../src/exchange/index.ts';
@@ -48,7 +48,7 @@ describe('readTracks without a format', () => {
       /row 1: a line must have 1048576 characters at most, found more; is it a text table\?/,
     ],
     ['old line ends', 'id,t,x,y,parent\r1,0,1,1,-1\r2,1,1,1,1', null],
-    ['OME-XML', '<?xml version="1.0"?><OME><Image/></OME>', /must be tracks in a known format/],
+    ['OME-XML', '<?xml version="1.0"?><OME><Image/></OME>', /its first element is <OME>$/],
     [
       'a table of edges',
       'LABEL,TRACK_ID,SPOT_SOURCE_ID,SPOT_TARGET_ID\n',
@@ -64,6 +64,28 @@ describe('readTracks without a format', () => {
           exit: 65,
           message: expect.stringMatching(message),
         });
+    });
+  });
+});
+
+describe('what is no track file', () => {
+  it('is named: an image, a folder of other things, an empty one', async () => {
+    await withFolder(async (folder) => {
+      const image = join(folder, 'movie.ome.zarr');
+      await mkdir(image);
+      await writeFile(join(image, '.zgroup'), '{"zarr_format":2}');
+      await writeFile(join(image, '.zattrs'), '{"multiscales":[]}');
+      await mkdir(join(folder, 'empty'));
+      const messageOf = (path: string): Promise<string> =>
+        readTracks(path).then(
+          () => 'read',
+          (error: Error) => error.message,
+        );
+      expect(await messageOf(image)).toMatch(
+        /found an OME-Zarr image; morula track .*movie\.ome\.zarr finds its cells$/,
+      );
+      expect(await messageOf(folder)).toMatch(/found a folder of empty, movie\.ome\.zarr$/);
+      expect(await messageOf(join(folder, 'empty'))).toMatch(/the folder is empty$/);
     });
   });
 });

@@ -83,6 +83,20 @@ describe('writeTracks, then readTracks', () => {
     });
   });
 
+  it('gives no micrometres as units in README.txt, and says what lengths are in', () => {
+    const text = readmeText(lineage, UNKNOWN, '').replaceAll(/\s+/g, ' ');
+    expect(text).toContain(
+      'a length is in pixels, or in what the tracks came in, also where the name of a column says um',
+    );
+    for (const part of [
+      'x_um length centre',
+      'area_um2 length^2 area',
+      'mean_speed_um_per_s length/s length of',
+    ])
+      expect(text).toContain(part);
+    expect(readmeText(lineage, KNOWN, '').replaceAll(/\s+/g, ' ')).toContain('x_um um centre');
+  });
+
   it('leaves times empty in tables, and says why in their README.txt', async () => {
     await withFolder(async (folder) => {
       await writeTracks('csv', lineage, UNKNOWN, folder);
@@ -90,7 +104,7 @@ describe('writeTracks, then readTracks', () => {
       expect([header!.split(',')[2], row!.split(',')[2]]).toEqual(['time_s', '']);
       const text = (await readFile(join(folder, 'README.txt'), 'utf8')).replaceAll(/\s+/g, ' ');
       expect(text).toContain('The time of a frame is not known: times in seconds (s) are empty');
-      expect(text).toContain('The size of a pixel is not known: lengths are in pixels');
+      expect(text).toContain('The size of a pixel is not known: a length is in pixels');
     });
     expect(readmeText(lineage, KNOWN, '').replaceAll(/\s+/g, ' ')).toContain('a frame is 300 s');
   });

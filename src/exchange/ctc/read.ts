@@ -1,9 +1,9 @@
-import { basename } from 'node:path';
 import type { NdArray } from '../../array/index.ts';
 import { MorulaError } from '../../errors/index.ts';
 import type { LabelImage } from '../../segment/types.ts';
 import { arrange, emptyDetections, plainLinks } from '../build.ts';
 import type { CtcScale, CtcTrack, CtcTracks, ReadOptions, Tracks } from '../types.ts';
+import { disagreements } from './agree.ts';
 import { type Interpolated, readInterpolated, withoutLabels } from './interpolated.ts';
 import { requireCtc } from './layout.ts';
 import { readMask } from './masks.ts';
@@ -60,7 +60,8 @@ export async function readCtc(path: string, options: ReadOptions = {}): Promise<
     toTracks: async (scale = {}) => {
       const frames = await measure();
       const all = { voxelSize: options.voxelSize, timeStep: options.timeStep, ...scale };
-      const notes = filled.size === 0 ? warnings : [...warnings, filledNote(folder, filled)];
+      const notes = [...warnings, ...(place.trackFile ? disagreements(folder, tracks, frames, filled) : [])];
+      if (filled.size > 0) notes.push(filledNote(folder, filled));
       return assemble({ folder, tracks, frames, masks: seen, scale: all, warnings: notes, options });
     },
   };
@@ -76,7 +77,7 @@ async function readChecked(trackFile: string, nFrames: number): Promise<CtcTrack
   const [first] = checkTrackLines(lines, nFrames);
   if (first) {
     const message = `line ${first.line}: label ${first.label}: ${first.message}`;
-    throw new MorulaError('invalid-data', `ctc: ${basename(trackFile)}: ${message}`);
+    throw new MorulaError('invalid-data', `ctc: ${trackFile}: ${message}`);
   }
   return lines.map(({ id, begin, end, parent }) => ({ id, begin, end, parent }));
 }
@@ -158,20 +159,12 @@ function assemble({ folder, tracks, frames, masks, scale, warnings, options }: P
       last.set(id, i);
     }
   });
-  const known = new Set<number>();
-  const found = [...warnings];
   for (const { id, parent } of tracks) {
-    known.add(id);
     const from = last.get(parent);
     const to = first.get(id);
-    if (to === undefined) found.push(`ctc: ${folder}: label ${id} of the track file is in no mask`);
     if (parent === 0 || from === undefined || to === undefined) continue;
     source.push(from);
     target.push(to);
-  }
-  for (const id of first.keys()) {
-    if (!known.has(id))
-      found.push(`ctc: ${folder}: label ${id} is in no line of the track file, read as a founder`);
   }
   const arranged = arrange(read, plainLinks(Int32Array.from(source), Int32Array.from(target)), {
     place: `ctc: ${folder}`,
@@ -189,7 +182,7 @@ function assemble({ folder, tracks, frames, masks, scale, warnings, options }: P
     ...(scale.timeStep === undefined ? {} : { timeStep: scale.timeStep }),
     sourceId: Float64Array.from(arranged.detections.label),
     labelImage: async (t): Promise<LabelImage> => toLabelImage(await masks(t)),
-    warnings: [...found, ...arranged.warnings],
+    warnings: [...warnings, ...arranged.warnings],
   };
 }
 

@@ -1,4 +1,3 @@
-import { basename } from 'node:path';
 import { MorulaError } from '../../errors/index.ts';
 import { readWhole } from '../input.ts';
 import type { CtcTrack } from '../types.ts';
@@ -19,7 +18,7 @@ export async function readTrackFile(path: string): Promise<(CtcTrack & { line: n
     const values = cells.map(Number);
     if (values.length < 4 || values.slice(0, 4).some((value) => !Number.isInteger(value) || value < 0)) {
       const message = `line ${i + 1} must be four whole numbers (label, begin, end, parent), got ${JSON.stringify(content.slice(0, 60))}`;
-      throw new MorulaError('invalid-data', `ctc: ${basename(path)}: ${message}`);
+      throw new MorulaError('invalid-data', `ctc: ${path}: ${message}`);
     }
     tracks.push({ id: values[0], begin: values[1], end: values[2], parent: values[3], line: i + 1 });
   });
