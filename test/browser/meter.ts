@@ -114,10 +114,10 @@ declare global {
 
 /** Runs in the page: notes when the view is drawn next after each input of a kind. */
 function watchInputs({ event, view }: { event: string; view: string }): void {
-  const draws = (): number => {
-    const all = window.__viewer!.stats().draws as Record<string, { draws: number }>;
-    return all[view]!.draws;
-  };
+  const stats = (): { draws: number; inFrame: boolean } =>
+    (window.__viewer!.stats().draws as Record<string, { draws: number; inFrame: boolean }>)[view]!;
+  const draws = (): number => stats().draws;
+  const inFrame = (): boolean => stats().inFrame;
   const times: number[] = [];
   window.__times = times;
   window.addEventListener(
@@ -127,13 +127,17 @@ function watchInputs({ event, view }: { event: string; view: string }): void {
       const [start, drawn] = [input.timeStamp, draws()];
       // A message that is sent in a picture's callback comes when that picture is laid out, painted and handed over.
       const { port1, port2 } = new MessageChannel();
-      const look = (): void => port2.postMessage(null);
+      let before = false;
+      const look = (): void => {
+        before = draws() > drawn;
+        port2.postMessage(null);
+      };
       port1.onmessage = () => {
-        if (draws() === drawn) requestAnimationFrame(look);
-        else {
+        // What was drawn after the picture without waiting for the next one is not in it.
+        if (before || (draws() > drawn && inFrame())) {
           times.push(performance.now() - start);
           port1.close();
-        }
+        } else requestAnimationFrame(look);
       };
       requestAnimationFrame(look);
     },

@@ -30,6 +30,7 @@ function open(): { app: App; scene(changes?: Partial<Scene>, strong?: number[]):
     looks: looksOf(3, new Set(strong)),
     doubts: [],
     name: '',
+    wide: 40,
     named: -1,
     ...changes,
   });

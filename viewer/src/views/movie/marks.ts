@@ -175,13 +175,22 @@ function usualRadius({ nodes, frameStart, space }: Dataset, t: number): number {
   return usual.median;
 }
 
+const nameFont = (ratio: number): string => `500 ${11 * ratio}px ui-sans-serif, system-ui, sans-serif`;
+
+/** Width that a name takes, with its edge, CSS pixels. */
+export function nameWidth({ context, ratio }: Pen, name: string): number {
+  if (name === '') return 0;
+  context.font = nameFont(ratio);
+  return Math.ceil(context.measureText(name).width / ratio) + 3;
+}
+
 /** Numbers beside the cells when they are large enough; always the one of `selected`. None lies on another. */
 export function drawIds(app: App, pen: Pen, t: number, selected: number, ground: Ground): void {
   const { nodes, frameStart, space } = app.data;
   const { context, view, ratio } = pen;
   const [first, end] = [frameStart[t]!, frameStart[t + 1]!];
   const all = hasNames(app, pen, t, ground);
-  context.font = `500 ${11 * ratio}px ui-sans-serif, system-ui, sans-serif`;
+  context.font = nameFont(ratio);
   context.textBaseline = 'middle';
   context.textAlign = ground === 'discs' ? 'center' : 'left';
   context.lineJoin = 'round';

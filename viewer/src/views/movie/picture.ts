@@ -18,6 +18,7 @@ import {
   GROUND,
   type Ground,
   hasNames,
+  nameWidth,
   nodeColour,
   type Pen,
 } from './marks.ts';
@@ -72,13 +73,15 @@ export function createPicture(
       key.push(signal.value);
     key.push(sketch, names ? app.version.value : -1, names ? app.names.value : null);
     const b = cursor < 0 || data.nodes.t[cursor] !== t ? -1 : data.nodes.tracklet[cursor]! - 1;
+    const name = b < 0 ? '' : (app.names.value.get(b) ?? String(b + 1));
     return {
       key,
       view,
       ratio,
       looks: looksOf(t, strong),
       doubts: bare ? [] : placeDoubts(app, pen, t, review.open.value),
-      name: b < 0 ? '' : (app.names.value.get(b) ?? String(b + 1)),
+      name,
+      wide: nameWidth(pen, name),
       named: b < 0 ? -1 : cursor - data.frameStart[t]!,
     };
   }

@@ -14,14 +14,15 @@ export interface Scene {
   ratio: number;
   looks: Looks;
   doubts: readonly DoubtMark[];
-  /** The name at the selected cell, and that cell's place in the frame; -1 = it is not there. */
+  /** The name at the selected cell, its width in CSS pixels, and that cell's place in the frame; -1 = it is not there. */
   name: string;
+  wide: number;
   named: number;
 }
 
-/** Lines and marks reach this far around the cells that they belong to, and a name so far, CSS pixels. */
+/** Lines and marks reach this far around the cells that they belong to, and a name so far above or below them, CSS pixels. */
 const AROUND = 8;
-const NAME = [160, 16] as const;
+const NAME = 6;
 /** More parts than this are drawn anew as a whole. */
 const MOST = 2000;
 /** Side of a tile, device pixels; where more than this part of them is another, all are drawn anew. */
@@ -58,7 +59,7 @@ function boxOf({ looks: { box }, view, ratio }: Scene, k: number, [wide, high] =
   ];
 }
 
-const nameBox = (scene: Scene): Box => boxOf(scene, scene.named, [...NAME]);
+const nameBox = (scene: Scene): Box => boxOf(scene, scene.named, [scene.wide, NAME]);
 
 function around(x: number, y: number, size: number, { ratio }: Scene): Box {
   const reach = size + AROUND * ratio;
