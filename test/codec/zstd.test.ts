@@ -63,3 +63,17 @@ describe('encodeZstd', () => {
     );
   });
 });
+
+describe('encodeZstd', () => {
+  it('gives the same bytes whatever it packed before, and they decode to what was given', async () => {
+    const texts = fc.array(fc.uint8Array({ maxLength: 3000 }), { minLength: 2, maxLength: 5 });
+    await fc.assert(
+      fc.asyncProperty(texts, async (all) => {
+        const first = await encodeZstd(all[0]!);
+        for (const plain of all) expect(await decodeZstd(await encodeZstd(plain), 3000)).toEqual(plain);
+        expect(await encodeZstd(all[0]!)).toEqual(first);
+      }),
+      { numRuns: 50, seed: 7 },
+    );
+  });
+});

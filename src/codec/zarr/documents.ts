@@ -2,6 +2,7 @@ import { MorulaError } from '../../errors/index.ts';
 import type { JsonObject } from './json.ts';
 import { type ArrayMeta, asDtype, checkSizes, fillNumber, integers } from './metadata.ts';
 import type { ArraySpec, ZarrDtype } from './types.ts';
+import { ZSTD_LEVEL } from './zstd.ts';
 
 const V2_DTYPES: Record<ZarrDtype, string> = {
   bool: '|b1',
@@ -70,7 +71,7 @@ function compressorV3(compression: NonNullable<ArraySpec['compression']>): JsonO
     case 'none':
       return [];
     case 'zstd':
-      return [{ name: 'zstd', configuration: { level: 3, checksum: false } }];
+      return [{ name: 'zstd', configuration: { level: ZSTD_LEVEL, checksum: false } }];
     case 'gzip':
       return [{ name: 'gzip', configuration: { level: 5 } }];
     case 'blosc':
@@ -86,7 +87,7 @@ function compressorV3(compression: NonNullable<ArraySpec['compression']>): JsonO
 function documentV2(spec: ArraySpec): JsonObject {
   const compressors: Record<NonNullable<ArraySpec['compression']>, JsonObject | null> = {
     none: null,
-    zstd: { id: 'zstd', level: 3 },
+    zstd: { id: 'zstd', level: ZSTD_LEVEL },
     gzip: { id: 'gzip', level: 5 },
     blosc: { id: 'blosc', cname: 'zstd', clevel: 5, shuffle: 1, blocksize: 0 },
   };

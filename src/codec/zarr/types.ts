@@ -77,7 +77,7 @@ export interface ArraySpec {
   attributes?: Record<string, unknown>;
   /** Default 3. */
   zarrFormat?: 2 | 3;
-  /** Default 'zstd' (level 3, with crc32c in v3 / checksum in v2 where the codec has one). */
+  /** Default 'zstd' (level 2, with crc32c in v3 / checksum in v2 where the codec has one). */
   compression?: 'zstd' | 'blosc' | 'gzip' | 'none';
 }
 
