@@ -7,6 +7,7 @@ import {
   LOOSE_APART,
   LOOSE_TOTAL,
   looseCost,
+  looseTerms,
   orLoose,
   tailTerms,
   withStray,
@@ -69,6 +70,8 @@ export function findCosts(
   const growth = tailTerms(model.growth, 1);
   const ratio = tailTerms(model.asymmetry, 1);
   const middle = tailTerms(model.middle, d);
+  const separation = looseTerms(model.separation, LOOSE_APART);
+  const daughters = looseTerms(model.daughters, LOOSE_TOTAL);
   const lnStretch = d === 3 ? Math.log(model.stretchZ) : 0;
   // Surface of the unit sphere over 2, as the two daughters may change places.
   const lnSphere = Math.log(d === 3 ? 2 * Math.PI : Math.PI);
@@ -118,7 +121,7 @@ export function findCosts(
       pair[p] =
         divides +
         middle.slope * Math.log1p(r2 * middle.over) +
-        looseCost(model.separation, LOOSE_APART, measures.lnApart[p]).cost +
+        looseCost(separation, measures.lnApart[p]) +
         d * measures.lnApart[p] +
         LATER * hazard(context.ahead[v]) +
         LATER * hazard(context.ahead[w]) +
@@ -129,7 +132,7 @@ export function findCosts(
       const total = measures.total[p];
       pair[p] += Number.isNaN(total)
         ? lonely.size[v] + lonely.size[w]
-        : looseCost(model.daughters, LOOSE_TOTAL, total).cost +
+        : looseCost(daughters, total) +
           ratio.constant +
           ratio.slope * Math.log1p(measures.ratio[p] ** 2 * ratio.over);
     }

@@ -1,6 +1,8 @@
 import type { Detections } from '../../segment/types.ts';
 import type { ConstraintTable } from '../constraints.ts';
 import type { Motion } from '../motion/types.ts';
+import { choicesOf } from '../solve/choices.ts';
+import { findPrices, reducedCost } from '../solve/prices.ts';
 import { type Demanded, findCandidates, type Reach, withPairs } from './candidates.ts';
 import type { Context } from './context.ts';
 import { findCosts } from './costs.ts';
@@ -33,35 +35,40 @@ export interface Belief {
   marginals: Marginals;
 }
 
-/** Divisions dearer than this are not worth a thought: e^-8 of the chance of one daughter alone, or of none. */
+/** A division matters where some solution that holds it is at most this much dearer than the cheapest one: e^-8 as likely. */
 const HOPELESS = 8;
-/** The same where the other daughter has another parent, who may have to give up a daughter for it. */
-const GIVEN_UP = 4;
+/**
+ * Sweeps of prices: over links alone, then with the divisions that would lower what a solution costs at these prices, then
+ * with all whose reduced cost is below `HOPELESS`.
+ */
+const ROUNDS = [
+  { sweeps: 3, joins: 0 },
+  { sweeps: 3, joins: HOPELESS },
+  { sweeps: 3, joins: HOPELESS },
+];
 
 /**
- * Which divisions may be part of a solution: those that cost less than `most` more than nothing, than one daughter alone,
- * and, with `GIVEN_UP` for the trouble, than one daughter and the other one linked to the best of its other parents.
- * O(edges into the daughters) a division.
+ * Which divisions may matter: those whose reduced cost is below `HOPELESS`, and so is the least that a solution which
+ * holds them costs above the prices' bound of all solutions. O(edges + divisions).
+ *
+ * Source: column generation, P. Gilmore, R. Gomory 1961, doi 10.1287/opre.9.6.849.
  */
-function hopeful(
-  { target, inStart, inEdge, pairA, pairB }: Candidates,
-  { edge, pair }: Costs,
-  most: number,
-): (p: number) => boolean {
-  /** The best that a daughter costs by another edge, or with a beginning. */
-  const elsewhere = (e: number): number => {
-    const v = target[e];
-    let least = 0;
-    for (let k = inStart[v]; k < inStart[v + 1]; k++)
-      if (inEdge[k] !== e) least = Math.min(least, edge[inEdge[k]]);
-    return least;
-  };
-  return (p) => {
-    const [a, b] = [pairA[p], pairB[p]];
-    const alone = Math.min(0, edge[a], edge[b]);
-    const apart = Math.min(edge[a] + elsewhere(b), edge[b] + elsewhere(a));
-    return pair[p] < most + Math.min(alone, apart + GIVEN_UP);
-  };
+function hopeful(candidates: Candidates, costs: Costs): (p: number) => boolean {
+  const { count, target, source, pairA, pairB, nPairs } = candidates;
+  const price = new Float64Array(count);
+  const least = new Float64Array(count);
+  const reduced = (p: number): number =>
+    costs.pair[p] - price[target[pairA[p]]] - price[target[pairB[p]]] - least[source[pairA[p]]];
+  const joined = new Uint8Array(nPairs);
+  for (const { sweeps, joins } of ROUNDS) {
+    const choices = choicesOf(candidates, costs, (p) => joined[p] === 1);
+    findPrices(choices, sweeps, price);
+    least.fill(0);
+    for (let o = 0; o < choices.n; o++)
+      least[choices.source[o]] = Math.min(least[choices.source[o]], reducedCost(choices, price, o));
+    for (let p = 0; p < nPairs; p++) joined[p] = reduced(p) < joins ? 1 : 0;
+  }
+  return (p) => joined[p] === 1;
 }
 
 /** What constraints add to the candidates. */
@@ -78,7 +85,7 @@ export function believe(scene: Scene, model: LinkModel, included: (t: number) =>
   const measures = measureCandidates(detections, motion, around.scale, all, context, momentum);
   const free = findCosts(detections.t, all, measures, context, model, around);
   const dear = constraints === null ? free : withConstraints(constraints, all, free);
-  const { candidates, kept } = withPairs(all, hopeful(all, dear, HOPELESS));
+  const { candidates, kept } = withPairs(all, hopeful(all, dear));
   const costs = { edge: dear.edge, pair: Float64Array.from(kept, (p) => dear.pair[p]) };
   return { candidates, costs, marginals: findMarginals(candidates, costs) };
 }
@@ -92,8 +99,7 @@ export function fitModel(scene: Scene, start: LinkModel, sample: Uint8Array, rou
   for (let round = 0; round < rounds; round++) {
     let costs = findCosts(detections.t, candidates, measures, context, model, around);
     if (round === 0) {
-      // The first costs are rough, so divisions twice as dear as later stay for the fit.
-      candidates = withPairs(candidates, hopeful(candidates, costs, 2 * HOPELESS)).candidates;
+      candidates = withPairs(candidates, hopeful(candidates, costs)).candidates;
       measures = measureCandidates(detections, motion, around.scale, candidates, context, momentum);
       costs = findCosts(detections.t, candidates, measures, context, model, around);
     }

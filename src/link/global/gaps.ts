@@ -8,7 +8,7 @@ import { type Chains, chainsOf } from './context.ts';
 import { lonelyCosts } from './costs.ts';
 import type { Scene } from './fit.ts';
 import { findMarginals } from './marginals.ts';
-import { type LinkModel, LOOSE_APART, LOOSE_TOTAL, looseCost, tailTerms } from './model.ts';
+import { type LinkModel, LOOSE_APART, LOOSE_TOTAL, looseCost, looseTerms, tailTerms } from './model.ts';
 import type { Outcome } from './outcome.ts';
 import type { Candidates } from './types.ts';
 
@@ -75,6 +75,8 @@ function findGaps(
   const d = model.ndim;
   const growth = tailTerms(model.growth, 1);
   const ratio = tailTerms(model.asymmetry, 1);
+  const separation = looseTerms(model.separation, LOOSE_APART);
+  const daughters = looseTerms(model.daughters, LOOSE_TOTAL);
   const lnStretch = d === 3 ? Math.log(model.stretchZ) : 0;
   const lnSphere = Math.log(d === 3 ? 2 * Math.PI : Math.PI);
   const gaps: Gaps = { source: [], target: [], cost: [], missed: [] };
@@ -117,7 +119,7 @@ function findGaps(
         const sum = Math.log(Math.exp(sv) + Math.exp(sw)) - context.sizeBack[u];
         const size = Number.isNaN(sum)
           ? lonely.size[v] + lonely.size[w]
-          : looseCost(model.daughters, LOOSE_TOTAL, sum).cost +
+          : looseCost(daughters, sum) +
             ratio.constant +
             ratio.slope * Math.log1p((sv - sw) ** 2 * ratio.over);
         const pair =
@@ -126,7 +128,7 @@ function findGaps(
           lnStretch +
           lnSphere +
           middle.slope * Math.log1p(off * middle.over) +
-          looseCost(model.separation, LOOSE_APART, lnApart).cost +
+          looseCost(separation, lnApart) +
           d * lnApart +
           size -
           lonely.end[u] -

@@ -160,17 +160,40 @@ const LOOSE = 0.02;
 export const LOOSE_APART = 0.6;
 export const LOOSE_TOTAL = 0.5;
 
+/** What `looseCost` takes of a distribution: mean, and of either part the constant and the factor of the square. */
+export interface LooseTerms {
+  mean: number;
+  usual: number;
+  usualSlope: number;
+  wide: number;
+  wideSlope: number;
+}
+
+/** The terms of a distribution that is normal but for `LOOSE` of all, which spread by `wide`. */
+export function looseTerms({ mean, sd }: Bell, wide: number): LooseTerms {
+  const spread = Math.max(sd, wide);
+  return {
+    mean,
+    usual: bellCost({ mean: 0, sd }, 0) - Math.log(1 - LOOSE),
+    usualSlope: 0.5 / (sd * sd),
+    wide: bellCost({ mean: 0, sd: spread }, 0) - Math.log(LOOSE),
+    wideSlope: 0.5 / (spread * spread),
+  };
+}
+
 /**
- * -ln density of a value that is normal but for `LOOSE` of all, which spread by `wide`; and how likely it is none of those.
- * Where daughters are nearly always alike, a bare normal distribution would rule out one outline drawn badly.
+ * -ln density of a value under `looseTerms`. Where daughters are nearly always alike, a bare normal distribution would rule
+ * out one outline drawn badly.
  */
-export function looseCost(bell: Bell, wide: number, value: number): { cost: number; usual: number } {
-  const usual = bellCost(bell, value) - Math.log(1 - LOOSE);
-  const cost = either(
-    usual,
-    bellCost({ mean: bell.mean, sd: Math.max(bell.sd, wide) }, value) - Math.log(LOOSE),
-  );
-  return { cost, usual: Math.exp(cost - usual) };
+export function looseCost(terms: LooseTerms, value: number): number {
+  const square = (value - terms.mean) ** 2;
+  return either(terms.usual + terms.usualSlope * square, terms.wide + terms.wideSlope * square);
+}
+
+/** How likely a value is none of the loose ones. */
+export function usualShare(terms: LooseTerms, value: number): number {
+  const square = (value - terms.mean) ** 2;
+  return Math.exp(looseCost(terms, value) - terms.usual - terms.usualSlope * square);
 }
 
 /** Share of links over which a size changes for no reason but that an outline is drawn badly, and by how much. */
@@ -185,5 +208,7 @@ export function orLoose(plain: number, growth: number): number {
 /** -ln of the sum of two densities, of which -ln is given. */
 function either(a: number, b: number): number {
   const least = Math.min(a, b);
-  return least - Math.log1p(Math.exp(-Math.abs(a - b)));
+  const apart = Math.abs(a - b);
+  // e^-40 is below what a double tells.
+  return apart > 40 ? least : least - Math.log1p(Math.exp(-apart));
 }

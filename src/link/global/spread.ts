@@ -1,4 +1,4 @@
-import { type Bell, lnGamma, looseCost, type Tail } from './model.ts';
+import { type Bell, lnGamma, looseTerms, type Tail, usualShare } from './model.ts';
 
 /** Tails that are tried. */
 const NUS = [2, 3, 4, 6, 10, 30];
@@ -65,7 +65,8 @@ export function refitBell({ value, weight }: Squares, now: Bell, prior: number, 
 
 /** Values weighed by how likely they are none of the loose ones, see `looseCost`. */
 export function usualOf({ value, weight }: Squares, bell: Bell, wide: number): Squares {
-  return { value, weight: weight.map((w, k) => w * looseCost(bell, wide, value[k]).usual) };
+  const terms = looseTerms(bell, wide);
+  return { value, weight: weight.map((w, k) => w * usualShare(terms, value[k])) };
 }
 
 /** Daughters are alike, whatever the fragments say that a poor start took for daughters. */
