@@ -224,7 +224,8 @@ function losses(rows: readonly Row[]): string[] {
       said.push(`behind: ${our.set}, processor seconds: morula ${our['CPU s']}, ${names}`);
     }
   }
-  return said.length === 0 && rows.length > 0 ? ['morula is behind in no cell.'] : said;
+  const ran = rows.some(({ program }) => program === 'morula');
+  return said.length === 0 && ran ? ['morula is behind in no cell.'] : said;
 }
 
 function cloudTable(frames: number): string {

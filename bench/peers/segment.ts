@@ -28,7 +28,7 @@ export async function segmentPart(context: Context, report: (section: Section) =
     part: 'segment',
     title: 'Segmentation with the same weights',
     notes: [
-      `${size} pixels; by turns of 0.4 s with the other program stopped. The same objects: \`npm run bench -- instances\`.`,
+      `${size} pixels; by turns of 2 s with the other program stopped. The same objects: \`npm run bench -- instances\`.`,
     ],
     rows: rows.map(({ program, frames, objects, seconds, cpuSeconds, peakMb, faster }) => ({
       program,
