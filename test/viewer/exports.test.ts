@@ -36,12 +36,12 @@ describe('treeSvg', () => {
     expect(svg).toContain('>generation</text>');
     expect([...svg.matchAll(/text-anchor="end">(\d)<\/text>/g)].map(([, g]) => g)).toEqual(['0', '1']);
     const ends = [...svg.matchAll(/<path d="M[\d.]+,([\d.]+)V([\d.]+)/g)].map(([, a, b]) => [+a!, +b!]);
-    expect(new Set(ends.map(([a, b]) => `${a} ${b}`))).toEqual(new Set(['12 67', '67 122']));
+    expect(new Set(ends.map(([a, b]) => `${a} ${b}`))).toEqual(new Set(['22.8 77.8', '77.8 132.8']));
   });
 
   it('is in millimetres, with real text, the hours, the version and the link, and well-formed names', () => {
     const svg = draw();
-    expect(svg).toMatch(/^<svg [^>]*width="[\d.]+mm" height="127mm"/);
+    expect(svg).toMatch(/^<svg [^>]*width="[\d.]+mm" height="137.8mm"/);
     expect(svg).toContain('a &lt; b &amp; &quot;c&quot;');
     expect(svg).toContain('morula 9.9 #v=1&amp;t=2');
     expect(svg).toContain('>time, h</text>');
@@ -50,8 +50,13 @@ describe('treeSvg', () => {
     expect(svg.match(/<\/(svg|g|text|title|desc)>/g)).toHaveLength(opened);
   });
 
-  it('lies within its page', () => {
+  it('lies within its page, its legend in lines that fit', () => {
     const svg = draw('m');
+    const lines = [...svg.matchAll(/<text x="15" y="([\d.]+)" fill="#555">([^<]*)</g)];
+    expect(lines.map(([, , text]) => text).join(' · ')).toBe(
+      'circle: division · bar: end of the movie · arrow: leaves the picture · cross: lost',
+    );
+    expect(lines.map(([, y]) => y)).toEqual(['9', '12.6', '16.2', '19.8']);
     const [, width, height] = /viewBox="0 0 ([\d.]+) ([\d.]+)"/.exec(svg)!.map(Number);
     for (const [, x, y] of svg.matchAll(/<path d="M([\d.]+),([\d.]+)V/g)) {
       expect(Number(x)).toBeLessThan(width!);

@@ -139,12 +139,13 @@ export async function fetchLabels(
 
 async function toPlane(response: Response): Promise<Plane> {
   const buffer = await response.arrayBuffer();
-  const [height, width] = (response.headers.get('x-shape') ?? '').split(',').map(Number);
-  const data = asPixels(response.headers.get('x-dtype') ?? '', buffer);
-  if (width === undefined || height === undefined || data.length !== width * height) {
+  const [height = 0, width = 0] = (response.headers.get('x-shape') ?? '').split(',').map(Number);
+  const dtype = response.headers.get('x-dtype') ?? '';
+  const bytes = (width * height * Number(/\d+$/.exec(dtype)?.[0] ?? 8)) / 8;
+  if (buffer.byteLength !== bytes || bytes === 0) {
     throw new Error(`the plane came incomplete: ${buffer.byteLength} bytes for ${height} x ${width} pixels`);
   }
-  return { data, width, height };
+  return { data: asPixels(dtype, buffer), width, height };
 }
 
 function asPixels(dtype: string, buffer: ArrayBuffer): PixelArray {

@@ -27,6 +27,11 @@ const TIME_MM = 110;
 const LEAF_MM = { most: 5, least: 0.35, page: 250 };
 const M = { top: 12, right: 5, bottom: 5, left: 15 };
 const LETTER = 2.6;
+/** The legend, which stands in lines where the tree is narrower; a letter is at most so wide, and lines so far apart. */
+const LEGEND = ['circle: division', 'bar: end of the movie', 'arrow: leaves the picture', 'cross: lost'];
+const [LETTER_WIDTH, LINE] = [0.5 * LETTER, 3.6];
+/** Drawings are at least this wide, so that each of these lines fits. */
+const LEAST_WIDTH = 52;
 /** Track numbers are written from this width of a leaf on. */
 const NAME_FROM = 3.2;
 
@@ -47,9 +52,12 @@ export function treeSvg(drawing: TreeDrawing): string {
   const { data, unit } = drawing;
   const { layout, extent, name } = drawing.axis;
   const leaf = leafSize(layout.width);
-  const [width, height] = [M.left + layout.width * leaf + M.right, M.top + TIME_MM + M.bottom];
+  const width = Math.max(LEAST_WIDTH, M.left + layout.width * leaf + M.right);
+  const lines = legend(width - M.left);
+  const top = M.top + (lines.length - 1) * LINE;
+  const height = top + TIME_MM + M.bottom;
   const x = (u: number): number => M.left + (u + 0.5) * leaf;
-  const y = scaleLinear([0, extent], [M.top, M.top + TIME_MM]);
+  const y = scaleLinear([0, extent], [top, top + TIME_MM]);
   const { movie } = data.info.run;
   const title = `${movie.name}: ${layout.count} tracks, ${data.divisions.length} divisions`;
   const parts = [
@@ -58,7 +66,7 @@ export function treeSvg(drawing: TreeDrawing): string {
     `<desc>morula ${quote(drawing.version)} ${quote(drawing.link)}</desc>`,
     `<rect width="100%" height="100%" fill="#fff"/>`,
     `<text x="${M.left}" y="5" font-size="3.4" font-weight="bold">${quote(movie.name)}</text>`,
-    `<text x="${M.left}" y="9" fill="#555">circle: division · bar: end of the movie · arrow: leaves the picture · cross: lost</text>`,
+    ...lines.map((line, k) => `<text x="${M.left}" y="${mm(9 + k * LINE)}" fill="#555">${line}</text>`),
     name === 'time' ? timeScale(y, unit) : generationScale(y, extent),
     `<g fill="none" stroke-width="${mm(Math.min(0.45, leaf * 0.35))}" stroke-linecap="square">`,
   ];
@@ -69,25 +77,40 @@ export function treeSvg(drawing: TreeDrawing): string {
   return `${parts.join('\n')}\n`;
 }
 
-function timeScale(y: (frame: number) => number, unit: TimeUnit): string {
-  const last = (y as ReturnType<typeof scaleLinear<number>>).domain()[1]! * unit.perFrame;
+type Scale = ReturnType<typeof scaleLinear<number>>;
+
+/** The legend in lines that are no wider than `room`, millimetres. */
+function legend(room: number): string[] {
+  const lines: string[] = [];
+  for (const part of LEGEND) {
+    const longer = lines.length === 0 ? part : `${lines.at(-1)} · ${part}`;
+    if (lines.length > 0 && longer.length * LETTER_WIDTH <= room) lines[lines.length - 1] = longer;
+    else lines.push(part);
+  }
+  return lines;
+}
+
+function timeScale(y: Scale, unit: TimeUnit): string {
+  const last = y.domain()[1]! * unit.perFrame;
   const ticks = scaleLinear([0, last], [0, 1]).ticks(10);
   const lines = ticks.map((tick) => tickLine(mm(y(tick / unit.perFrame)), tick));
-  return scale(lines, unit.name === 'frame' ? 'frame' : `time, ${unit.name}`);
+  return scale(lines, unit.name === 'frame' ? 'frame' : `time, ${unit.name}`, y);
 }
 
 /** Every generation in the middle of its room. */
-const generationScale = (y: (at: number) => number, extent: number): string =>
+const generationScale = (y: Scale, extent: number): string =>
   scale(
     Array.from({ length: extent }, (_, g) => tickLine(mm(y(g + 0.5)), g)),
     'generation',
+    y,
   );
 
 const tickLine = (at: string, tick: number): string =>
   `<path d="M${M.left - 3},${at}h1.5" stroke="#555" stroke-width="0.2"/><text x="${M.left - 4}" y="${at}" dy="0.9" text-anchor="end">${tick}</text>`;
 
-function scale(lines: readonly string[], name: string): string {
-  return `<g fill="#222">${lines.join('')}<text transform="translate(3.4,${M.top + TIME_MM / 2}) rotate(-90)" text-anchor="middle">${name}</text></g>`;
+function scale(lines: readonly string[], name: string, y: Scale): string {
+  const middle = (y.range()[0]! + y.range()[1]!) / 2;
+  return `<g fill="#222">${lines.join('')}<text transform="translate(3.4,${mm(middle)}) rotate(-90)" text-anchor="middle">${name}</text></g>`;
 }
 
 /** One branch: its line, the bar to its daughters, and how it ends. */

@@ -47,14 +47,13 @@ export function createContextMenu(
   });
   const button = h('button', { type: 'button', hidden: true, 'aria-label': 'What to do with this cell' });
   const element = createMenu(button, 'What to do with this cell', entries);
-  element.classList.add('context-menu');
   const menu = element.querySelector<HTMLElement>('.menu')!;
 
   function openAt(x: number, y: number): void {
     if (menu.hidden) button.click();
     const { width, height } = menu.getBoundingClientRect();
-    element.style.left = `${Math.max(4, Math.min(x, window.innerWidth - width - 4))}px`;
-    element.style.top = `${Math.max(4, Math.min(y, window.innerHeight - height - 4))}px`;
+    menu.style.left = `${Math.max(4, Math.min(x, window.innerWidth - width - 4))}px`;
+    menu.style.top = `${Math.max(4, Math.min(y, window.innerHeight - height - 4))}px`;
   }
 
   document.addEventListener('contextmenu', (event) => {

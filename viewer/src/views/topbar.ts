@@ -77,7 +77,9 @@ function reviewButton(app: App, review: Review): HTMLElement {
   hint(button, 'Next doubtful place ({review-next})');
   effect(() => {
     const n = review.open.value.length;
-    setText(text, n === 0 ? 'reviewed' : `${formatCount(n)} to review`);
+    const all = review.undecided.value.length;
+    const part = n === 0 && all > 0 ? ` of ${formatCount(all)}` : '';
+    setText(text, all === 0 ? 'reviewed' : `${formatCount(n)}${part} to review`);
     button.hidden = review.items.value.length === 0;
     button.toggleAttribute('data-open', n > 0);
   });

@@ -45,6 +45,11 @@ export function divisionFacts(app: App, node: number): Fact[] {
             value: formatNumber(ratio, 2),
             title: 'Smaller daughter over larger daughter',
           },
+          {
+            name: 'A + B : P',
+            value: formatNumber((sizeA + sizeB) / nodes.size[node]!, 2),
+            title: 'Both daughters together over their parent in its last frame',
+          },
         ]),
     {
       name: 'Cell cycle',
@@ -76,7 +81,8 @@ export function cellFacts(app: App, node: number): Fact[] {
     { name: 'Track', value: String(b + 1), title: 'Number of the track' },
     {
       name: 'Seen for',
-      value: formatSpan(branches.t1[b]! - branches.t0[b]!, app.unit),
+      // Frames are counted, the first one too; time passes between them.
+      value: formatSpan(branches.t1[b]! - branches.t0[b]! + Number(app.unit.name === 'frame'), app.unit),
       title: 'From first to last frame',
     },
   ];

@@ -1,10 +1,20 @@
 import { axisBottom, axisLeft, range, scaleLinear, select } from 'd3';
-import type { TimeUnit } from '../../data/units.ts';
+import { formatCount, type TimeUnit } from '../../data/units.ts';
 import type { AxisName } from '../../layout/treeAxis.ts';
 import type { TreePose } from './view.ts';
 
-/** Axis of the tree's time, or of its generations, as SVG beside the canvas. */
-export function drawAxis(svg: SVGSVGElement, pose: TreePose, unit: TimeUnit, name: AxisName): void {
+/**
+ * Axis of the tree's time, or of its generations, as SVG beside the canvas.
+ *
+ * @param last the last frame: there are no times after it
+ */
+export function drawAxis(
+  svg: SVGSVGElement,
+  pose: TreePose,
+  unit: TimeUnit,
+  name: AxisName,
+  last: number,
+): void {
   const { down, margins, width, height, view } = pose;
   const per = name === 'time' ? unit.perFrame : 1;
   const scale = scaleLinear()
@@ -13,6 +23,7 @@ export function drawAxis(svg: SVGSVGElement, pose: TreePose, unit: TimeUnit, nam
   const room = down ? height - margins.top - margins.bottom : width - margins.left - margins.right;
   const ticks = Math.max(2, Math.min(12, room / (!down ? 80 : name === 'time' ? 34 : 18)));
   const axis = (down ? axisLeft(scale) : axisBottom(scale)).ticks(ticks).tickSize(4).tickPadding(5);
+  if (name === 'time' && unit.name === 'frame') axis.tickFormat((at) => formatCount(Number(at)));
   if (name === 'generation') {
     // A generation is written in the middle of its room.
     const every = Math.max(1, Math.ceil((view.v1 - view.v0) / ticks));
@@ -29,8 +40,9 @@ export function drawAxis(svg: SVGSVGElement, pose: TreePose, unit: TimeUnit, nam
     'transform',
     down ? `translate(${margins.left - 6},0)` : `translate(0,${height - margins.bottom + 4})`,
   ).call(axis);
-  // Times before the movie are no times, and parts of a frame no frames.
+  // Times before and after the movie are no times, and parts of a frame no frames.
+  const end = name === 'time' ? last * unit.perFrame * (1 + 1e-9) : Number.POSITIVE_INFINITY;
   g.selectAll<SVGGElement, number>('.tick').style('display', (d) =>
-    d < 0 || (name === 'time' && unit.name === 'frame' && d % 1 !== 0) ? 'none' : null,
+    d < 0 || d > end || (name === 'time' && unit.name === 'frame' && d % 1 !== 0) ? 'none' : null,
   );
 }

@@ -2,7 +2,7 @@ import { effect, untracked } from '@preact/signals-core';
 import { type D3ZoomEvent, select, type ZoomTransform, zoom, zoomIdentity } from 'd3';
 import type { App } from '../../app.ts';
 import { nodeAt } from '../../data/branches.ts';
-import { h, sizeCanvas, toMiddle } from '../../dom.ts';
+import { h, setText, sizeCanvas, toMiddle } from '../../dom.ts';
 import { createPlan, planTree } from '../../layout/lod.ts';
 import type { Review } from '../../review/review.ts';
 import { roundTree } from '../../state/link.ts';
@@ -58,8 +58,8 @@ export function createTree(app: App, review: Review, say: (text: string) => void
   const axis = document.createElementNS('http://www.w3.org/2000/svg', 'svg');
   axis.setAttribute('class', 'tree-axis');
   axis.append(document.createElementNS('http://www.w3.org/2000/svg', 'g'));
-  const empty = h('p', { class: 'empty' }, 'No tracks in this result.');
-  const stage = h('div', { class: 'tree-stage' }, canvas, axis, data.branches.count === 0 ? empty : null);
+  const empty = h('p', { class: 'empty', hidden: true });
+  const stage = h('div', { class: 'tree-stage' }, canvas, axis, empty);
   const tip = createTip(stage);
   const element = h(
     'section',
@@ -114,7 +114,7 @@ export function createTree(app: App, review: Review, say: (text: string) => void
       if (!flat) doubts.draw(own, open);
       drawNow(own);
       drawNames(own);
-      drawAxis(axis, now, app.unit, treeAxis.name);
+      drawAxis(axis, now, app.unit, treeAxis.name, data.nFrames - 1);
     });
     context.setTransform(ratio, 0, 0, ratio, 0, 0);
     ground.copyTo(context);
@@ -222,6 +222,12 @@ export function createTree(app: App, review: Review, say: (text: string) => void
 
   effect(() => {
     element.hidden = state.lower.value !== 'tree';
+  });
+  effect(() => {
+    app.version.value;
+    empty.hidden = app.layout.value.count > 0;
+    const hides = app.kept.value === null ? 'All trees are hidden' : 'No track passes the filter';
+    setText(empty, data.branches.count === 0 ? 'No tracks in this result.' : `${hides}.`);
   });
   canvas.addEventListener('dblclick', (event) => {
     const { hit } = hitAt(event);

@@ -24,7 +24,7 @@ export interface TreePose {
 
 /** Room for the axis on its side, and a little air elsewhere. */
 const marginsOf = (down: boolean): Margins =>
-  down ? { top: 12, right: 14, bottom: 12, left: 46 } : { top: 10, right: 24, bottom: 26, left: 24 };
+  down ? { top: 12, right: 14, bottom: 12, left: 52 } : { top: 10, right: 24, bottom: 26, left: 24 };
 
 /** Everything in view: all leaves, all frames. A small forest is not spread wider than `MOST_PER_LEAF`. */
 export function fitTree(layout: TreeLayout, nFrames: number, leafPixels: number): TreeView {
