@@ -13,6 +13,7 @@ export interface Kernels {
   unshuffleBytes(from: Place, size: number, item: number, to: Place): void;
   decodeLz4(from: Place, size: number, to: Place, capacity: number): number;
   decodeBlosclz(from: Place, size: number, to: Place, capacity: number): number;
+  decodeZstd(from: Place, size: number, to: Place, capacity: number, desk: Place): number;
 }
 
 /** The part of the system's WebAssembly that is used; Node's types do not have it. */

@@ -1,5 +1,6 @@
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
+import { copyIn, copyOut, lend } from './compiled.ts';
 
 const MAGIC = 0xfd2fb528;
 const SKIPPABLE = 0x184d2a50;
@@ -10,16 +11,32 @@ const UNDECLARED_GRACE = 256 * 1024 ** 2;
  * times as long and 6 % fewer for a quiet embryo; labels and columns are the same size within 1 %.
  */
 export const ZSTD_LEVEL = 2;
+/** What the kernel needs beside the bytes. */
+const DESK_BYTES = 160 * 1024;
 /** Bytes of one frame, packed and plain, up to which the usual module has memory for it. */
 const USUAL_BYTES = 512 * 1024 ** 2;
 
 /** Decodes zstd frames of at most `limit` bytes. @throws Error when they are damaged, or declare more */
 export async function decodeZstd(bytes: Uint8Array, limit: number): Promise<Uint8Array> {
-  const { frames, declared } = checkFrames(bytes, limit);
+  const { frames, declared, blocks } = checkFrames(bytes, limit);
   if (frames > 1 || declared === null || declared + bytes.length > USUAL_BYTES) return decodeAny(bytes);
   const out = new Uint8Array(declared);
-  decode(await usual(), bytes, out);
+  // What is wrong with a damaged one the module knows better.
+  if (blocks === null || !decodeBlocks(bytes.subarray(blocks), out)) decode(await usual(), bytes, out);
   return out;
+}
+
+/**
+ * Decodes the blocks of one frame by the kernel: faster than the module, and compiled in a tenth of its time.
+ *
+ * @returns false where they do not fill `out` exactly, or are damaged
+ */
+export function decodeBlocks(blocks: Uint8Array, out: Uint8Array): boolean {
+  const { kernels, places } = lend(blocks.length, out.length, DESK_BYTES);
+  copyIn(kernels, blocks, places[0]);
+  if (!kernels.decodeZstd(places[0], blocks.length, places[1], out.length, places[2])) return false;
+  copyOut(kernels, places[1], out);
+  return true;
 }
 
 /** Decodes a frame that must fill `out` exactly. @throws Error when it does not, or is damaged */
@@ -132,14 +149,19 @@ async function decodeAny(bytes: Uint8Array): Promise<Uint8Array> {
  * that does not declare its size may give 128 KiB a block, so it has some grace.
  *
  * Source: RFC 8878, section 3.1.1 (frames, frame header, blocks).
- * @returns how many frames there are, and the size that the last one declares
+ * @returns how many frames there are, the size that the last one declares, and where its blocks begin (null where a
+ *   dictionary or a checksum belongs to them)
  * @throws Error when the bytes are not whole zstd frames or give too much
  */
-function checkFrames(bytes: Uint8Array, limit: number): { frames: number; declared: number | null } {
+function checkFrames(
+  bytes: Uint8Array,
+  limit: number,
+): { frames: number; declared: number | null; blocks: number | null } {
   let total = 0;
   let grace = 0;
   let frames = 0;
   let declared: number | null = null;
+  let blocks: number | null = null;
   for (let at = 0; at === 0 || at < bytes.length; ) {
     const frame = readFrame(bytes, at);
     total += frame.declared ?? frame.most;
@@ -147,13 +169,17 @@ function checkFrames(bytes: Uint8Array, limit: number): { frames: number; declar
     if (total > limit + grace) throw new Error(`zstd: gives ${total} bytes, at most ${limit} are expected`);
     at = frame.end;
     declared = frame.declared;
+    blocks = frame.blocks;
     frames++;
   }
-  return { frames, declared };
+  return { frames, declared, blocks };
 }
 
-/** One frame: where it ends, the size that it declares (or null), and the most that its blocks can give. */
-function readFrame(bytes: Uint8Array, start: number): { end: number; declared: number | null; most: number } {
+/** One frame: where it ends, the size that it declares (or null), the most that its blocks can give, where these begin. */
+function readFrame(
+  bytes: Uint8Array,
+  start: number,
+): { end: number; declared: number | null; most: number; blocks: number | null } {
   const byte = (at: number): number => {
     if (at >= bytes.length) throw new Error('zstd: the frame is cut off');
     return bytes[at];
@@ -165,7 +191,7 @@ function readFrame(bytes: Uint8Array, start: number): { end: number; declared: n
   };
   const magic = number(start, 4);
   if ((magic & 0xfffffff0) >>> 0 === SKIPPABLE) {
-    return { end: start + 8 + number(start + 4, 4), declared: 0, most: 0 };
+    return { end: start + 8 + number(start + 4, 4), declared: 0, most: 0, blocks: null };
   }
   if (magic !== MAGIC) throw new Error('zstd: not a zstd frame');
   const descriptor = byte(start + 4);
@@ -175,6 +201,8 @@ function readFrame(bytes: Uint8Array, start: number): { end: number; declared: n
   let at = start + 5 + (singleSegment ? 0 : 1) + [0, 1, 2, 4][descriptor & 3];
   const declared = sizeBytes === 0 ? null : number(at, sizeBytes) + (sizeBytes === 2 ? 256 : 0);
   at += sizeBytes;
+  // Neither dictionary nor checksum, nor a bit that has no meaning yet.
+  const blocks = (descriptor & 0x0f) === 0 ? at : null;
   let most = 0;
   for (let last = false; !last; ) {
     const header = number(at, 3);
@@ -186,5 +214,5 @@ function readFrame(bytes: Uint8Array, start: number): { end: number; declared: n
   }
   const end = at + ((descriptor & 4) !== 0 ? 4 : 0);
   if (end > bytes.length) throw new Error('zstd: the frame is cut off');
-  return { end, declared, most };
+  return { end, declared, most, blocks };
 }

@@ -8,3 +8,4 @@ export { decodeLz4 } from './lz4';
 export { room } from './memory';
 export { unshuffleBits } from './unshuffleBits';
 export { unshuffleBytes } from './unshuffleBytes';
+export { decodeZstd } from './zstd';
