@@ -1,13 +1,16 @@
+import type { NdArray } from '../src/array/index.ts';
 import { isMorulaError, MorulaError } from '../src/errors/index.ts';
 import { modelDigest } from '../src/model/digest.ts';
 import { loadModel } from '../src/model/load.ts';
+import type { SemanticSession } from '../src/model/semantic/types.ts';
 import { createSession } from '../src/model/session.ts';
-import type { ModelSession } from '../src/model/types.ts';
+import { type Device, isSemanticSession, type ModelSession } from '../src/model/types.ts';
 import { takeSpans, watchRuns } from '../src/model/watch.ts';
 import { guard } from '../src/pool/guard.ts';
 import type { OpenTask, SegmentDone, SegmentTask } from '../src/pool/tasks.ts';
 import { openMovie } from '../src/read/openMovie.ts';
 import type { Movie } from '../src/read/types.ts';
+import { restoreImage } from '../src/segment/restore.ts';
 import { createScratch } from '../src/segment/scratch.ts';
 import { segmentFrame } from '../src/segment/segmentFrame.ts';
 import { packFrame } from '../src/store/frames.ts';
@@ -19,23 +22,32 @@ interface Bench {
   digest: string;
   movie: Movie;
   session: ModelSession;
+  restorer: { digest: string; session: SemanticSession } | null;
 }
 
 let bench: Promise<Bench> | null = null;
 let benchKey = '';
 const scratch = createScratch();
 
-async function openBench({ model: path, threads, device, source }: OpenTask): Promise<Bench> {
+async function openBench({ model: path, restore, threads, device, source }: OpenTask): Promise<Bench> {
   const model = await loadModel(path);
   const session = await createSession(model, { threads, device, sparse: true });
-  return { digest: modelDigest(model), movie: await openMovie(source), session };
+  const restorer = restore ? await openRestorer(restore.model, threads, device) : null;
+  return { digest: modelDigest(model), movie: await openMovie(source), session, restorer };
 }
 
-function takeBench({ source, model, device, threads }: OpenTask): Promise<Bench> {
-  const key = JSON.stringify([source, model, device, threads]);
+async function openRestorer(path: string, threads: number, device: Device): Promise<Bench['restorer']> {
+  const model = await loadModel(path);
+  const session = await createSession(model, { threads, device });
+  if (isSemanticSession(session)) return { digest: modelDigest(model), session };
+  throw new MorulaError('unsupported', `--restore: ${path} must be a network that restores`);
+}
+
+function takeBench({ source, model, restore, device, threads }: OpenTask): Promise<Bench> {
+  const key = JSON.stringify([source, model, restore, device, threads]);
   if (bench === null || benchKey !== key) {
     benchKey = key;
-    bench = openBench({ source, model, device, threads });
+    bench = openBench({ source, model, restore: restore ?? null, device, threads });
     bench.catch(() => {
       bench = null;
     });
@@ -66,15 +78,37 @@ function maskedWords(masked: readonly string[]): string[] {
   return [`what does not decode counts as missing: ${first}${more}`];
 }
 
+const changed = (model: string): MorulaError =>
+  new MorulaError(
+    'other-settings',
+    `model: ${model} changed while the movie was being segmented; run again with --overwrite`,
+  );
+
+/** The channels, of which those that the network sees are restored. */
+async function restoreChannels(
+  channels: readonly NdArray[],
+  { channel, memory, t }: SegmentTask,
+  session: SemanticSession,
+): Promise<{ seen: NdArray[]; networkMs: number }> {
+  const seen = [...channels];
+  let networkMs = 0;
+  for (const index of new Set(typeof channel === 'number' ? [channel] : channel)) {
+    const restored = await restoreImage(channels[index]!, session, scratch, memory).catch(
+      (error: unknown) => {
+        throw atFrame(error, t);
+      },
+    );
+    seen[index] = restored.image;
+    networkMs += restored.networkMs;
+  }
+  return { seen, networkMs };
+}
+
 async function segment(task: SegmentTask): Promise<SegmentDone> {
   const started = performance.now();
-  const { digest, movie, session } = await takeBench(task);
-  if (digest !== task.modelDigest) {
-    throw new MorulaError(
-      'other-settings',
-      `model: ${task.model} changed while the movie was being segmented; run again with --overwrite`,
-    );
-  }
+  const { digest, movie, session, restorer } = await takeBench(task);
+  if (digest !== task.modelDigest) throw changed(task.model);
+  if (restorer !== null && restorer.digest !== task.restore?.digest) throw changed(`${task.restore?.model}`);
   const { info } = movie;
   const channels = [];
   const masked: string[] = [];
@@ -91,16 +125,21 @@ async function segment(task: SegmentTask): Promise<SegmentDone> {
     ...(Number.isNaN(task.objectDiameterPx) ? {} : { objectDiameterPx: task.objectDiameterPx }),
     ...(info.voxelSizeKnown ? { voxelSize: info.voxelSize } : {}),
   };
+  const restored = restorer === null ? null : await restoreChannels(channels, task, restorer.session);
   const { objects, labels, weak, networkMs, warnings } = await segmentFrame(
     channels,
     task.channel,
     session,
-    options,
+    restored === null ? options : { ...options, seen: restored.seen },
     scratch,
   ).catch((error: unknown) => {
     throw atFrame(error, task.t);
   });
-  const seconds = { read, network: networkMs / 1000, total: (performance.now() - started) / 1000 };
+  const seconds = {
+    read,
+    network: ((restored?.networkMs ?? 0) + networkMs) / 1000,
+    total: (performance.now() - started) / 1000,
+  };
   const table = toPhysical(task.t, objects, info.voxelSize, info.ndim, weak);
   const { device } = session;
   const report = { device, seconds, warnings: [...maskedWords(masked), ...warnings], masked: masked.length };

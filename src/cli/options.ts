@@ -114,6 +114,10 @@ export function addSegmentOptions(command: Command): Command {
       'built-in name, model folder or .onnx file (default: nuclei-2d-fast on a CPU, else nuclei-2d; nuclei-3d for volumes)',
     )
     .option(
+      '--restore <model>',
+      'folder or .onnx file of a network that restores what the model sees, such as CARE or Noise2Void; the movie is measured as it is',
+    )
+    .option(
       '--channel <index or name>',
       'the channel to segment (default: 0), or as many as the network takes, in its order: 0,1,2 (default: all)',
       indexOrName,

@@ -87,6 +87,7 @@ async function saidOfStage(command: Command, stage: Command): Promise<SaidOption
 async function fromAnywhere(key: string, value: unknown): Promise<unknown> {
   if (typeof value !== 'string') return value;
   if (key === 'scorer') return ['auto', 'none'].includes(value) ? value : resolve(value);
+  if (key === 'restore') return resolve(value);
   if (key !== 'model') return value;
   return (await builtinModels()).some(({ name }) => name === value) ? value : resolve(value);
 }

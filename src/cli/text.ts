@@ -175,7 +175,7 @@ export function resultText(folder: string, { run, missing, masked, weak, notes }
   const how =
     segment.kind === 'import'
       ? `imported from ${segment.model}`
-      : `${segment.model} (prob ${segment.probThreshold}${overlapWords(segment.nmsThreshold)}), ${channelWords(segment.channel)}`;
+      : `${segment.model} (prob ${segment.probThreshold}${overlapWords(segment.nmsThreshold)}), ${channelWords(segment.channel)}${segment.restore === undefined ? '' : `, restored by ${segment.restore.model}`}`;
   const linked =
     link === null
       ? `not linked yet: morula link ${quoted(folder)}`

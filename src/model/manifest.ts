@@ -104,6 +104,10 @@ const DEFAULTS = {
   fixedSize: null,
 } as const satisfies PartialManifest;
 
+/** What a network that restores is in the words of semantic ones; its grey values are fed as CARE does by itself. */
+const RESTORES = { classes: ['image'], activation: 'none' } as const;
+const CARE = { method: 'percentiles', low: 2, high: 99.8, perChannel: false } as const;
+
 /** Memory of a run for each voxel: what ONNX Runtime took for StarDist's usual 3D U-Net of 32 filters, measured. */
 const BYTES_PER_VOXEL = 720;
 
@@ -136,6 +140,8 @@ export function parseSidecar(json: string, path: string): Sidecar {
       );
     stated[key] = value;
   }
+  if (found.get('kind') === 'restoration')
+    Object.assign(stated, { normalise: CARE }, { ...stated }, RESTORES);
   checkAxisCounts(stated, path);
   const sha256 = found.get('sha256');
   return { stated: stated as Sidecar['stated'], sha256: typeof sha256 === 'string' ? sha256 : null };
@@ -212,11 +218,11 @@ export function finishManifest(parts: PartialManifest, path: string, warnings: s
 
 /** What a kind of model states; a model without a kind is taken for StarDist's. */
 function fieldsOf(kind: unknown, path: string): Record<string, Field> {
-  if (kind === 'semantic') return SEMANTIC_FIELDS;
+  if (kind === 'semantic' || kind === 'restoration') return SEMANTIC_FIELDS;
   if (kind === undefined || kind === 'stardist') return FIELDS;
   throw new MorulaError(
     'unsupported',
-    `model: ${path} must describe a model of kind "stardist" or "semantic", got ${JSON.stringify(kind)}`,
+    `model: ${path} must describe a model of kind "stardist", "semantic" or "restoration", got ${JSON.stringify(kind)}`,
   );
 }
 

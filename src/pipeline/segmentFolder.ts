@@ -38,7 +38,8 @@ export async function settleJob(wanted: SegmentJob, hooks: Hooks): Promise<Settl
   const job = { ...wanted, model: wanted.model ?? (await usualModel(wanted, info)) };
   for (const warning of info.warnings) hooks.onNote?.(`note: ${warning}`);
   const model = await findModel(job.model, job, hooks);
-  const segment = resolveSettings(job, info, model);
+  const restorer = job.restore === undefined ? null : await findModel(job.restore, job, hooks);
+  const segment = resolveSettings(job, info, model, restorer);
   const plan = { morula: morulaVersion(), movie: storeMovie(info, sample), segment, hasLabels: true };
   return { job, source, info, plan };
 }

@@ -31,6 +31,8 @@ export interface SegmentJob {
   nmsThreshold?: number;
   /** Micrometres; undefined = the model's own scale. */
   objectDiameter?: number;
+  /** Folder or file of a network that restores what the model sees; undefined = nothing does. */
+  restore?: string;
   omeZarr: '0.4' | '0.5';
   /** Half-open slice of frames, so that slices can run on different machines; undefined = all. */
   frames?: readonly [number, number];
@@ -55,6 +57,7 @@ export function taskTemplate(
     segmentKey: run.segmentKey,
     model: job.model,
     modelDigest,
+    restore: restorerTask(job, run.segment),
     device,
     threads: job.threads,
     memory: (job.memory ?? totalmem() / 2) / workersOf(job, device),
@@ -65,8 +68,20 @@ export function taskTemplate(
   };
 }
 
+/** The network that restores, as tasks name it. */
+export function restorerTask(job: SegmentJob, { restore }: SegmentSettings): SegmentTask['restore'] {
+  return job.restore === undefined || restore === undefined
+    ? null
+    : { model: job.restore, digest: restore.digest };
+}
+
 /** Every choice that decides a pixel, the model's own where the job has none. Refuses what does not fit. */
-export function resolveSettings(job: SegmentJob, info: MovieInfo, model: Model): SegmentSettings {
+export function resolveSettings(
+  job: SegmentJob,
+  info: MovieInfo,
+  model: Model,
+  restorer: Model | null = null,
+): SegmentSettings {
   checkModelFits(model, info);
   const { manifest } = model;
   if (job.objectDiameter !== undefined && manifest.objectDiameterPx === null) {
@@ -89,6 +104,7 @@ export function resolveSettings(job: SegmentJob, info: MovieInfo, model: Model):
     probThreshold: job.probThreshold ?? manifest.thresholds.prob,
     nmsThreshold: nmsThresholdOf(job, manifest),
     objectDiameter: job.objectDiameter ?? null,
+    ...(restorer === null ? {} : { restore: restorerOf(restorer, info) }),
     omeZarr: job.omeZarr,
   };
 }
@@ -130,7 +146,34 @@ function listed({ channels }: MovieInfo): string {
   return channels.map(({ index, name }) => `${index} (${name})`).join(', ');
 }
 
+/** The network of `--restore`, checked. */
+function restorerOf(model: Model, info: MovieInfo): NonNullable<SegmentSettings['restore']> {
+  const { manifest, path } = model;
+  const { name, ndim, channels } = manifest;
+  if (!restores(manifest))
+    throw new MorulaError(
+      'unsupported',
+      `--restore: ${path} must be a network that restores; if it is one, put a model.json with {"kind": "restoration"} beside it`,
+    );
+  if (ndim !== info.ndim || channels !== 1)
+    throw new MorulaError(
+      'unsupported',
+      `--restore: a network for ${info.ndim}D frames of one channel is needed for ${info.name}, ${name} takes ${ndim}D ones of ${channels}`,
+    );
+  return { model: name, digest: modelDigest(model) };
+}
+
+/** True for a network whose output is the picture that it was given, restored. */
+function restores(manifest: Manifest): boolean {
+  return manifest.kind === 'semantic' && manifest.classes[0] === 'image';
+}
+
 function checkModelFits(model: Model, info: MovieInfo): void {
+  if (restores(model.manifest))
+    throw new MorulaError(
+      'unsupported',
+      `model: ${model.manifest.name} restores pictures and finds no cells; give it as --restore`,
+    );
   if (model.manifest.ndim === info.ndim) return;
   throw new MorulaError(
     'unsupported',

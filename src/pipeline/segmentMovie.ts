@@ -22,7 +22,7 @@ import { chooseDevice, likelyDevice } from './chooseDevice.ts';
 import { collectNotes } from './notes.ts';
 import type { Hooks } from './progress.ts';
 import { openFolder, settleJob } from './segmentFolder.ts';
-import { type ModelJob, type SegmentJob, taskTemplate, workersOf } from './segmentJob.ts';
+import { type ModelJob, restorerTask, type SegmentJob, taskTemplate, workersOf } from './segmentJob.ts';
 import { unionLength } from './spans.ts';
 
 /** What a segmentation did. */
@@ -84,8 +84,13 @@ function poolOf(job: SegmentJob, device: Device, frames: number): Pool {
 }
 
 /** Each thread opens movie and model. What fails here fails again with its first frame. */
-function openAhead(pool: Pool, { model, threads }: ModelJob, source: MovieSource): void {
-  const task: OpenTask = { source, model, device: 'cpu', threads };
+function openAhead(
+  pool: Pool,
+  { model, threads }: ModelJob,
+  source: MovieSource,
+  restore: SegmentTask['restore'],
+): void {
+  const task: OpenTask = { source, model, restore, device: 'cpu', threads };
   for (let i = 0; i < Math.min(pool.size, EARLY_THREADS); i++)
     pool.run('openSegment', task).catch(() => undefined);
 }
@@ -93,7 +98,7 @@ function openAhead(pool: Pool, { model, threads }: ModelJob, source: MovieSource
 async function segmentWith(ahead: Pool | null, wanted: SegmentJob, hooks: Hooks): Promise<SegmentReport> {
   const started = performance.now();
   const { job, source, info, plan } = await settleJob(wanted, hooks);
-  if (ahead !== null) openAhead(ahead, job, source);
+  if (ahead !== null) openAhead(ahead, job, source, restorerTask(job, plan.segment));
   const [start, end] = job.frames ?? [0, info.nFrames];
   if (end > info.nFrames) {
     throw new MorulaError(

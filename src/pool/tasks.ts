@@ -15,6 +15,8 @@ export interface SegmentTask {
   /** Built-in name or path of the model, and the digest that it must have. */
   model: string;
   modelDigest: string;
+  /** The network that restores what the model sees, likewise; absent or null = none. */
+  restore?: { model: string; digest: string } | null;
   /** Never `auto`: which device it is was found out before. */
   device: Device;
   threads: number;
@@ -29,7 +31,7 @@ export interface SegmentTask {
 }
 
 /** Movie and model of frames to come, opened ahead of the first. */
-export type OpenTask = Pick<SegmentTask, 'source' | 'model' | 'device' | 'threads'>;
+export type OpenTask = Pick<SegmentTask, 'source' | 'model' | 'restore' | 'device' | 'threads'>;
 
 /** What is left of a frame, and what is to be committed: the caller writes, so that no network waits for the disk. */
 export interface SegmentDone {

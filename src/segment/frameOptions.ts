@@ -17,6 +17,8 @@ export interface SegmentOptions {
   voxelSize?: Triple;
   /** See `OverlapOptions`. 2D only. */
   integerScale?: 1 | 100;
+  /** What the network sees in place of the channels, as many and of their shape: restored ones. The channels are measured. */
+  seen?: readonly NdArray[];
   /** Also look for candidates below the threshold. Default true. */
   keepWeak?: boolean;
   /** Bytes that segmenting a volume may take, with the volume and its labels: sets the size of the tiles. Default 2e9. */

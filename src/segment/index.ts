@@ -2,6 +2,7 @@ export type { Candidates } from './candidates.ts';
 export { createCandidates } from './candidates.ts';
 export type { FrameSegmentation, SegmentOptions } from './frameOptions.ts';
 export { compactLabels, measureObjects } from './measure.ts';
+export { restoreImage } from './restore.ts';
 export type { Scratch } from './scratch.ts';
 export { createScratch } from './scratch.ts';
 export { segmentFrame } from './segmentFrame.ts';

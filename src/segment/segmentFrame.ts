@@ -62,7 +62,7 @@ async function segmentPlane(
   scratch: Scratch,
 ): Promise<FrameSegmentation> {
   const { manifest } = session;
-  const inputs = inputsOf(channels, segmentChannel, manifest);
+  const inputs = inputsOf(options.seen ?? channels, segmentChannel, manifest);
   const [height, width] = checkShapes(inputs[0]!, channels, 2) as readonly [number, number];
   const { prob, nms } = checkThresholds(options, manifest);
   const scale = scaleOf(options.objectDiameterPx, manifest, height, width);

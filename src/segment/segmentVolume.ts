@@ -40,7 +40,7 @@ export async function segmentVolume(
   scratch: Scratch,
 ): Promise<FrameSegmentation> {
   const { manifest } = session;
-  const inputs = inputsOf(channels, segmentChannel, manifest);
+  const inputs = inputsOf(options.seen ?? channels, segmentChannel, manifest);
   const shape = checkShapes(inputs[0], channels, 3) as Triple;
   const { prob, nms } = checkThresholds(options, manifest);
   const memory = checkMemory(options);

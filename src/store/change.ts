@@ -40,6 +40,7 @@ function inOptions({ movie, segment }: Pick<RunFile, 'movie' | 'segment'>): Reco
     'ome-zarr': segment.omeZarr,
     'pixel-size': movie.voxelSize.join(','),
     'prob-threshold': segment.probThreshold,
+    restore: segment.restore && `${segment.restore.model} (${segment.restore.digest.slice(0, 8)})`,
     'time-step': movie.timeStep,
   };
 }

@@ -38,6 +38,8 @@ export interface SegmentSettings {
   nmsThreshold: number;
   /** Micrometres, NaN is stored as null: the model's own scale. */
   objectDiameter: number | null;
+  /** The network that restored what the model saw, and its digest as `modelDigest`; absent where none did. */
+  restore?: { model: string; digest: string };
   omeZarr: '0.4' | '0.5';
 }
 

@@ -154,7 +154,7 @@ describe('loadModel', () => {
     [{ grid: [1, 2, 2], layout: 'NCHW' }, 'invalid-metadata', /must all be 2D or all 3D, found both/],
     [{ grid: [1, 2, 2] }, 'invalid-metadata', /must describe a 2D network/],
     [{ rays: { name: 'cartesian', n: 32 } }, 'invalid-metadata', /"rays" must be {"name": "golden-spiral"/],
-    [{ kind: 'care' }, 'unsupported', /kind "stardist" or "semantic", got "care"/],
+    [{ kind: 'care' }, 'unsupported', /kind "stardist", "semantic" or "restoration", got "care"/],
     [{ nRays: 4 }, 'invalid-metadata', /"nRays" must be a whole number in \[8, 1024\], got 4/],
     [{ thresholds: { prob: 1.4, nms: 0.3 } }, 'invalid-metadata', /"thresholds" must be/],
     [{ keep: { prob: 1, area: 0, border: 0 } }, 'invalid-metadata', /"keep" must be {"prob": a, "area": b/],

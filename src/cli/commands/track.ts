@@ -29,6 +29,7 @@ import { linkText, segmentText, trackText } from '../text.ts';
 export interface SegmentFlags extends CommonOptions {
   output?: string;
   model?: string;
+  restore?: string;
   channel?: number | string;
   level: number;
   device: Device;
@@ -210,6 +211,7 @@ export function segmentJob(movie: string, options: SegmentFlags): SegmentJob {
     overwrite: options.overwrite ?? false,
     ...(options.channel === undefined ? {} : { channel: options.channel }),
     ...(options.model === undefined ? {} : { model: options.model }),
+    ...(options.restore === undefined ? {} : { restore: options.restore }),
     ...(workers === undefined ? {} : { workers }),
     ...(options.frameTimeout === undefined ? {} : { frameTimeout: options.frameTimeout }),
     ...(options.memory === undefined ? {} : { memory: options.memory }),

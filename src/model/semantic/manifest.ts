@@ -47,7 +47,7 @@ const RULES: Record<keyof InstanceRules, Field> = {
 /** What a `model.json` of kind "semantic" may state. */
 export const SEMANTIC_FIELDS: Record<keyof SemanticManifest, Field> = {
   name: [text, 'a text'],
-  kind: [(v) => oneOf(v, ['semantic']), '"semantic"'],
+  kind: [(v) => oneOf(v, ['semantic']) ?? (v === 'restoration' ? 'semantic' : undefined), '"semantic"'],
   ndim: [given((v) => v === 2 || v === 3), '2 or 3'],
   layout: [
     (v) => oneOf(v, ['NCHW', 'NHWC', 'NCDHW', 'NDHWC']),

@@ -2,7 +2,8 @@ import type { Device, Layout, Triple } from '../basics.ts';
 
 /** What a channel of a semantic network says of a pixel. */
 export const CLASSES = ['background', 'foreground', 'boundary', 'distance', 'other'] as const;
-export type SemanticClass = (typeof CLASSES)[number];
+/** 'image' = the restored grey value: the one channel of a network that restores. */
+export type SemanticClass = (typeof CLASSES)[number] | 'image';
 
 /** What turns a network's numbers into probabilities; distances are taken as they are. */
 export const ACTIVATIONS = ['none', 'sigmoid', 'softmax'] as const;

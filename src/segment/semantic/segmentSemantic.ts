@@ -26,7 +26,7 @@ export async function segmentSemantic(
   scratch: Scratch,
 ): Promise<FrameSegmentation> {
   const { manifest } = session;
-  const inputs = inputsOf(channels, segmentChannel, manifest);
+  const inputs = inputsOf(options.seen ?? channels, segmentChannel, manifest);
   const shape = checkShapes(inputs[0]!, channels, manifest.ndim);
   const { prob, memory } = checkOptions(options, manifest);
   const [y, x] = shape.slice(-2) as [number, number];
