@@ -94,7 +94,22 @@ export function createScrubber(app: App): HTMLElement {
     setText(cells, `${formatCount(n)} ${n === 1 ? 'cell' : 'cells'}`);
     track.style.setProperty('--at', String(t / last));
   });
-  return h('section', { class: 'panel scrubber', 'aria-label': 'Time' }, play, speed, text, track, cells);
+  const element = h(
+    'section',
+    { class: 'panel scrubber', 'aria-label': 'Time' },
+    play,
+    speed,
+    text,
+    track,
+    cells,
+  );
+  // Over a tree whose time runs to the right, whole, both have one axis.
+  effect(() => {
+    const { treeDown, treeAxis, treeView, lower } = state;
+    const right = !treeDown.value && treeAxis.value === 'time' && lower.value === 'tree';
+    element.toggleAttribute('data-aligned', right && treeView.value === null);
+  });
+  return element;
 }
 
 /** Cells per frame as an area. */

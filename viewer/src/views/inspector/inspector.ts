@@ -261,7 +261,9 @@ function emptyText(divisions: number): string {
 function fill(list: HTMLElement, facts: readonly Fact[]): void {
   putChildren(
     list,
-    facts.map(({ name, value, title }) => h('div', { title }, h('dt', {}, name), h('dd', {}, value))),
+    facts.map(({ name, value, title }) =>
+      h('div', { title, 'data-fact': name }, h('dt', {}, name), h('dd', {}, value)),
+    ),
   );
 }
 

@@ -2,6 +2,7 @@ import type { App } from '../../app.ts';
 import { measureDivision } from '../../data/measures.ts';
 import { branchOf } from '../../data/navigate.ts';
 import { formatNumber, formatSpan } from '../../data/units.ts';
+import { eventProb } from '../../review/probability.ts';
 
 /** A measurement: its name, its value, and what it means. */
 export interface Fact {
@@ -29,7 +30,10 @@ export function divisionFacts(app: App, node: number): Fact[] {
   const apart = Math.hypot(nodes.x[a]! - nodes.x[b]!, nodes.y[a]! - nodes.y[b]!, nodes.z[a]! - nodes.z[b]!);
   const [sizeA, sizeB] = [nodes.size[a]!, nodes.size[b]!];
   const ratio = Math.min(sizeA, sizeB) / Math.max(sizeA, sizeB);
-  const { angle, prob, cellCycle: cycle } = measureDivision(app.data, app.certainty.value, node);
+  const certainty = app.certainty.value;
+  const { angle, cellCycle: cycle } = measureDivision(app.data, certainty, node);
+  // As in the queue and the contact sheet.
+  const prob = certainty === null ? Number.NaN : eventProb(app.data, certainty, { kind: 'division', node });
   const flat = app.data.info.run.movie.ndim === 2;
   const facts: Fact[] = [
     {
@@ -51,6 +55,7 @@ export function divisionFacts(app: App, node: number): Fact[] {
             title: 'Both daughters together over their parent in its last frame',
           },
         ]),
+    ...lightFacts(app, node),
     {
       name: 'Cell cycle',
       value: Number.isNaN(cycle) ? 'founder' : formatSpan(cycle, app.unit),
@@ -67,9 +72,27 @@ export function divisionFacts(app: App, node: number): Fact[] {
     facts.push({
       name: 'Sure',
       value: `${Math.round(prob * 100)} %`,
-      title: 'Probability of the less certain link',
+      title: 'Probability that the linker gives this division',
     });
   return facts;
+}
+
+/** Light of the daughters against that of their parent, of the first channel; none where it was not measured. */
+function lightFacts({ data: { nodes, info } }: App, node: number): Fact[] {
+  const light = nodes.intensity;
+  const width = light === undefined || nodes.count === 0 ? 0 : light.length / nodes.count;
+  if (width === 0) return [];
+  const of = (i: number): number => light![i * width]!;
+  const ratio = (of(nodes.childA[node]!) + of(nodes.childB[node]!)) / (2 * of(node));
+  if (!Number.isFinite(ratio)) return [];
+  const channel = info.run.movie.channels[0]?.name ?? 'the first channel';
+  return [
+    {
+      name: 'Light',
+      value: `× ${formatNumber(ratio, 2)}`,
+      title: `Mean light of both daughters over that of their parent, ${channel}`,
+    },
+  ];
 }
 
 /** What is measured of a cell that has no division. */
