@@ -1,5 +1,7 @@
+import { spawnSync } from 'node:child_process';
 import {
   appendFileSync,
+  chmodSync,
   cpSync,
   existsSync,
   mkdirSync,
@@ -15,7 +17,7 @@ import { afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { starNetwork } from '../helpers/onnx.ts';
 import { tempFolder } from '../helpers/tempFolder.ts';
 import { mountTinyDisk, type TinyDisk } from '../helpers/tinyDisk.ts';
-import { contentOf, here, simulate } from './morula.ts';
+import { contentOf, here, morula, simulate } from './morula.ts';
 
 const folder = tempFolder();
 const result = join(folder, 'whole');
@@ -316,6 +318,29 @@ describe('a result that cannot be written', () => {
       expect(contentOf(target)).toEqual(contentOf(result));
     },
   );
+
+  it('ends with 74 in a folder of somebody else (needs root, who becomes nobody)', async ({ skip }) => {
+    if (process.getuid?.() !== 0) return skip('only root can become another user');
+    const home = join(folder, 'theirs');
+    mkdirSync(home);
+    for (const [place, mode] of [
+      [folder, 0o755],
+      [home, 0o555],
+    ] as const)
+      chmodSync(place, mode);
+    const target = join(home, 'r');
+    const nobody = { uid: 65534, gid: 65534 };
+    const args = ['track', movie, '-o', target, '--workers', '1', '--quiet'];
+    const [program, ...words] = morula(...args);
+    const ended = spawnSync(program!, words, { ...nobody, encoding: 'utf8' });
+    if (ended.status !== 74 && /EACCES|MODULE_NOT_FOUND/.test(ended.stderr))
+      return skip('others may not read this program');
+    expect([ended.status, ended.stderr]).toEqual([
+      74,
+      expect.stringMatching(/^morula: [^\n]* cannot be written: permission denied; choose another place\n$/),
+    ]);
+    expect(readdirSync(home)).toEqual([]);
+  });
 
   it.each(['track', 'import'])('says that a file stands where %s wants a folder', async (command) => {
     const file = join(folder, 'file');

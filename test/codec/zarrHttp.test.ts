@@ -146,6 +146,12 @@ describe('openStore on an http address', () => {
     await expect(store.get('k')).rejects.toMatchObject({ tag: 'unreachable', exit: 69 });
   });
 
+  it('gives up with exit 69 on a name that nobody knows', async () => {
+    // RFC 6761: no such name ever is.
+    const store = await openStore('http://nobody.invalid/x', { tries: 2, backOff: 0.01 });
+    await expect(store.get('k')).rejects.toMatchObject({ tag: 'unreachable', exit: 69 });
+  });
+
   it('takes 404 alone for a missing key', async () => {
     await withServer(
       (_, response) => response.writeHead(404).end('not here'),

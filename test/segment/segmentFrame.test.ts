@@ -162,6 +162,24 @@ describe('segmentFrame', () => {
     }
   });
 
+  it('gives shifted labels for a picture that is shifted by steps of the grid', async () => {
+    const { data, shape } = picture(96, 96, discs);
+    const expected = (await segment({ data, shape })).labels.data.slice();
+    for (const [down, right] of [
+      [2, 0],
+      [0, 8],
+      [6, 10],
+    ] as const) {
+      const source = (i: number): number => {
+        const [y, x] = [Math.floor(i / 96), i % 96];
+        return ((y - down + 96) % 96) * 96 + ((x - right + 96) % 96);
+      };
+      const moved = { data: data.map((_, i) => data[source(i)]!), shape };
+      const labels = (await segment(moved)).labels.data;
+      expect(labels).toEqual(labels.map((_, i) => expected[source(i)]!));
+    }
+  });
+
   it('gives the same objects from tiles as from the whole frame', async () => {
     const random = createRandom(5);
     const centres: [number, number][] = [];

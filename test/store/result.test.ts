@@ -52,6 +52,7 @@ describe('prepareResult', () => {
     ['channel: 0 -> 1', {}, { channel: 1 }],
     ['object-diameter: none -> 12', {}, { objectDiameter: 12 }],
     ['ome-zarr: "0.5" -> "0.4"', {}, { omeZarr: '0.4' as const }],
+    ['restore: none -> "care (0123abcd)"', {}, { restore: { model: 'care', digest: '0123abcdef' } }],
     ['model: "nuclei-2d" -> "other"', {}, { model: 'other', modelDigest: 'n' }],
     ['the model itself changed', {}, { modelDigest: 'n' }],
     [
