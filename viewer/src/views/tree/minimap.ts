@@ -2,6 +2,7 @@ import { effect } from '@preact/signals-core';
 import type { App } from '../../app.ts';
 import { h, sizeCanvas } from '../../dom.ts';
 import { css, SUSPECT } from '../../image/palette.ts';
+import type { TreeLayout } from '../../layout/leafOrder.ts';
 import { columnsOf } from '../../review/columns.ts';
 import type { Review } from '../../review/review.ts';
 import type { TreeView } from '../../state/state.ts';
@@ -16,8 +17,8 @@ const STEP = 0.25;
 
 /**
  * The whole forest in a strip, while a part of it is in view: how many branches there are, where open places of the
- * review lie, and which part is shown. Dragging and arrow keys move it. Drawn anew when the layout or the review is
- * another, not when the view moves.
+ * review lie, and which part is shown. Dragging and arrow keys move it. Drawn anew a while after the layout or the review
+ * is another, not when the view moves: of a million branches that takes longer than a picture may.
  */
 export function createMinimap(app: App, review: Review, move: (next: TreeView) => void): HTMLElement {
   const { state } = app;
@@ -38,36 +39,24 @@ export function createMinimap(app: App, review: Review, move: (next: TreeView) =
     part,
   );
   let width = 0;
+  let counts: Counts | null = null;
 
   function draw(): void {
-    if (width === 0) return;
+    if (width === 0 || counts === null) return;
     const { ratio } = sizeCanvas(canvas, { width, height: HEIGHT });
     const context = canvas.getContext('2d')!;
     context.setTransform(ratio, 0, 0, ratio, 0, 0);
     context.clearRect(0, 0, width, HEIGHT);
-    const style = getComputedStyle(element);
-    const layout = app.layout.peek();
-    const bins = Math.max(1, Math.floor(width / BAR));
-    const branches = new Float64Array(bins);
-    const doubts = new Float64Array(bins);
-    const binOf = (u: number): number =>
-      Math.min(bins - 1, Math.max(0, Math.floor(((u + 0.5) / layout.width) * bins)));
-    for (let i = 0; i < layout.count; i++) branches[binOf(layout.u[i]!)]!++;
-    const { nodes } = app.data;
-    for (const node of columnsOf(review.open.peek()).node) {
-      const place = layout.place[nodes.tracklet[node]! - 1]!;
-      if (place >= 0) doubts[binOf(layout.u[place]!)]!++;
-    }
-    const bars = (counts: Float64Array, most: number, colour: string): void => {
-      const top = counts.reduce((a, b) => Math.max(a, b), 1);
+    const bars = (bins: Float64Array, most: number, colour: string): void => {
+      const top = bins.reduce((a, b) => Math.max(a, b), 1);
       context.fillStyle = colour;
-      counts.forEach((n, k) => {
+      bins.forEach((n, k) => {
         const high = n === 0 ? 0 : Math.max(1.5, (most * n) / top);
         context.fillRect(k * BAR, HEIGHT - high, BAR - 0.5, high);
       });
     };
-    bars(branches, HEIGHT - 1, style.getPropertyValue('--bar'));
-    bars(doubts, HEIGHT * 0.7, css(SUSPECT));
+    bars(counts.branches, HEIGHT - 1, getComputedStyle(element).getPropertyValue('--bar'));
+    bars(counts.doubts, HEIGHT * 0.7, css(SUSPECT));
   }
   const dirty = app.schedule.add('minimap', draw);
 
@@ -100,10 +89,30 @@ export function createMinimap(app: App, review: Review, move: (next: TreeView) =
   });
 
   let timer = 0;
-  effect(() => {
-    for (const signal of [app.layout, app.version, review.open, state.light]) signal.value;
+  let counted: readonly unknown[] = [];
+  /** Counts anew, after a while and in slices, where anything is another. */
+  function count(): void {
+    const [layout, open] = [app.layout.peek(), review.open.peek()];
+    const key = [layout, open, app.version.peek(), width];
     window.clearTimeout(timer);
-    timer = window.setTimeout(dirty, AFTER_MS);
+    if (width === 0 || key.every((value, k) => value === counted[k])) return;
+    const next = countInBins(app, layout, columnsOf(open).node, Math.max(1, Math.floor(width / BAR)));
+    const go = (): void => {
+      if (next.more()) timer = window.setTimeout(go, 0);
+      else {
+        [counts, counted] = [next, key];
+        dirty();
+      }
+    };
+    timer = window.setTimeout(go, AFTER_MS);
+  }
+  effect(() => {
+    for (const signal of [app.layout, app.version, review.open]) signal.value;
+    count();
+  });
+  effect(() => {
+    state.light.value;
+    dirty();
   });
   effect(() => {
     const view = state.treeView.value;
@@ -121,6 +130,42 @@ export function createMinimap(app: App, review: Review, move: (next: TreeView) =
   new ResizeObserver(([entry]) => {
     ({ width } = entry!.contentRect);
     dirty();
+    count();
   }).observe(element);
   return element;
+}
+
+/** What is counted at a time, a few milliseconds of a tree whose columns no processor keeps near. */
+const SLICE = 25_000;
+
+/** Branches and open places by where they lie along the forest. */
+interface Counts {
+  branches: Float64Array;
+  doubts: Float64Array;
+}
+
+/** Counts in slices: `more` counts one, and answers whether another is left. */
+function countInBins(
+  { data: { nodes } }: App,
+  { count, u, place, width }: TreeLayout,
+  open: Int32Array,
+  bins: number,
+): Counts & { more(): boolean } {
+  const [branches, doubts] = [new Float64Array(bins), new Float64Array(bins)];
+  const binOf = (i: number): number =>
+    Math.min(bins - 1, Math.max(0, Math.floor(((u[i]! + 0.5) / width) * bins)));
+  let k = 0;
+  return {
+    branches,
+    doubts,
+    more() {
+      const end = Math.min(k + SLICE, count + open.length);
+      for (; k < Math.min(end, count); k++) branches[binOf(k)]!++;
+      for (; k < end; k++) {
+        const at = place[nodes.tracklet[open[k - count]!]! - 1]!;
+        if (at >= 0) doubts[binOf(at)]!++;
+      }
+      return k < count + open.length;
+    },
+  };
 }

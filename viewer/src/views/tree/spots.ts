@@ -18,7 +18,20 @@ export interface Spots {
   /** Leaf and position along the axis; NaN = not in this tree. */
   u: Float64Array;
   v: Float64Array;
+  /** How often some were chosen, and the items by leaf: made when that is worth it. */
+  looks: number;
+  bins: Bins | null;
 }
+
+/** Items in bins along the leaves: those of bin `b` are `items[start[b]]` to `items[start[b + 1] - 1]`. */
+interface Bins {
+  perLeaf: number;
+  start: Int32Array;
+  items: Int32Array;
+}
+
+/** Bins at most, and items in a bin that are sought for. */
+const [MOST_BINS, IN_BIN] = [8192, 32];
 
 /** Marks that have a place: in pixels of the panel (x, y, x, y, ...), and their items' places in the list. */
 export interface Chosen {
@@ -30,7 +43,7 @@ export interface Chosen {
 /** Nothing found yet. @param before not to be used any more: its memory is */
 export function createSpots(axis: TreeAxis, open: readonly ReviewItem[], before: Spots | null): Spots {
   const [u, v] = [before?.u, before?.v].map((column) => resized(column ?? new Float64Array(0), open.length));
-  return { axis, open, found: 0, u: u!, v: v! };
+  return { axis, open, found: 0, u: u!, v: v!, looks: 0, bins: null };
 }
 
 /** Finds some more. Answers how many are found then. */
@@ -46,8 +59,33 @@ function findMore({ axis, u, v, ...spots }: Spots, { nodes }: Dataset): number {
   return end;
 }
 
+/** Part of the leaves that a view looks at at most, for the bins to be worth it. */
+const NARROW = 0.5;
+
+/** Puts all items into bins, each in the order of the list. */
+function binSpots({ axis, u }: Spots): Bins {
+  const { width } = axis.layout;
+  const count = Math.max(1, Math.min(MOST_BINS, Math.ceil(u.length / IN_BIN)));
+  const bins = {
+    perLeaf: count / (width + 1),
+    start: new Int32Array(count + 1),
+    items: new Int32Array(u.length),
+  };
+  const { start, items, perLeaf } = bins;
+  const next = new Int32Array(count);
+  const at = (k: number): number => Math.max(0, Math.min(count - 1, Math.floor((u[k]! + 0.5) * perLeaf)));
+  for (let k = 0; k < u.length; k++) if (u[k]! >= 0) start[at(k) + 1]!++;
+  for (let b = 0; b < count; b++) {
+    next[b] = start[b]!;
+    start[b + 1]! += start[b]!;
+  }
+  for (let k = 0; k < u.length; k++) if (u[k]! >= 0) items[next[at(k)]!++] = k;
+  return bins;
+}
+
 /**
- * Chooses the first items that lie in view and have a place of their own.
+ * Chooses the first items that lie in view and have a place of their own. The first time it looks through the list, as far
+ * as it must; then, where a part of the tree is in view, only through the items of its leaves.
  *
  * @param room half of the size of the largest mark, CSS pixels: so far outside it may still be seen
  */
@@ -57,20 +95,79 @@ export function chooseSpots(spots: Spots, data: Dataset, pose: TreePose, room: n
   const [leaf0, time0] = [leafAt(pose, view.u0), frameAt(pose, view.v0)];
   const [alongLeaf, alongTime] = down ? [width, height] : [height, width];
   const across = Math.ceil((alongLeaf + 2 * room) / APART) + 1;
-  const taken = new Uint8Array(across * (Math.ceil((alongTime + 2 * room) / APART) + 1));
-  let n = 0;
-  for (let k = 0; k < u.length && n < out.item.length; k++) {
-    if (k === spots.found) spots.found = findMore(spots, data);
+  const cells = across * (Math.ceil((alongTime + 2 * room) / APART) + 1);
+  /** Place of an item in the grid of marks, -1 = out of view. */
+  const cellOf = (k: number): number => {
     const leaf = leaf0 + (u[k]! - view.u0) * perLeaf;
-    if (!(leaf >= -room && leaf <= alongLeaf + room)) continue;
+    if (!(leaf >= -room && leaf <= alongLeaf + room)) return -1;
     const time = time0 + (v[k]! - view.v0) * perFrame;
-    if (!(time >= -room && time <= alongTime + room)) continue;
-    const cell = Math.floor((leaf + room) / APART) + across * Math.floor((time + room) / APART);
-    if (taken[cell] === 1) continue;
-    taken[cell] = 1;
+    if (!(time >= -room && time <= alongTime + room)) return -1;
+    return Math.floor((leaf + room) / APART) + across * Math.floor((time + room) / APART);
+  };
+  const narrow = view.u1 - view.u0 < NARROW * spots.axis.layout.width;
+  // A leaf more on both sides: bins know nothing of rounding.
+  const from = view.u0 - (room + leaf0) / perLeaf - 1;
+  const to = view.u0 + (alongLeaf + room - leaf0) / perLeaf + 1;
+  out.n =
+    narrow && spots.looks++ > 0
+      ? firstInBins(spots, data, from, to, cells, cellOf, out.item)
+      : firstInList(spots, data, cells, cellOf, out.item);
+  for (let n = 0; n < out.n; n++) {
+    const k = out.item[n]!;
+    const [leaf, time] = [leaf0 + (u[k]! - view.u0) * perLeaf, time0 + (v[k]! - view.v0) * perFrame];
     out.at[2 * n] = down ? leaf : time;
     out.at[2 * n + 1] = down ? time : leaf;
-    out.item[n++] = k;
   }
-  out.n = n;
+}
+
+/** Goes through the list until there are enough. Answers how many there are. */
+function firstInList(
+  spots: Spots,
+  data: Dataset,
+  cells: number,
+  cellOf: (k: number) => number,
+  out: Int32Array,
+): number {
+  const taken = new Uint8Array(cells);
+  let n = 0;
+  for (let k = 0; k < spots.u.length && n < out.length; k++) {
+    if (k === spots.found) spots.found = findMore(spots, data);
+    const cell = cellOf(k);
+    if (cell < 0 || taken[cell] === 1) continue;
+    taken[cell] = 1;
+    out[n++] = k;
+  }
+  return n;
+}
+
+/** The same by way of the bins between two leaves: the first item of every cell, and the first of these. */
+function firstInBins(
+  spots: Spots,
+  data: Dataset,
+  from: number,
+  to: number,
+  cells: number,
+  cellOf: (k: number) => number,
+  out: Int32Array,
+): number {
+  while (spots.found < spots.u.length) spots.found = findMore(spots, data);
+  spots.bins ??= binSpots(spots);
+  const { perLeaf, start, items } = spots.bins;
+  const last = start.length - 2;
+  const binAt = (leaf: number): number => Math.max(0, Math.min(last, Math.floor((leaf + 0.5) * perLeaf)));
+  const first = new Int32Array(cells);
+  let n = 0;
+  const end = start[binAt(to) + 1]!;
+  for (let i = start[binAt(from)]!; i < end; i++) {
+    const cell = cellOf(items[i]!);
+    if (cell < 0) continue;
+    // From 1: 0 is a cell without an item.
+    if (first[cell] === 0) n++;
+    if (first[cell] === 0 || items[i]! < first[cell]! - 1) first[cell] = items[i]! + 1;
+  }
+  const chosen = new Int32Array(n);
+  for (let cell = 0, m = 0; m < n; cell++) if (first[cell]! > 0) chosen[m++] = first[cell]! - 1;
+  const found = chosen.sort().subarray(0, out.length);
+  out.set(found);
+  return found.length;
 }
