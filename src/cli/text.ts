@@ -7,6 +7,7 @@ import {
   type ResultDescription,
   type SegmentReport,
   type TrackReport,
+  type TracksDescription,
 } from '../pipeline/index.ts';
 import type { MovieInfo } from '../read/types.ts';
 import type { RunFile, Summary } from '../store/index.ts';
@@ -58,9 +59,25 @@ export function linkText(folder: string, report: LinkReport): string {
 export function movieLine({ movie }: RunFile): string {
   const [z, y, x] = movie.shape;
   const size = y === 0 ? '' : ` of ${movie.ndim === 3 ? `${z} x ` : ''}${y} x ${x} px`;
-  const scale = y === 0 ? '' : `, ${scaleWords(movie)}`;
+  const scale = y > 0 ? `, ${scaleWords(movie)}` : movie.voxelSizeKnown ? '' : ', pixel size not known';
   const time = movie.timeStepKnown ? `every ${interval(movie.timeStep)}` : 'time step not known';
   return `movie       ${movie.name}: ${some(movie.nFrames, 'frame')}${size}${scale}, ${time}`;
+}
+
+const UNITS = { micrometer: 'micrometres', pixel: 'pixels', unknown: 'not known' } as const;
+
+/** `info` of somebody's tracks. */
+export function tracksText(path: string, found: TracksDescription): string {
+  const time = found.timeStep === null ? 'time step not known' : `every ${interval(found.timeStep)}`;
+  return [
+    `tracks      ${path}: ${found.title}`,
+    `frames      ${count(found.frames)}, ${time}`,
+    `cells       ${some(found.cells, 'detection')} in ${found.ndim}D`,
+    `links       ${count(found.links)}, ${some(found.divisions, 'division')}`,
+    `lengths     ${UNITS[found.unit]}`,
+    ...found.warnings.map((line) => `note        ${line}`),
+    `import it   morula import ${quoted(path)}`,
+  ].join('\n');
 }
 
 function scaleWords({ ndim, voxelSize, voxelSizeKnown }: RunFile['movie']): string {

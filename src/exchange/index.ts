@@ -154,6 +154,12 @@ function findFormat(name: string, direction: 'read' | 'write'): Format {
   throw new MorulaError('usage', `exchange: --format must be one of ${known}, got "${name}"`);
 }
 
+/** The first format that can be read and knows the content of `path` as its own; null where none does. */
+export async function sniffFormat(path: string): Promise<Format | null> {
+  for (const format of formats) if (format.read && (await format.sniff?.(path))) return format;
+  return null;
+}
+
 /**
  * Reads somebody's tracks: a GEFF (or the one inside a morula result), a challenge folder, a points CSV. Without a
  * format the content decides. A challenge folder comes back open (`CtcTracks`); its `toTracks()` gives columns.
@@ -166,8 +172,8 @@ export async function readTracks(path: string, options: ReadOptions = {}): Promi
   if (!isRemoteLocation(path) && (await kindOf(path)) === null) {
     throw new MorulaError('not-found', `import: ${path} must exist, there is no such file or folder`);
   }
-  for (const format of formats)
-    if (format.read && (await format.sniff?.(path))) return format.read(path, options);
+  const found = await sniffFormat(path);
+  if (found) return found.read!(path, options);
   const wanted = `must be tracks in a known format (${formatNames('read').join(', ')})`;
   throw new MorulaError('invalid-data', `import: ${path} ${wanted}${await whatElse(path)}`);
 }

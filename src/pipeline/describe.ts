@@ -4,6 +4,7 @@ import { type Finding, lintCtc } from '../exchange/index.ts';
 import type { ModelReport } from '../model/index.ts';
 import { type MovieInfo, openMovie } from '../read/index.ts';
 import { loadResult, type RunFile, readEditLog, readRunFile, surveyFrames } from '../store/index.ts';
+import { describeTracks, type TracksDescription } from './describeTracks.ts';
 import { inspectModel, type ModelLimits } from './models.ts';
 import type { Hooks } from './progress.ts';
 import { summariseEdited } from './publish.ts';
@@ -31,15 +32,21 @@ export interface ResultDescription {
   notes: string[];
 }
 
-export interface TracksDescription {
+/** A Cell Tracking Challenge folder, and which of the challenge's rules it breaks. */
+export interface CtcDescription {
   kind: 'ctc';
   findings: Finding[];
 }
 
-export type Description = MovieDescription | ModelDescription | ResultDescription | TracksDescription;
+export type Description =
+  | MovieDescription
+  | ModelDescription
+  | ResultDescription
+  | CtcDescription
+  | TracksDescription;
 
 /**
- * What `path` is: a result, a model, a Cell Tracking Challenge folder, or a movie.
+ * What `path` is: a result, a model, a Cell Tracking Challenge folder, other tracks, or a movie.
  *
  * @param limits for a model, which is run once
  * @throws the reason that it cannot be read
@@ -59,6 +66,8 @@ export async function describe(
     return { kind: 'model', report: await inspectModel(path, limits, hooks) };
   }
   if (await isCtcFolder(path)) return { kind: 'ctc', findings: await lintCtc(path) };
+  const tracks = await describeTracks(path);
+  if (tracks !== null) return tracks;
   const movie = await openMovie({ path });
   await movie.close();
   return { kind: 'movie', info: movie.info };

@@ -9,6 +9,7 @@ export { morulaCommand, submitSlurm } from './cluster/submitSlurm.ts';
 export { arraySyntax, framesOfTask } from './cluster/tasks.ts';
 export type { Description, ResultDescription } from './describe.ts';
 export { describe } from './describe.ts';
+export type { TracksDescription } from './describeTracks.ts';
 export type { Resolved } from './edit/resolve.ts';
 export type { EditAnswer, EditEvent, EditSession } from './edit/session.ts';
 export { openEditSession } from './edit/session.ts';

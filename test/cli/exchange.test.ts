@@ -232,6 +232,22 @@ describe('info', () => {
     expect(stdout).toMatch(/^broken {6}/m);
   });
 
+  it.each([
+    ['geff', 'micrometres', 'GEFF 1.x lineage graph (zarr)', 'every 5 min'],
+    ['trackmate', 'micrometres', 'TrackMate session (XML)', 'every 5 min'],
+    ['napari', 'pixels', 'napari tracks (CSV) and graph (JSON)', 'time step not known'],
+  ])('describes tracks in %s', async (format, unit, title, time) => {
+    const path = join(folder, `told ${format}.${format === 'napari' ? 'csv' : format}`);
+    await here('export', result, '--format', format, '-o', path);
+    const found = await json('info', path);
+    expect(found).toMatchObject({ kind: 'tracks', format, frames: 12, ndim: 2 });
+    expect(Number(found.cells)).toBeGreaterThan(Number(found.links));
+    const { stdout } = await here('info', path);
+    for (const part of [`: ${title}\n`, `frames      12, ${time}\n`, `lengths     ${unit}\n`])
+      expect(stdout).toContain(part);
+    expect(stdout).toContain(`import it   morula import '${path}'`);
+  });
+
   it('describes the built-in models', async () => {
     const { stdout } = await here('models');
     expect(stdout).toMatch(/^nuclei-2d {8}StarDist 2D, 32 rays, grid 2 x 2/m);

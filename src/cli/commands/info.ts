@@ -2,13 +2,13 @@ import type { Command } from 'commander';
 import { type Description, describe } from '../../pipeline/index.ts';
 import { action, type Outcome } from '../action.ts';
 import { addCommonOptions, type CommonOptions } from '../options.ts';
-import { modelText, movieInfoText, resultText } from '../text.ts';
+import { modelText, movieInfoText, resultText, tracksText } from '../text.ts';
 
 /** `info`: what a path is, or why it cannot be read. */
 export function defineInfo(program: Command): void {
   const command = program
     .command('info <path>')
-    .description('what a movie, a result, a model or a track folder is, in words');
+    .description('what a movie, a result, a model or a file of tracks is, in words');
   addCommonOptions(command).action(
     action(async ({ signal }, _options: CommonOptions, path: string): Promise<Outcome> => {
       const found = await describe(path, {}, { signal });
@@ -25,6 +25,8 @@ function inWords(path: string, found: Description): string {
       return modelText(found.report);
     case 'result':
       return resultText(path, found);
+    case 'tracks':
+      return tracksText(path, found);
     case 'ctc':
       return [
         `tracks      ${path}: Cell Tracking Challenge folder`,
