@@ -24,11 +24,11 @@ function describeAlone(
   if (source < 0) return 'begins here';
   if (event.kind === 'appearance' && source !== event.node) {
     const sister = targets.find((v) => v !== event.node);
-    if (sister === undefined) return `goes on from track ${track(data, source)}`;
+    if (sister === undefined) return `goes on from ${track(data, source)}`;
     // The sister is what the track goes on as now.
     return nodes.tracklet[sister] === nodes.tracklet[source]
-      ? `daughter of track ${track(data, source)}, which divides`
-      : `daughter of track ${track(data, source)}, sister of ${track(data, sister)}`;
+      ? `daughter of ${track(data, source)}, which divides`
+      : `daughter of ${track(data, source)}, sister of ${track(data, sister)}`;
   }
   if (targets.length === 0) return 'ends here';
   const from = targets.map((v) => nodes.parent[v]!).find((p) => p >= 0 && p !== source);
