@@ -59,7 +59,7 @@ export async function writeFileAtomic(path: string, ...parts: (Uint8Array | stri
 
 /**
  * Writes many files, each so that a reader sees the old content or the new one; one fsync of a folder stands for all
- * files in it, so that none of them is durable before the end.
+ * files and new folders in it, so that none of them is durable before the end.
  *
  * @returns what was written, in the order given
  * @throws as `writeFileAtomic`; some of the files may be there then
@@ -67,12 +67,22 @@ export async function writeFileAtomic(path: string, ...parts: (Uint8Array | stri
 export async function writeFilesAtomic(
   files: readonly { path: string; bytes: Uint8Array }[],
 ): Promise<Written[]> {
-  const folders = [...new Set(files.map(({ path }) => dirname(path)))];
-  await inLanes(folders.length, (i) => saying(folders[i], undefined, () => makeFolder(folders[i])));
+  const targets = [...new Set(files.map(({ path }) => dirname(path)))];
+  const changed = new Set(targets);
+  const made = new Set<string>();
+  // What was there before another writer may have made just now, and counts on: that is made durable at once.
+  const onNew: OnNew = async (folder) => {
+    const holder = dirname(folder);
+    made.add(folder);
+    if (made.has(holder)) changed.add(holder);
+    else await syncFolder(holder);
+  };
+  await inLanes(targets.length, (i) => saying(targets[i], undefined, () => makeFolder(targets[i], onNew)));
   const written = await inLanes(files.length, (i) => {
     const { path, bytes } = files[i];
     return saying(path, bytes.length, () => putFile(path, [bytes]));
   });
+  const folders = [...changed];
   await inLanes(folders.length, (i) => saying(folders[i], undefined, () => syncFolder(folders[i])));
   return written;
 }
@@ -139,18 +149,25 @@ export async function removeFile(path: string): Promise<void> {
 /**
  * Makes a folder and those above it, each new one durable in the one that holds it. (Node's recursive `mkdir` says that a
  * path is not there where the disk is full.)
+ *
+ * @param onNew what is done about a new one; default: that
  */
-export async function makeFolder(folder: string): Promise<void> {
-  if (await tryFolder(folder)) return;
-  await makeFolder(dirname(folder));
+export async function makeFolder(folder: string, onNew: OnNew = syncHolder): Promise<void> {
+  if (await tryFolder(folder, onNew)) return;
+  await makeFolder(dirname(folder), onNew);
   await mkdir(folder).catch((error: unknown) => {
     if (codeOf(error) !== 'EEXIST') throw error;
   });
-  await syncFolder(dirname(folder));
+  await onNew(folder);
 }
 
+/** Is told of each folder that was made. */
+type OnNew = (folder: string) => Promise<void>;
+
+const syncHolder: OnNew = (folder) => syncFolder(dirname(folder));
+
 /** False where the folder above is missing. */
-async function tryFolder(folder: string): Promise<boolean> {
+async function tryFolder(folder: string, onNew: OnNew): Promise<boolean> {
   try {
     await mkdir(folder);
   } catch (error) {
@@ -159,7 +176,7 @@ async function tryFolder(folder: string): Promise<boolean> {
     if (codeOf(error) === 'ENOENT' && dirname(folder) !== folder) return false;
     throw error;
   }
-  await syncFolder(dirname(folder));
+  await onNew(folder);
   return true;
 }
 
