@@ -94,6 +94,8 @@ async function verifyLinks(
   const link = linkCommand(folder, marker?.settings ?? run.link);
   if (marker === null) {
     const done = run.stages.link === 'done';
+    // What ends the segmentation links, too.
+    if (!done && found.flaws.some(({ kind }) => kind === 'unfinished')) return;
     add(
       done ? 'damage' : 'unfinished',
       `${layout.linksMarker('')} must be there, the cells are not linked`,
@@ -101,18 +103,20 @@ async function verifyLinks(
     );
     return;
   }
+  let whole = true;
   for (const output of marker.outputs) {
     found.files++;
     const own = output.path === layout.links('') ? { ...output, sha256: marker.sha256 } : output;
     const problem = await verifyFile(folder, own, true);
     if (problem === null) continue;
+    whole = false;
     // Graph and tables are made from what the linker found; what it found, by itself alone.
     const remove = problem.sameSize ? `rm ${quoted(join(folder, output.path))} && ` : '';
     const mend = output.path.endsWith('.bin') ? anew(link) : `${remove}${link}`;
     add('damage', problem.what, marker.settings.kind === 'import' ? link : mend);
   }
-  // Of damaged frames or edits there is no graph to look at.
-  if (frames === null) return;
+  // Of damaged frames, edits or files there is no graph to look at.
+  if (frames === null || !whole) return;
   await verifyGraph(folder, run, marker, frames, deep, add, link);
 }
 

@@ -12,7 +12,7 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import { openEditLog, openResult } from '../../src/store/index.ts';
 import { makeEditable } from '../helpers/editable.ts';
 import { tempFolder } from '../helpers/tempFolder.ts';
-import { here } from './morula.ts';
+import { here, simulate } from './morula.ts';
 
 const root = tempFolder();
 const whole = join(root, 'whole');
@@ -155,6 +155,44 @@ describe('verify', () => {
     rmSync(join(folder, 'links.json'));
     expect(await here('link', folder, '--quiet')).toMatchObject({ code: 0 });
     expect(await here('verify', folder, '--deep')).toMatchObject({ code: 0 });
+  });
+
+  it('names once the command that mends many files, and does not list them all', async () => {
+    const folder = damaged(remove('tracks.geff'));
+    const { code, stdout } = await here('verify', folder, '--deep');
+    const lines = stdout.trimEnd().split('\n');
+    expect(code).toBe(65);
+    expect(lines).toHaveLength(8);
+    expect(lines[5]).toMatch(/^damage {6}and \d\d more like these \(--json lists them\)$/);
+    expect(lines[6]).toContain(`mend        morula link ${folder}`);
+    const { flaws } = JSON.parse((await here('verify', folder, '--json')).stdout) as { flaws: object[] };
+    expect(flaws.length).toBeGreaterThan(20);
+  });
+
+  it('says of a damaged file nothing more than that', async () => {
+    for (const path of ['links.bin', 'tracks.geff/edges/ids/.zarray']) {
+      const { stdout } = await here('verify', damaged(flip(path)), '--json');
+      const { flaws } = JSON.parse(stdout) as { flaws: { what: string }[] };
+      expect(flaws.map(({ what }) => what)).toEqual([expect.stringContaining(path)]);
+    }
+  });
+
+  it('lists the first frames that a run has not come to, and the command that goes on', async () => {
+    const folder = join(root, 'begun');
+    const movie = await simulate(root, 'long', 9);
+    const few = ['segment', movie, '-o', folder, '--frames', '0:2', '--workers', '1', '--quiet'];
+    expect(await here(...few)).toMatchObject({ code: 0 });
+    const { code, stdout } = await here('verify', folder, '--deep');
+    expect([code, stdout.split('\n')]).toEqual([
+      0,
+      [
+        ...[2, 3, 4, 5, 6].map((t) => expect.stringMatching(`^unfinished  frame ${t}: `)),
+        'unfinished  and 2 more like these (--json lists them)',
+        `mend        morula track ${movie} -o ${folder}`,
+        expect.stringMatching(/^verified .*: whole, not finished$/),
+        '',
+      ],
+    ]);
   });
 
   it('refuses what is no result', async () => {

@@ -7,6 +7,9 @@ import { some } from '../text.ts';
 /** Exit code of a result that is damaged: it cannot be used as it is. */
 const EXIT_DAMAGED = 65;
 
+/** Flaws that are shown of those that one command mends. */
+const SHOWN = 5;
+
 interface VerifyFlags extends CommonOptions {
   deep?: boolean;
 }
@@ -37,11 +40,28 @@ function inWords({ flaws, frames, files }: Verification, damaged: number, deep: 
   const looked = `${some(frames, 'frame')}, ${some(files, 'file')}${deep ? ', every byte' : ', sizes (--deep reads every byte)'}`;
   const verdict = damaged === 0 ? 'whole' : `${some(damaged, 'flaw')}`;
   return [
-    ...flaws.flatMap(flawLines),
+    ...together(flaws).flatMap(flawLines),
     `verified    ${looked}: ${verdict}${flaws.some(({ kind }) => kind === 'unfinished') ? ', not finished' : ''}`,
   ].join('\n');
 }
 
-function flawLines({ kind, what, mend }: Flaw): string[] {
-  return [`${kind.padEnd(11)} ${what}`, ...(mend === null ? [] : [`mend        ${mend}`])];
+/** Flaws of one kind that follow one another and that one command mends. */
+function together(flaws: readonly Flaw[]): Flaw[][] {
+  const groups: Flaw[][] = [];
+  for (const flaw of flaws) {
+    const last = groups.at(-1);
+    if (last !== undefined && last[0].kind === flaw.kind && last[0].mend === flaw.mend) last.push(flaw);
+    else groups.push([flaw]);
+  }
+  return groups;
+}
+
+/** The first few of a group, how many more there are, and the command. */
+function flawLines(flaws: readonly Flaw[]): string[] {
+  const [{ kind, mend }] = flaws as [Flaw];
+  const head = kind.padEnd(11);
+  const lines = flaws.slice(0, SHOWN).map(({ what }) => `${head} ${what}`);
+  if (flaws.length > SHOWN)
+    lines.push(`${head} and ${flaws.length - SHOWN} more like these (--json lists them)`);
+  return mend === null ? lines : [...lines, `mend        ${mend}`];
 }
