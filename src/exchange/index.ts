@@ -109,9 +109,9 @@ export const formats: readonly Format[] = [
   },
   {
     name: 'csv',
-    title: 'CSV tables (a folder), or points when the path ends in .csv',
-    sniff: looksLikePoints,
-    read: readPoints,
+    title: 'CSV: the tables of a result, or points',
+    sniff: async (path) => looksLikePoints(await nodesTable(path)),
+    read: async (path, options) => readPoints(await nodesTable(path), options),
     write: writeCsv,
     outName: (movie) => `${movie}-tables`,
   },
@@ -140,6 +140,12 @@ async function writeCsv(path: string, lineage: Lineage, context: ExportContext):
 async function insideResult(path: string): Promise<string> {
   const inner = join(path, 'tracks.geff');
   return (await kindOf(inner)) === 'folder' ? inner : path;
+}
+
+/** The table of cells inside a folder of tables, or the path itself. */
+async function nodesTable(path: string): Promise<string> {
+  const inner = join(path, 'nodes.csv');
+  return (await kindOf(inner)) === 'file' ? inner : path;
 }
 
 /** Names of the formats that can be read or written. */

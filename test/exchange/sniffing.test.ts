@@ -1,7 +1,7 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { formatNames, readTracks, writeTracks } from '../../src/exchange/index.ts';
+import { formatNames, readTracks, type Tracks, writeTracks } from '../../src/exchange/index.ts';
 import { buildLineage } from '../../src/lineage/index.ts';
 import { division, twoGenerations } from '../cases/index.ts';
 import { contextOf, withFolder } from './helpers.ts';
@@ -64,6 +64,20 @@ describe('readTracks without a format', () => {
           exit: 65,
           message: expect.stringMatching(message),
         });
+    });
+  });
+});
+
+describe('a folder of tables', () => {
+  it('is read by its table of cells, with and without its format', async () => {
+    await withFolder(async (folder) => {
+      const lineage = buildLineage(division.detections, division.links);
+      const tables = join(folder, 'tables');
+      await writeTracks('csv', lineage, contextOf(division.detections, 4), tables);
+      for (const format of ['auto', 'csv']) {
+        const { links } = (await readTracks(tables, { format })) as Tracks;
+        expect([...links.source]).toEqual([...division.links.source]);
+      }
     });
   });
 });
