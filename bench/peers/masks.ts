@@ -29,7 +29,8 @@ export async function masksPart(context: Context, report: (section: Section) => 
     firstMasks(source, join(truth, 'TRA'), context.frames ?? Number.POSITIVE_INFINITY);
     for (const link of [ours, theirs]) {
       const found = await link(context, set, truth, reach);
-      if (found !== null) section.rows.push(found);
+      if (found === null) continue;
+      section.rows.push(found);
       report({ ...section, rows: withEarlier(context, section) });
     }
   }
