@@ -60,6 +60,17 @@ export function inPlane(s: Space, nodes: Nodes, i: number, z: number | 'max'): b
   return Math.abs(away) <= worldRadius(s, nodes, i);
 }
 
+/** Least part of a sphere's radius that a plane through its cell is taken to cut: outlines are no spheres. */
+const LEAST_CUT = 0.35;
+
+/** Radius of a node in the plane shown, world units; that of its sphere with the projection. */
+export function cutRadius(s: Space, nodes: Nodes, i: number, z: number | 'max'): number {
+  const r = worldRadius(s, nodes, i);
+  if (z === 'max' || s.depth <= 1) return r;
+  const away = ((worldZ(s, nodes, i) - z) / s.scale[2]) * s.scale[0];
+  return Math.sqrt(Math.max(r * r - away * away, (LEAST_CUT * r) ** 2));
+}
+
 /** Radius in world units where the table has none: a fraction of the picture. */
 export function worldRadius(s: Space, nodes: Nodes, i: number): number {
   const r = nodes.radius[i]!;

@@ -45,7 +45,7 @@ export function divisionFacts(app: App, node: number): Fact[] {
       ? []
       : [
           {
-            name: flat ? 'Areas A : B' : 'Volumes A : B',
+            name: flat ? 'Areas A : B' : 'Vol. A : B',
             value: formatNumber(ratio, 2),
             title: 'Smaller daughter over larger daughter',
           },

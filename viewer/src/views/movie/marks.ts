@@ -1,6 +1,6 @@
 import type { App } from '../../app.ts';
 import { nodeAt } from '../../data/branches.ts';
-import { inPlane, worldRadius, worldX, worldY, worldZ } from '../../data/space.ts';
+import { cutRadius, inPlane, worldRadius, worldX, worldY, worldZ } from '../../data/space.ts';
 import type { Dataset } from '../../data/types.ts';
 import type { Transform } from '../../image/backend.ts';
 import type { Disc } from '../../image/discs.ts';
@@ -201,7 +201,7 @@ export function drawIds(app: App, pen: Pen, t: number, selected: number, ground:
   const shown = (i: number): boolean => i !== selected && here(i) && !isLeftOut(app, nodes.tracklet[i]! - 1);
   if (all) for (let i = first; i < end; i++) if (shown(i)) order.push(i);
   for (const i of order) {
-    const r = worldRadius(space, nodes, i) * view.k;
+    const r = cutRadius(space, nodes, i, z) * view.k;
     const [x, y] = [screenX(view, worldX(space, nodes, i)), screenY(view, worldY(space, nodes, i))];
     if (x < 0 || y < 0 || x > pen.width || y > pen.height || taken.length >= MOST_IDS) continue;
     const away = 0.72 * r + 4 * ratio;
