@@ -5,6 +5,7 @@ import { line, scaleLinear, scaleSqrt } from 'd3';
 import { type LinkOptions, type LinkResult, linkDetections } from '../src/link/index.ts';
 import type { Links } from '../src/link/types.ts';
 import type { Detections } from '../src/segment/types.ts';
+import { byChance, fitMaps, heldOut, judge, type Lesson, learn } from './calibrationFit.ts';
 import { calibration, pointSets, probabilities, readPoints } from './link.ts';
 import { simulateCloud } from './linkScale.ts';
 import { perturb } from './perturb.ts';
@@ -87,15 +88,96 @@ export function reliabilityPlot(probs: Probs): string {
   ].join('\n');
 }
 
+const OPTIONS: LinkOptions = {
+  linker: 'global',
+  maxDistance: Number.NaN,
+  maxFrameInterval: 2,
+  divisions: true,
+};
+
+/** Sets that are also linked with faults for the maps, how strong the faults are, and their seeds. */
+const FAULTY_SETS = ['epidermis-1', 'cell-migration-every-4', 'ascidian-pm05', 'celegans-b'];
+const STRENGTHS = [
+  { faults: 0, words: 'as given', seed: 0 },
+  { faults: 1, words: 'with faults', seed: SEED },
+  { faults: 0.4, words: 'faults 0.4 times as strong', seed: SEED + 1 },
+];
+
+/** Rows of all lessons of one strength, by what is asked of each. */
+function pooled(lessons: readonly Lesson[], rows: (lesson: Lesson, kind: keyof Probs) => Rows): Probs {
+  const all: Probs = { links: [], divisions: [], appearances: [], disappearances: [] };
+  for (const lesson of lessons)
+    for (const kind of KINDS) for (const row of rows(lesson, kind)) all[kind].push(row);
+  return all;
+}
+
+const MAPPED = { divisions: 'divides', appearances: 'begins', disappearances: 'ends' } as const;
+
+/**
+ * Fits the maps of divisions, appearances and disappearances to all sets and to four of them with faults, prints them as
+ * `fitted.ts` holds them, and the expected calibration errors by the maps that morula has and by maps that never saw the
+ * set's family. Links have no map.
+ */
+async function runHeldOut(names: readonly string[], out: string): Promise<void> {
+  const lessons: Lesson[] = [];
+  for (const { faults, words, seed } of STRENGTHS) {
+    for (const { name, path } of pointSets()) {
+      if (names.length > 0 && !names.includes(name)) continue;
+      if (faults > 0 && !FAULTY_SETS.includes(name)) continue;
+      const given = readPoints(path);
+      const shares = Object.fromEntries(
+        Object.entries(FAULTS).map(([what, share]) => [what, faults * share]),
+      );
+      const movie =
+        faults > 0 ? perturb(given.detections, given.links, shares as typeof FAULTS, seed) : given;
+      lessons.push(await learn(name, faults, movie, OPTIONS));
+      console.error(`${name}, ${words}`);
+    }
+  }
+  const maps = heldOut(lessons);
+  const here = (lesson: Lesson, kind: keyof Probs): Rows =>
+    kind === 'links' ? lesson.links : judge(lesson, MAPPED[kind]);
+  const held = (lesson: Lesson, kind: keyof Probs): Rows =>
+    kind === 'links' ? lesson.links : judge(lesson, MAPPED[kind], maps.get(lesson));
+  console.log(
+    '| sets | what | decisions | as morula says | family held out | by chance |\n|---|---|---|---|---|---|',
+  );
+  for (const { faults, words } of STRENGTHS) {
+    const some = lessons.filter((lesson) => lesson.faults === faults);
+    if (some.length === 0) continue;
+    const [now, then] = [pooled(some, here), pooled(some, held)];
+    for (const kind of KINDS) {
+      const errors = [now, then].map((probs) => calibration(probs[kind]).error.toFixed(4));
+      console.log(
+        `| ${[words, kind, now[kind].length, ...errors, byChance(then[kind]).toFixed(4)].join(' | ')} |`,
+      );
+    }
+  }
+  console.log(
+    `\nfitted to all: ${JSON.stringify(fitMaps(lessons), (_, v) => (typeof v === 'number' ? Number(v.toFixed(3)) : v))}`,
+  );
+  const clean = lessons.filter((lesson) => lesson.faults === 0);
+  writePlot(out, pooled(clean, held));
+}
+
+function writePlot(out: string, probs: Probs): void {
+  mkdirSync(dirname(out), { recursive: true });
+  writeFileSync(out, reliabilityPlot(probs));
+  console.log(`plot: ${out}`);
+}
+
 /**
  * Expected calibration error of every kind of decision, set by set and of all together, and the reliability plot as
  * SVG. `args`: names of point sets (default all; a simulated cloud where the data are absent), `noisy` for detections
- * with faults, `--out <file>` (default: in the system's folder for temporary files).
+ * with faults, `--held-out` to fit the maps anew and judge them on families that they never saw, `--out <file>` (default:
+ * in the system's folder for temporary files).
  */
 export async function run(args: readonly string[]): Promise<void> {
   const at = args.indexOf('--out');
   const out = at >= 0 ? resolve(args[at + 1]) : join(tmpdir(), 'morula-reliability.svg');
-  const names = args.filter((arg, k) => arg !== 'noisy' && !(at >= 0 && (k === at || k === at + 1)));
+  const words = ['noisy', '--held-out'];
+  const names = args.filter((arg, k) => !words.includes(arg) && !(at >= 0 && (k === at || k === at + 1)));
+  if (args.includes('--held-out') && pointSets().length > 0) return runHeldOut(names, out);
   const sets = pointSets().filter(({ name }) => names.length === 0 || names.includes(name));
   const inputs =
     sets.length > 0
@@ -110,23 +192,15 @@ export async function run(args: readonly string[]): Promise<void> {
     });
     console.log(`| ${name} | ${cells.join(' | ')} |`);
   };
-  const options: LinkOptions = {
-    linker: 'global',
-    maxDistance: Number.NaN,
-    maxFrameInterval: 2,
-    divisions: true,
-  };
   for (const { name, load } of inputs) {
     const given = load();
     const { detections, links } = args.includes('noisy')
       ? perturb(given.detections, given.links, FAULTS, SEED)
       : given;
-    const probs = judged(detections, links, await linkDetections(detections, options));
+    const probs = judged(detections, links, await linkDetections(detections, OPTIONS));
     row(name, probs);
     for (const kind of KINDS) for (const one of probs[kind]) all[kind].push(one);
   }
   row('all', all);
-  mkdirSync(dirname(out), { recursive: true });
-  writeFileSync(out, reliabilityPlot(all));
-  console.log(`plot: ${out}`);
+  writePlot(out, all);
 }

@@ -1,8 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { brokenShare, findBroken } from '../../src/link/global/broken.ts';
+import { calibrate } from '../../src/link/global/certainty/calibrate.ts';
+import { MAPS } from '../../src/link/global/certainty/fitted.ts';
 import { chainsOf } from '../../src/link/global/context.ts';
 import type { Scene } from '../../src/link/global/fit.ts';
-import { calibrateLonely } from '../../src/link/global/lonely.ts';
 import { emptyOutcome, type Outcome } from '../../src/link/global/outcome.ts';
 import { frameOffsets } from '../../src/link/grid.ts';
 import { makeDetections, type Row } from '../cases/index.ts';
@@ -52,6 +53,8 @@ const pairs = [
   [4, 7],
 ] as const;
 
+const share = (odds: number): number => 1 / (1 + Math.exp(-odds));
+
 describe('findBroken', () => {
   it('marks an end and a beginning where one cell would lie, and no others', () => {
     const { scene, out } = sceneOf(rows, pairs);
@@ -62,13 +65,14 @@ describe('findBroken', () => {
   });
 });
 
-describe('calibrateLonely', () => {
+describe('calibrate', () => {
   it('doubts an end and a beginning side by side, and leaves what the solution does not hold', () => {
     const { scene, out } = sceneOf(rows, pairs);
     out.begins[4] = Number.NaN;
-    calibrateLonely(scene, out);
-    expect(out.ends[1]).toBeCloseTo(0.9 * 0.13, 3);
-    expect(out.begins[3]).toBeCloseTo(0.8 * 0.09, 3);
+    calibrate(scene, out);
+    const { begins, ends } = MAPS;
+    expect(out.ends[1]).toBeCloseTo(0.9 ** ends.own * share(ends.beside), 3);
+    expect(out.begins[3]).toBeCloseTo(0.8 ** begins.own * share(begins.beside), 2);
     expect(out.begins[4]).toBeNaN();
     expect([out.ends[0], out.ends[5], out.begins[0], out.begins[5]].map((p) => p.toFixed(3))).toEqual(
       // The first is linked, the second in the last frame; then in the first frame, and linked.
@@ -85,12 +89,14 @@ describe('calibrateLonely', () => {
         many,
         Array.from({ length: n }, (_, i) => [i, n + i] as const),
       );
-      calibrateLonely(scene, out);
+      calibrate(scene, out);
       return out.begins[2 * n] as number;
     };
-    expect(crowd(10)).toBeCloseTo(0.8 * (1 - 11 * 5.5e-4), 5);
-    expect(crowd(1000)).toBeCloseTo(0.8 * (1 - 1001 * 5.5e-4), 5);
-    expect(crowd(5000)).toBeCloseTo(0.8 * 0.21, 5);
+    const missing = Math.exp(MAPS.begins.usual);
+    const own = 0.8 ** MAPS.begins.own;
+    expect(crowd(10)).toBeCloseTo(own * (1 - 11 * missing), 5);
+    expect(crowd(1000)).toBeCloseTo(own * (1 - 1001 * missing), 5);
+    expect(crowd(5000)).toBeCloseTo(own * 0.21, 5);
   });
 
   it('takes single detections for false ones where a movie has many, and other beginnings for lost links', () => {
@@ -105,11 +111,14 @@ describe('calibrateLonely', () => {
       for (let k = 0; k < 5 && (t === 1 || t === 2); k++) many.push({ t, y: 50, x: 100 * k + 13 * t });
     }
     const { scene, out } = sceneOf(many, links, 0.95);
-    calibrateLonely(scene, out);
+    calibrate(scene, out);
     const [single, lost] = [many.findIndex(({ y }) => y === 50), 2 * n + 5];
     // The links are wrong with a chance of 0.05, so some of the single ones are cells.
-    expect(out.begins[single]).toBeCloseTo(0.982 - 3.4 * 0.05, 2);
-    expect(out.ends[single]).toBeCloseTo(0.982 - 2.4 * 0.05, 2);
+    for (const side of ['begins', 'ends'] as const) {
+      const map = MAPS[side];
+      expect(out[side][single]).toBeCloseTo(share(map.single + map.astray * Math.log(5)), 2);
+      expect(out[side][single]).toBeLessThan(share(map.single));
+    }
     expect(out.begins[lost]).toBeLessThan(0.2);
   });
 });

@@ -9,12 +9,12 @@ import type { Spacing } from '../spacing.ts';
 import type { LinkOptions } from '../types.ts';
 import { cutBlocks, sampleFrames } from './blocks.ts';
 import { brokenShare } from './broken.ts';
+import { calibrate } from './certainty/calibrate.ts';
 import { chainsOf, findContext, noContext } from './context.ts';
 import { checkDemands, demandedGaps } from './demands.ts';
 import { fitModel, type Scene } from './fit.ts';
 import { markFused } from './fused.ts';
 import { closeGaps } from './gaps.ts';
-import { calibrateLonely } from './lonely.ts';
 import { FIRST_STRAY, initialModel, type LinkModel } from './model.ts';
 import { fitMomentum, noMomentum } from './momentum.ts';
 import type { Outcome } from './outcome.ts';
@@ -51,6 +51,7 @@ function settleDemands(constraints: ConstraintTable, t: Int32Array, outcome: Out
  * @param measured the movie's spacing and steps
  * @param maxDistance search radius where spacings cannot be measured, micrometres
  * @param runner of the blocks of frames; default: this thread
+ * @param settle is given all that was found when nothing but its probabilities may change; default: calibrates them
  * @returns what was decided, in rows of the detections and, each frame's behind them, of `options.weak` that became
  *   cells (`rescued`); the motion, and the usual reach after compensation, micrometres
  *
@@ -65,6 +66,7 @@ export async function linkGlobal(
   maxDistance: number,
   onProgress?: (done: number, total: number) => void,
   runner: BlockRunner = inThisThread(options.scorer),
+  settle: (scene: Scene, outcome: Outcome) => void = calibrate,
 ): Promise<{ outcome: Outcome; rescued: Int32Array; motion: Motion; maxDistance: number }> {
   const detections = withUsefulSizes(given);
   const offsets = frameOffsets(detections);
@@ -101,7 +103,7 @@ export async function linkGlobal(
         weak === undefined || constraints !== null ? null : await rescueWeak(scene, model, outcome, weak);
       const final = rescue ?? { scene, outcome, rescued: new Int32Array(0) };
       await closeGaps(final.scene, model, final.outcome, options.maxFrameInterval);
-      calibrateLonely(final.scene, final.outcome);
+      settle(final.scene, final.outcome);
       if (constraints !== null) settleDemands(constraints, detections.t, outcome);
       return {
         outcome: final.outcome,

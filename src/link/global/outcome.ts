@@ -37,26 +37,6 @@ export function emptyOutcome(count: number): Outcome {
   };
 }
 
-/**
- * Slope and offset, on the scale of log odds, that take a division's probability to the share of such divisions that are
- * right: the model is too sure of them. Fitted to the bench's ten point sets, each set weighing the same; fitted without
- * a set's family the expected calibration error of 2,752 divisions falls from 0.019 to 0.017. Links
- * need no such map (0.015 at most, on any set); ends and beginnings have their own, see `calibrateLonely`.
- */
-const DIVISION_SLOPE = 0.68;
-const DIVISION_OFFSET = -0.4;
-
-/** A probability moved on the scale of log odds. */
-function recalibrate(prob: number, slope: number, offset: number): number {
-  const p = Math.min(1 - 1e-6, Math.max(1e-6, prob));
-  return 1 / (1 + Math.exp(-(slope * Math.log(p / (1 - p)) + offset)));
-}
-
-/** Calibrated probability of a division. */
-export function calibrateDivision(prob: number): number {
-  return recalibrate(prob, DIVISION_SLOPE, DIVISION_OFFSET);
-}
-
 /** Probability of every option: what is left of an edge when its divisions are taken out, or the division. */
 export function optionProbs({ candidates, marginals }: Belief, { ref }: ReferredChoices): Float64Array {
   const single = marginals.edge.slice();
@@ -107,7 +87,7 @@ function addLinks(
 ): void {
   const r = ref[chosen];
   const edges = r >= 0 ? [r] : [candidates.pairA[-1 - r], candidates.pairB[-1 - r]];
-  if (r < 0) out.divides[source[chosen]] = calibrateDivision(probs[chosen]);
+  if (r < 0) out.divides[source[chosen]] = probs[chosen];
   for (const k of edges) {
     out.source.push(source[chosen]);
     out.target.push(candidates.target[k]);

@@ -6,7 +6,7 @@ import { chainsOf } from '../context.ts';
 import type { Scene } from '../fit.ts';
 import { findMarginals } from '../marginals.ts';
 import type { LinkModel } from '../model.ts';
-import { calibrateDivision, emptyOutcome, type Outcome, optionProbs } from '../outcome.ts';
+import { emptyOutcome, type Outcome, optionProbs } from '../outcome.ts';
 import type { Candidates, Costs } from '../types.ts';
 import { findHypotheses, type Hypotheses } from './hypotheses.ts';
 import { type Joined, joinWeak } from './join.ts';
@@ -168,7 +168,7 @@ export async function rescueWeak(
       found.cost.push(b < 0 ? choices.cost[o] : choices.cost[o] / 2);
       found.prob.push(Math.min(1, probs[o]));
     }
-    if (b >= 0) found.divides.set(u, calibrateDivision(probs[o]));
+    if (b >= 0) found.divides.set(u, probs[o]);
   }
   const linked = new Set([...found.source, ...found.target]);
   const used = Int32Array.from(addedRow.keys()).filter((k) => linked.has(addedRow[k]));
