@@ -1,6 +1,12 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { drawContours, resampleLabels, resampleSmooth, sourceAxis } from '../../viewer/src/image/contours.ts';
+import {
+  changedLabels,
+  drawContours,
+  resampleLabels,
+  resampleSmooth,
+  sourceAxis,
+} from '../../viewer/src/image/contours.ts';
 import { pixel } from '../../viewer/src/image/palette.ts';
 
 const OPTIONS = { linePx: 1, strong: new Set<number>(), fill: 0, fillAll: false, casing: false };
@@ -73,6 +79,46 @@ describe('drawContours', () => {
     const strong = draw(square, 7, { ...OPTIONS, strong: new Set([1]), fill: 40 });
     expect(strong[3]).toBe('.11111.');
     expect(draw(square, 7, { ...OPTIONS, fill: 40, fillAll: true })[3]).toBe('.11111.');
+  });
+});
+
+describe('changedLabels', () => {
+  const look = fc.record({
+    lut: fc.array(fc.constantFrom(0, pixel(0x112233), pixel(0x445566)), { minLength: 5, maxLength: 5 }),
+    strong: fc.uniqueArray(fc.integer({ min: 1, max: 4 })),
+  });
+
+  it('names all that must be drawn anew for the picture to be as from the start', () => {
+    const image = fc.array(fc.integer({ min: 0, max: 4 }), { minLength: 96, maxLength: 96 });
+    fc.assert(
+      fc.property(image, look, look, fc.boolean(), (pixels, one, other, casing) => {
+        const labels = Uint32Array.from(pixels);
+        const [before, now] = [one, other].map(({ lut, strong }) => ({
+          lut: Uint32Array.from([0, ...lut.slice(1)]),
+          strong: new Set(strong),
+        }));
+        const [out, fresh] = [new Uint32Array(96), new Uint32Array(96)];
+        const options = { ...OPTIONS, casing, fill: 40 };
+        drawContours(labels, 12, 8, before!.lut, { ...options, strong: before!.strong }, out);
+        drawContours(labels, 12, 8, now!.lut, { ...options, strong: now!.strong }, fresh);
+        const only = changedLabels(before!, now!);
+        drawContours(labels, 12, 8, now!.lut, { ...options, strong: now!.strong, only }, out);
+        expect(out).toEqual(fresh);
+      }),
+    );
+  });
+
+  it('is nothing where nothing is another, and everything where a label comes or goes', () => {
+    const lut = Uint32Array.of(0, 5, 6);
+    const none = new Set<number>();
+    expect(changedLabels({ lut, strong: none }, { lut: lut.slice(), strong: none })).toEqual(
+      new Uint8Array(3),
+    );
+    expect(changedLabels({ lut, strong: none }, { lut, strong: new Set([2]) })).toEqual(
+      Uint8Array.of(0, 0, 1),
+    );
+    expect(changedLabels({ lut, strong: none }, { lut: Uint32Array.of(0, 0, 6), strong: none })).toBe(null);
+    expect(changedLabels({ lut, strong: none }, { lut: Uint32Array.of(0, 5), strong: none })).toBe(null);
   });
 });
 

@@ -126,16 +126,24 @@ export function resampleLabels(
  * @param lut per label: colour (uint32 little-endian RGBA), 0 = not drawn
  * @param strong labels with a line twice as wide
  * @param fill opacity (0 to 255) of the inside of strong labels, or of all with `fillAll`
+ * @param only where `out` holds all of them already: per label, 1 = it is drawn anew
  */
 export function drawContours(
   labels: Uint32Array,
   width: number,
   height: number,
   lut: Uint32Array,
-  options: { linePx: number; strong: ReadonlySet<number>; fill: number; fillAll: boolean; casing: boolean },
+  options: {
+    linePx: number;
+    strong: ReadonlySet<number>;
+    fill: number;
+    fillAll: boolean;
+    casing: boolean;
+    only?: Uint8Array | null;
+  },
   out: Uint32Array,
 ): void {
-  const { linePx, strong, fill, fillAll, casing } = options;
+  const { linePx, strong, fill, fillAll, casing, only = null } = options;
   const thin = rings(linePx, casing);
   const thick = rings(linePx * 1.6, casing);
   const fillAlpha = (fill << 24) >>> 0;
@@ -144,6 +152,7 @@ export function drawContours(
     for (let x = 0; x < width; x++) {
       const i = at + x;
       const label = labels[i]!;
+      if (only !== null && only[label] !== 1) continue;
       if (label === 0) {
         out[i] = casing && touchesCell(labels, lut, i, x, y, width, height) ? CASING_OUT : 0;
         continue;
@@ -162,6 +171,28 @@ export function drawContours(
       } else out[i] = fillAll || isStrong ? ((colour & 0xffffff) | fillAlpha) >>> 0 : 0;
     }
   }
+}
+
+/**
+ * The labels whose own pixels look different with other colours and other strong ones, for `only` of `drawContours`; null =
+ * others do, too, for a label that is drawn puts a casing around it.
+ */
+export function changedLabels(
+  before: { lut: Uint32Array; strong: ReadonlySet<number> },
+  now: { lut: Uint32Array; strong: ReadonlySet<number> },
+): Uint8Array | null {
+  const count = now.lut.length;
+  if (before.lut.length !== count) return null;
+  const changed = new Uint8Array(count);
+  for (let label = 0; label < count; label++) {
+    const [old, colour] = [before.lut[label]!, now.lut[label]!];
+    if (old === colour) continue;
+    if (old === 0 || colour === 0) return null;
+    changed[label] = 1;
+  }
+  for (const label of before.strong) if (!now.strong.has(label)) changed[label] = 1;
+  for (const label of now.strong) if (!before.strong.has(label)) changed[label] = 1;
+  return changed;
 }
 
 /** Opacity per ring from the edge inwards; -1 = casing. */

@@ -7,7 +7,7 @@ import {
   type Transform,
   viewOf,
 } from './backend.ts';
-import { drawContours, resampleLabels, resampleSmooth, sourceAxis } from './contours.ts';
+import { changedLabels, drawContours, resampleLabels, resampleSmooth, sourceAxis } from './contours.ts';
 import { drawScaled, markLook } from './look.ts';
 import { composite } from './windowing.ts';
 
@@ -22,26 +22,32 @@ export function createCpuBackend(): ImageBackend {
   let placed: Pick<Plane, 'at'> | null = null;
   let marksFor = '';
   let version = 0;
+  // Labels that look different since the marks were drawn, where nothing else does.
+  let recoloured: Uint8Array | null = null;
   let scratch = new Uint8Array(0);
   let screen = new Uint32Array(0);
   let buffer = new ImageData(1, 1);
 
   function renderMarks(view: Transform, width: number, height: number, lineScale: number): void {
     const key = [version, view.k, view.x, view.y, width, height, lineScale].join();
-    if (key === marksFor || labels === null) return;
-    marksFor = key;
+    const same = key === marksFor;
+    if ((same && recoloured === null) || labels === null) return;
+    const only = same ? recoloured : null;
+    [marksFor, recoloured] = [key, null];
     if (marks.width !== width || marks.height !== height) {
       marks.width = width;
       marks.height = height;
       buffer = new ImageData(width, height);
       screen = new Uint32Array(width * height);
     }
-    const { k, x, y, aspect } = viewOf(labels, view);
-    const columns = sourceAxis(width, x, k, labels.width);
-    const rows = sourceAxis(height, y, k * aspect, labels.height);
-    if (k > 1) resampleSmooth(labels.data, labels.width, columns, rows, screen);
-    else resampleLabels(labels.data, labels.width, columns.nearest, rows.nearest, screen);
-    const options = { ...markLook(view, marking, lineScale), strong };
+    if (!same) {
+      const { k, x, y, aspect } = viewOf(labels, view);
+      const columns = sourceAxis(width, x, k, labels.width);
+      const rows = sourceAxis(height, y, k * aspect, labels.height);
+      if (k > 1) resampleSmooth(labels.data, labels.width, columns, rows, screen);
+      else resampleLabels(labels.data, labels.width, columns.nearest, rows.nearest, screen);
+    }
+    const options = { ...markLook(view, marking, lineScale), strong, only };
     drawContours(screen, width, height, lut, options, new Uint32Array(buffer.data.buffer));
     marks.getContext('2d')!.putImageData(buffer, 0, 0);
   }
@@ -66,9 +72,11 @@ export function createCpuBackend(): ImageBackend {
       version++;
     },
     setLut(colours, strongPlaces) {
+      const changed = changedLabels({ lut, strong }, { lut: colours, strong: strongPlaces });
       lut = colours as Uint32Array<ArrayBuffer>;
       strong = strongPlaces;
-      version++;
+      if (changed === null) version++;
+      else recoloured = changed.map((one, label) => one | (recoloured?.[label] ?? 0));
     },
     setMarking(next) {
       if (marking === next) return;

@@ -197,6 +197,7 @@ function createLut(app: App, backend: ImageBackend): (t: number, strong: Readonl
   const { state, data } = app;
   let madeFor = '';
   let coloursFor: ColourKeys | null = null;
+  let given: { lut: Uint32Array; places: ReadonlySet<number> } | null = null;
   let count = 0;
   return (t, strong) => {
     const about = [app.version.value, t, state.colourBy.value, app.cursor(), state.scope.value];
@@ -211,7 +212,16 @@ function createLut(app: App, backend: ImageBackend): (t: number, strong: Readonl
       const selected = node === app.cursor() && state.scope.value === 'cell' && strong.has(node);
       lut[k + 1] = pixel(selected ? 0xffffff : nodeColour(app, node));
     }
-    backend.setLut(lut, new Set([...strong].map((node) => node - first + 1)));
+    const places = new Set([...strong].map((node) => node - first + 1));
+    // An edit leaves most frames as they are.
+    const same =
+      given?.lut.length === lut.length &&
+      given.places.size === places.size &&
+      lut.every((colour, k) => colour === given!.lut[k]) &&
+      [...places].every((place) => given!.places.has(place));
+    if (same) return count;
+    given = { lut, places };
+    backend.setLut(lut, places);
     return ++count;
   };
 }
