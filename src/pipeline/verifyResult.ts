@@ -168,7 +168,12 @@ async function verifyEdits(folder: string, run: RunFile, found: Verification): P
     return true;
   } catch (error) {
     if (!isMorulaError(error)) throw error;
-    found.flaws.push({ kind: 'damage', what: error.message, mend: null });
+    const path = quoted(layout.edits(folder));
+    const keep =
+      typeof error.cause === 'number'
+        ? `head -n ${error.cause - 1} ${path} > ${path}.whole && mv ${path}.whole ${path}`
+        : null;
+    found.flaws.push({ kind: 'damage', what: error.message, mend: keep });
     return false;
   }
 }

@@ -82,10 +82,12 @@ function tornWords(path: string): string {
   return `store: the last line of ${path} was cut short by a crash; it was never acknowledged, and is dropped`;
 }
 
+/** Its cause is the number of the line, from 1: those before it are whole. */
 function damaged(path: string, line: number): MorulaError {
   return new MorulaError(
     'invalid-data',
-    `store: ${path} is damaged at line ${line}; the edits before it are whole: keep them with head -n ${line - 1}, or restore the file`,
+    `store: ${path} is damaged at line ${line}; restore it, or keep the edits before that line: morula verify says how`,
+    { cause: line },
   );
 }
 

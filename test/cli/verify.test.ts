@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process';
 import {
   appendFileSync,
   cpSync,
@@ -193,6 +194,24 @@ describe('verify', () => {
         '',
       ],
     ]);
+  });
+
+  it('names the command that keeps the edits before a damaged one', async () => {
+    const folder = damaged(() => undefined);
+    const path = join(folder, 'edits.jsonl');
+    const lines = readFileSync(path, 'utf8').split('\n');
+    writeFileSync(
+      path,
+      [...lines.slice(0, 2), lines[2]!.replace('name', 'nome'), ...lines.slice(3)].join('\n'),
+    );
+    rmSync(join(folder, 'links.json'));
+    const { flaws } = JSON.parse((await here('verify', folder, '--json')).stdout) as {
+      flaws: { mend: string }[];
+    };
+    execFileSync('sh', ['-c', flaws[0]!.mend]);
+    expect(readFileSync(path, 'utf8')).toBe(`${lines.slice(0, 2).join('\n')}\n`);
+    expect(await here('link', folder, '--quiet')).toMatchObject({ code: 0 });
+    expect(await here('verify', folder, '--deep')).toMatchObject({ code: 0 });
   });
 
   it('refuses what is no result', async () => {
