@@ -1,11 +1,17 @@
 import type { Manifest } from '../model/index.ts';
 
-/** `StarDist 2D, 32 rays, grid 2 x 2`, `semantic 2D: foreground, boundary`. */
+/** `StarDist 2D, 32 rays, grid 2 x 2`, `semantic 2D: foreground, boundary`, `restores 2D pictures`. */
 export function networkWords(manifest: Manifest): string {
   const { ndim } = manifest;
+  if (restores(manifest)) return `restores ${ndim}D pictures, for --restore`;
   return manifest.kind === 'semantic'
     ? `semantic ${ndim}D: ${manifest.classes.join(', ')}`
     : `StarDist ${ndim}D, ${manifest.nRays} rays, grid ${manifest.grid.join(' x ')}`;
+}
+
+/** True for a network that gives a picture, of which no objects are made. */
+export function restores(manifest: Manifest): boolean {
+  return manifest.kind === 'semantic' && manifest.classes[0] === 'image';
 }
 
 /** `percentiles 1 to 99.8`, `mean 0, standard deviation 1`, `value x 0.01 + 2`. */

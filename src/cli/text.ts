@@ -11,7 +11,7 @@ import {
 } from '../pipeline/index.ts';
 import type { MovieInfo } from '../read/types.ts';
 import type { RunFile, Summary } from '../store/index.ts';
-import { networkWords, normaliseWords, thresholdWords } from './modelWords.ts';
+import { networkWords, normaliseWords, restores, thresholdWords } from './modelWords.ts';
 import { duration } from './reporter.ts';
 
 const count = (n: number): string => n.toLocaleString('en');
@@ -231,7 +231,7 @@ export function modelText(report: ModelReport): string {
     `input       ${report.inputs.map(port).join('; ')}, ${manifest.layout}, multiples of ${manifest.divisibleBy.join(' x ')} px`,
     `outputs     ${report.outputs.map(port).join('; ')}`,
     `normalise   ${normaliseWords(manifest)}`,
-    `thresholds  ${thresholdWords(manifest)}`,
+    ...(restores(manifest) ? [] : [`thresholds  ${thresholdWords(manifest)}`]),
     ...(manifest.objectDiameterPx === null
       ? []
       : [`made for    objects of about ${manifest.objectDiameterPx} px across`]),

@@ -38,6 +38,17 @@ function brightness(result: string): [label: number, mean: number][] {
   return cells.filter((cell) => cell[frame] === '0').map((cell) => [Number(cell[label]), Number(cell[mean])]);
 }
 
+describe('models check', () => {
+  it('says that a network restores', async () => {
+    const { code, stdout } = await here('models', 'check', blur);
+    expect([code, stdout]).toEqual([
+      0,
+      expect.stringMatching(/^model {7}blur: restores 2D pictures, for --restore$/m),
+    ]);
+    expect(stdout).not.toContain('thresholds');
+  });
+});
+
 describe('track --restore', { timeout: 120_000 }, () => {
   it('segments what the network made of the frames, and measures the frames themselves', async () => {
     const plain = join(folder, 'plain');
