@@ -3,7 +3,7 @@ import type { Chains } from './context.ts';
 import type { Scene } from './fit.ts';
 
 /** How near a beginning lies to an end of the frame before, in spacings, to be taken for the same cell astray. */
-const NEAR = 0.7;
+export const NEAR = 0.7;
 
 /** By row, 1 = its track ends, or begins, right beside where another one begins in the next frame, or ended in the last. */
 export interface Broken {

@@ -7,6 +7,7 @@ import { estimateMotion } from '../motion/estimate.ts';
 import type { Motion } from '../motion/types.ts';
 import type { Spacing } from '../spacing.ts';
 import type { LinkOptions } from '../types.ts';
+import { joinBeside } from './beside.ts';
 import { cutBlocks, sampleFrames } from './blocks.ts';
 import { brokenShare } from './broken.ts';
 import { calibrate } from './certainty/calibrate.ts';
@@ -103,6 +104,7 @@ export async function linkGlobal(
         weak === undefined || constraints !== null ? null : await rescueWeak(scene, model, outcome, weak);
       const final = rescue ?? { scene, outcome, rescued: new Int32Array(0) };
       await closeGaps(final.scene, model, final.outcome, options.maxFrameInterval);
+      joinBeside(final.scene, model, final.outcome);
       settle(final.scene, final.outcome);
       if (constraints !== null) settleDemands(constraints, detections.t, outcome);
       return {
