@@ -6,13 +6,13 @@ import type { Maps } from './maps.ts';
  */
 export const MAPS: Maps = {
   divides: {
-    base: -0.141,
+    base: -0.063,
     odds: 0.594,
-    faulty: -0.031,
+    faulty: -0.094,
     faultyOdds: -0.063,
     life: -0.031,
-    before: 0.516,
-    born: -0.469,
+    before: 0.531,
+    born: -0.5,
   },
   begins: {
     usual: -7.615,
