@@ -15,7 +15,7 @@ const TWO_CELLS = 0.1;
  * that sizes and places change as they never do inside; but hardly ever does one cell leave right where another one comes. In
  * movies that show detections astray, tracks of one detection are left alone: most are false. Adds to `outcome`. O(n).
  *
- * Of 36 such pairs in the solutions of the bench's ten sets and of two sets of masks 33 are one cell: all 24 of migrating cells, 9
+ * Of 32 such pairs in the solutions of the bench's ten sets and of two sets of masks 29 are one cell: all 20 of migrating cells, 9
  * of 12 of the epidermis, embryos have none; of 45 in four sets with faults 38.
  */
 export function joinBeside(scene: Scene, model: Pick<LinkModel, 'stray'>, outcome: Outcome): void {
