@@ -137,7 +137,7 @@ describe('openStore on an http address', () => {
     await withServer(
       answer,
       async (store) => expect(store.get('k')).rejects.toThrow('the answer drips'),
-      0.4,
+      0.2,
     );
   });
 
