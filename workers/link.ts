@@ -21,7 +21,7 @@ export default guard(async (task: LinkTask, beats): Promise<LinkResult> => {
   const threads = createThreads('linkBlock', width);
   try {
     const run: BlockRunner['run'] = (block) => threads.run({ ...block, scorer });
-    return await linkDetections(detections, options, tell, shared({ width, run }));
+    return await linkDetections(detections, options, tell, shared({ width, scored: scorer !== null, run }));
   } finally {
     await threads.end();
   }

@@ -104,7 +104,7 @@ export async function linkGlobal(
         weak === undefined || constraints !== null ? null : await rescueWeak(scene, model, outcome, weak);
       const final = rescue ?? { scene, outcome, rescued: new Int32Array(0) };
       await closeGaps(final.scene, model, final.outcome, options.maxFrameInterval);
-      joinBeside(final.scene, model, final.outcome);
+      if (runner.scored !== true) joinBeside(final.scene, model, final.outcome);
       settle(final.scene, final.outcome);
       if (constraints !== null) settleDemands(constraints, detections.t, outcome);
       return {

@@ -23,6 +23,8 @@ export interface BlockRunner {
   width: number;
   /** Frame whose block is begun with, the others follow in turn; default 0. */
   first?: number;
+  /** Has a network the last word on links? Then what it left apart stays so. Default false. */
+  scored?: boolean;
   run(task: BlockTask): Promise<Outcome>;
 }
 
@@ -46,7 +48,7 @@ export async function solveBlock(
 
 /** Blocks one after another, in this thread. */
 export function inThisThread(scorer?: Scorer): BlockRunner {
-  return { width: 1, run: (task) => solveBlock(task, scorer) };
+  return { width: 1, scored: scorer !== undefined, run: (task) => solveBlock(task, scorer) };
 }
 
 /** Adds the outcome of a block, its source frames being `from` to `to - 1`, to that of the movie. */
