@@ -13,10 +13,13 @@ interface Holder {
   host: string;
   /** When the process started (clock ticks since boot), null where the system does not say: tells a re-used pid. */
   start: string | null;
+  /** Tells locks of one process apart: in a container a dead run may have had the very same pid. */
+  nonce?: string;
 }
 
-/** Locks of this process: in a container a dead run may have had the very same pid. */
+/** Locks of this process, and the nonces of those that it writes or holds. */
 const held = new Set<string>();
+const nonces = new Set<string>();
 
 // A process that leaves at once (a second Ctrl-C) takes its locks along.
 process.on('exit', () => {
@@ -65,12 +68,14 @@ async function takeFile(
 ): Promise<() => Promise<void>> {
   const until = Date.now() + patience * 1000;
   for (;;) {
-    if (await createLock(path)) {
+    const nonce = await createLock(path);
+    if (nonce !== null) {
       held.add(path);
       const signs = setInterval(() => void giveSign(path), SIGN_EVERY).unref();
       return async () => {
         clearInterval(signs);
         held.delete(path);
+        nonces.delete(nonce);
         // What stays is the lock of a dead process, which the next run takes over.
         await rm(path, { force: true }).catch(() => undefined);
       };
@@ -147,9 +152,11 @@ async function silenceOf(path: string): Promise<number> {
   }
 }
 
-/** True when the lock file is ours now, false when another one stands. */
-async function createLock(path: string): Promise<boolean> {
-  const holder: Holder = { pid: process.pid, host: hostname(), start: await startOf(process.pid) };
+/** The nonce of the lock file when it is ours now, null when another one stands. */
+async function createLock(path: string): Promise<string | null> {
+  const nonce = randomBytes(6).toString('hex');
+  const holder: Holder = { pid: process.pid, host: hostname(), start: await startOf(process.pid), nonce };
+  nonces.add(nonce);
   try {
     const file = await open(path, 'wx');
     try {
@@ -160,9 +167,10 @@ async function createLock(path: string): Promise<boolean> {
     } finally {
       await file.close();
     }
-    return true;
+    return nonce;
   } catch (error) {
-    if (error instanceof Error && 'code' in error && error.code === 'EEXIST') return false;
+    nonces.delete(nonce);
+    if (error instanceof Error && 'code' in error && error.code === 'EEXIST') return null;
     throw asStorageError('store', path, error);
   }
 }
@@ -178,7 +186,8 @@ async function readHolder(path: string): Promise<{ text: string | null; holder: 
       text = await readFile(path, 'utf8');
       const holder = JSON.parse(text) as Partial<Holder> | null;
       if (typeof holder?.pid === 'number' && typeof holder.host === 'string') {
-        return { text, holder: { pid: holder.pid, host: holder.host, start: holder.start ?? null } };
+        const { pid, host, start = null, nonce } = holder;
+        return { text, holder: { pid, host, start, ...(nonce === undefined ? {} : { nonce }) } };
       }
     } catch (error) {
       if (error instanceof Error && 'code' in error && error.code === 'ENOENT')
@@ -191,7 +200,7 @@ async function readHolder(path: string): Promise<{ text: string | null; holder: 
 
 async function isAlive(holder: Holder, path: string, silence: number): Promise<boolean> {
   if (holder.host !== hostname()) return (await silenceOf(path)) < silence;
-  if (holder.pid === process.pid) return held.has(path);
+  if (holder.pid === process.pid) return holder.nonce !== undefined && nonces.has(holder.nonce);
   try {
     process.kill(holder.pid, 0);
   } catch (error) {

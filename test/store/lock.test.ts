@@ -72,7 +72,7 @@ describe('takeLock', () => {
   it.runIf(process.platform === 'linux')(
     'takes over from a process that has ended and whose parent has not asked how',
     async () => {
-      const parent = spawn('sh', ['-c', 'true & echo $!; exec sleep 60'], {
+      const parent = spawn('sh', ['-c', 'sleep 1 & echo $!; exec sleep 60'], {
         stdio: ['ignore', 'pipe', 'ignore'],
       });
       try {
