@@ -114,24 +114,21 @@ describe('the zstd kernel', () => {
       })),
     );
     let told = 0;
-    await fc.assert(
-      fc.asyncProperty(
-        fc.constantFrom(...frames),
-        fc.double({ min: 0, max: 1, noNaN: true }),
-        fc.integer({ min: 1, max: 255 }),
-        async ({ plain, frame }, share, change) => {
+    let tried = 0;
+    for (const { plain, frame } of frames) {
+      const head = frame.length - blocksOf(frame).length;
+      for (let at = head; at < frame.length; at++) {
+        for (const change of [1, 16, 255]) {
           const broken = frame.slice();
-          const head = frame.length - blocksOf(frame).length;
-          const at = head + Math.floor(share * (frame.length - head - 1));
           broken[at]! ^= change;
+          tried++;
           const ours = unpack(broken, plain.length);
-          if (ours === null) return;
+          if (ours === null) continue;
           told++;
           expect(same(ours, await Zstd.fromConfig({ level: 3 }).decode(broken))).toBe(true);
-        },
-      ),
-      { numRuns: 600 },
-    );
-    expect(told).toBeGreaterThan(0);
+        }
+      }
+    }
+    expect(told).toBeGreaterThan(tried / 4);
   });
 });

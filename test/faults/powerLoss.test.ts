@@ -53,7 +53,9 @@ describe('a result whose disk loses its power', () => {
         const at = 1 + Math.floor(uniform() * operations);
         power.arm(at);
         const { code } = await here(...args);
-        expect(code).not.toBe(0);
+        // What a run does together depends on its speed: one that does less one by one may end before its power goes
+        // out; and what it removes at its end is no part of the result.
+        if (power.failed !== null && !/^rm .*(\.lock|\.tmp)$/.test(power.failed)) expect(code).not.toBe(0);
         lost += power.lose(uniform);
         if (existsSync(join(result, 'run.json'))) {
           const { stdout } = await here('verify', result, '--deep', '--json');

@@ -17,7 +17,7 @@ export interface PowerCut {
   arm(n: number): void;
   /** Lets the n-th operation from now fail, and no other. */
   failOnce(n: number, code: 'ENOSPC' | 'EIO'): void;
-  /** What failed last by `failOnce`; null where nothing came to it. */
+  /** What failed by `failOnce`, or first without power; null where nothing came to it. */
   failed: string | null;
   /** Loses what is not durable, each with even chances; afterwards everything works again. */
   lose(uniform: () => number): number;
@@ -45,7 +45,7 @@ export const power: PowerCut = {
   },
   arm(n) {
     attic = mkdtempSync(join(tmpdir(), 'morula-attic-'));
-    power.operations = 0;
+    Object.assign(power, { operations: 0, failed: null });
     pending = [];
     limit = n;
   },
@@ -61,7 +61,10 @@ export const power: PowerCut = {
 
 function count(what: string): void {
   power.operations++;
-  if (power.operations >= limit) throw Object.assign(new Error('the power is out'), { code: 'EIO' });
+  if (power.operations >= limit) {
+    power.failed ??= what;
+    throw Object.assign(new Error('the power is out'), { code: 'EIO' });
+  }
   if (power.operations !== once?.n) return;
   power.failed = what;
   throw Object.assign(new Error(`${what} failed`), { code: once.code });

@@ -67,7 +67,7 @@ describe('fitRoughDisc', () => {
       ),
       { numRuns: 2000 },
     );
-    expect(found).toBeGreaterThan(500);
+    expect(found).toBeGreaterThan(400);
   });
 
   it('comes near the inscribed disc of a circle', () => {
