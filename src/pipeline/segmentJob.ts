@@ -121,12 +121,15 @@ function findChannels(
       ? channels.slice(0, nInputs === 1 ? 1 : channels.length).map(({ index }) => index)
       : namesIn(wanted, info).map((one) => findChannel(one, info));
   if (found.length === nInputs) return nInputs === 1 ? found[0] : found;
-  const takes = `model ${name} takes ${nInputs} channel${nInputs === 1 ? '' : 's'}`;
-  const given = wanted === undefined ? `${info.name} has ${listed(info)}` : `got "${wanted}"`;
+  const takes = `${name} takes ${nInputs} channel${nInputs === 1 ? '' : 's'}`;
+  const given =
+    wanted === undefined
+      ? `model: ${takes}, ${info.name} has ${listed(info)}`
+      : `--channel: ${takes}, got "${wanted}"`;
   const example = Array.from({ length: nInputs }, (_, i) => channels[i % channels.length].index).join(',');
   throw new MorulaError(
-    'usage',
-    `--channel: ${takes}, ${given}; name ${nInputs === 1 ? 'one' : `${nInputs}, in the order of its training`}: --channel ${example}`,
+    wanted === undefined ? 'unsupported' : 'usage',
+    `${given}; name ${nInputs === 1 ? 'one' : `${nInputs}, in the order of its training`}: --channel ${example}`,
   );
 }
 

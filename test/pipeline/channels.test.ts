@@ -143,16 +143,18 @@ describe('resolveSettings', () => {
       3,
       info('nuclei', 'actin'),
       undefined,
-      '--channel: model takes3 takes 3 channels, movie has 0 (nuclei), 1 (actin); name 3, in the order of its training: --channel 0,1,0',
+      'model: takes3 takes 3 channels, movie has 0 (nuclei), 1 (actin); name 3, in the order of its training: --channel 0,1,0',
     ],
-    [1, rgb, '0,1', '--channel: model takes1 takes 1 channel, got "0,1"; name one: --channel 0'],
+    [1, rgb, '0,1', '--channel: takes1 takes 1 channel, got "0,1"; name one: --channel 0'],
     [3, rgb, 0, /takes 3 channels, got "0"; name 3/],
     [3, rgb, '0,1,cyan', '--channel: "cyan" is not in movie; it has 0 (red), 1 (green), 2 (blue, far)'],
   ] as [number, MovieInfo, string | number | undefined, string | RegExp][])(
-    'refuses for %i channels',
+    'refuses for %i channels, as the model where none is asked for',
     async (channels, movie, wanted, line) => {
       await expect(settle(channels, movie, wanted)).rejects.toThrow(line);
-      await expect(settle(channels, movie, wanted)).rejects.toMatchObject({ exit: 64 });
+      await expect(settle(channels, movie, wanted)).rejects.toMatchObject({
+        exit: wanted === undefined ? 65 : 64,
+      });
     },
   );
 });
