@@ -13,6 +13,7 @@ import { expectedGain, gainOf } from '../../viewer/src/review/gain.ts';
 import { countDownstream, findItems } from '../../viewer/src/review/items.ts';
 import { type Judged, judgedOf, learnShift, NO_SHIFT, shifted } from '../../viewer/src/review/learn.ts';
 import { createItemList } from '../../viewer/src/review/list.ts';
+import { eventProb } from '../../viewer/src/review/probability.ts';
 import { measureUsual } from '../../viewer/src/review/usual.ts';
 import { family } from './family.ts';
 
@@ -105,6 +106,7 @@ describe('consequences', () => {
     refreshLinks(other);
     const certainty = sure({
       linked: other.nodes.parent.slice(),
+      linkIn: but({ 6: 0.6, 8: 0.6 }),
       begins: but({}, 0),
       ends: but({}, 0),
       source: Int32Array.of(4, 3),
@@ -195,6 +197,52 @@ describe('explain', () => {
       { source: 2, targets: [4], prob: 0.125 },
       { source: 2, targets: [5], prob: Number.NaN },
     ]);
+  });
+
+  it('makes one whole of them with what it is now and everything else, as earlier decisions shift it', () => {
+    const certainty = sure({
+      divides: but({ 2: 0.5 }, Number.NaN),
+      source: Int32Array.of(2, 2),
+      targetA: Int32Array.of(4, -1),
+      targetB: Int32Array.of(-1, -1),
+      prob: Float32Array.of(0.25, 0.125),
+    });
+    expect(explain(data, certainty, eventAfter(data, 2)).rest).toBe(0.125);
+    const shift = { ...NO_SHIFT, division: -Math.log(3) };
+    const { now, others, rest } = explain(data, certainty, eventAfter(data, 2), shift);
+    expect(now.prob).toBeCloseTo(0.75, 9);
+    expect(others[0]!.prob).toBeCloseTo(1 / 6, 9);
+    expect(others[1]!.prob).toBeCloseTo(1 / 12, 9);
+    expect(rest).toBeCloseTo(0, 9);
+  });
+
+  it('counts a division to which a link would belong as another explanation than that link', () => {
+    const certainty = sure({
+      linkIn: but({ 9: 0.875 }),
+      source: Int32Array.of(6, 6),
+      targetA: Int32Array.of(9, 10),
+      targetB: Int32Array.of(10, -1),
+      prob: Float32Array.of(0.25, 0.125),
+    });
+    const event = eventAfter(data, 6);
+    expect(eventProb(data, certainty, event)).toBe(0.625);
+    const { now, others, rest } = explain(data, certainty, event);
+    expect([now.prob, ...others.map(({ prob }) => prob), rest]).toEqual([0.625, 0.25, 0.125, Number.NaN, 0]);
+  });
+
+  it('knows of a daughter left alone by a person what the linker weighed, and not what it said of the division', () => {
+    const other = family();
+    other.nodes.parent[5] = -1;
+    refreshLinks(other);
+    const certainty = sure({
+      divides: but({ 2: 0.5 }, Number.NaN),
+      source: Int32Array.of(2),
+      targetA: Int32Array.of(4),
+      targetB: Int32Array.of(-1),
+      prob: Float32Array.of(0.25),
+    });
+    expect(eventProb(other, certainty, eventAfter(other, 2))).toBeNaN();
+    expect(explain(other, certainty, eventAfter(other, 2)).now.prob).toBe(0.25);
   });
 
   it('offers the sources that a cell could have come from', () => {

@@ -1,8 +1,10 @@
 import type { Certainty } from '../data/certainty.ts';
 import type { Dataset } from '../data/types.ts';
 import { targetsOf, weighedBy } from './alternatives.ts';
+import { shareOut } from './chances.ts';
 import { consequences, type Link } from './complete.ts';
 import { type LineageEvent, successors } from './events.ts';
+import { NO_SHIFT, type Shift, shifted } from './learn.ts';
 import { candidatesAfter, candidatesBefore } from './nearby.ts';
 import { eventProb } from './probability.ts';
 
@@ -19,21 +21,34 @@ export interface Explanation {
 /** Other explanations offered at most, as many as there are keys for them. */
 const MOST_OTHERS = 4;
 
+/** What a place is now, what else it could be, and how likely everything else is, see `Chances`. */
+export interface Choices {
+  now: Explanation;
+  others: Explanation[];
+  rest: number;
+}
+
 /**
  * What a place is now, and what else it could be: what the linker weighed, the likeliest first, then one daughter alone
  * (of divisions), then cells nearby.
+ *
+ * @param shift what earlier decisions say of the linker's doubts
  */
 export function explain(
   data: Dataset,
   certainty: Certainty,
   event: LineageEvent,
-): { now: Explanation; others: Explanation[] } {
+  shift: Shift = NO_SHIFT,
+): Choices {
   const { kind, node } = event;
+  const doubt = shifted(1 - eventProb(data, certainty, event), shift[kind]);
   const now: Explanation =
     kind === 'appearance'
-      ? { source: -1, targets: [node], prob: eventProb(data, certainty, event) }
-      : { source: node, targets: successors(data, node), prob: eventProb(data, certainty, event) };
+      ? { source: -1, targets: [node], prob: 1 - doubt }
+      : { source: node, targets: successors(data, node), prob: 1 - doubt };
   const others = [...weighed(data, certainty, event)].sort((a, b) => b.prob - a.prob);
+  // What a person made of an alternative is as likely as the linker thought.
+  if (Number.isNaN(now.prob)) now.prob = others.find((one) => keyOf(one) === keyOf(now))?.prob ?? Number.NaN;
   const offer = (source: number, targets: readonly number[]): number =>
     others.push({ source, targets, prob: Number.NaN });
   if (kind === 'division') for (const child of now.targets) offer(node, [child]);
@@ -49,7 +64,15 @@ export function explain(
       return !seen.has(key) && seen.add(key) !== undefined;
     })
     .slice(0, MOST_OTHERS);
-  return { now, others: offered.map((one) => withConsequences(data, certainty, one)) };
+  const chances = shareOut(
+    now.prob,
+    offered.map(({ prob }) => prob),
+  );
+  return {
+    now: { ...now, prob: chances.now },
+    others: offered.map((one, k) => withConsequences(data, certainty, { ...one, prob: chances.others[k]! })),
+    rest: chances.rest,
+  };
 }
 
 const keyOf = ({ source, targets }: Explanation): string => `${source}>${[...targets].sort((a, b) => a - b)}`;

@@ -7,11 +7,12 @@ import type { EditLog } from '../edits/log.ts';
 import { takeBack } from '../keys/hints.ts';
 import { columnsOf, itemsAt, spliceItems } from './columns.ts';
 import { approve, choose, describe } from './decide.ts';
-import type { EventKind } from './events.ts';
-import { type Explanation, explain } from './explain.ts';
+import type { EventKind, LineageEvent } from './events.ts';
+import { type Choices, explain } from './explain.ts';
 import { inOrder, type ReviewItem } from './items.ts';
-import { isNews, judgedOf, learnShift, NO_SHIFT, type Shift } from './learn.ts';
+import { isNews, judgedOf, learnShift, NO_SHIFT, type Shift, shifted } from './learn.ts';
 import { createItemList } from './list.ts';
+import { eventProb } from './probability.ts';
 import { measureUsual, type Usual } from './usual.ts';
 
 /** The queue of doubtful places, and what is done with them. */
@@ -27,8 +28,10 @@ export interface Review {
   filter: Signal<EventKind | 'all'>;
   /** The item that is looked at, and what it could be. */
   current: ReadonlySignal<ReviewItem | null>;
-  choices: ReadonlySignal<{ now: Explanation; others: Explanation[] } | null>;
+  choices: ReadonlySignal<Choices | null>;
   stateOf(item: ReviewItem): ReviewState | null;
+  /** Probability of an event as it stands, by the linker and by what decisions said of it; NaN = not known. */
+  sure(event: LineageEvent): number;
   /** @param centre puts the cell into the middle of all views */
   go(item: ReviewItem, centre?: boolean): void;
   step(by: -1 | 1): void;
@@ -122,7 +125,7 @@ export function createReview(app: App, log: EditLog, say: (text: string) => void
     return here.find((item) => item.name === name || item.name.startsWith(`${name}:`)) ?? null;
   });
   const choices = computed(() =>
-    current.value === null ? null : explain(data, app.certainty.value!, current.value),
+    current.value === null ? null : explain(data, app.certainty.value!, current.value, learning.shift.value),
   );
   let last: ReviewItem | null = null;
   /** Places that were looked at: who leaves one undecided is not sent back to it by the next decision. */
@@ -182,6 +185,11 @@ export function createReview(app: App, log: EditLog, say: (text: string) => void
     current,
     choices,
     stateOf,
+    sure(event) {
+      const certainty = app.certainty.value;
+      if (certainty === null) return Number.NaN;
+      return 1 - shifted(1 - eventProb(data, certainty, event), learning.shift.value[event.kind]);
+    },
     settled: learning.settled,
     go,
     step,

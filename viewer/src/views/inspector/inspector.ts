@@ -124,7 +124,7 @@ export function createInspector(
           : `track ${b}`,
     );
     buildStrip(plan, event, wide);
-    fill(facts, isDivision ? divisionFacts(app, node) : cellFacts(app, node));
+    fill(facts, isDivision ? divisionFacts(app, node, review.sure(event)) : cellFacts(app, node));
   }
 
   let stripFor = '';

@@ -2,7 +2,6 @@ import type { App } from '../../app.ts';
 import { measureDivision } from '../../data/measures.ts';
 import { branchOf } from '../../data/navigate.ts';
 import { formatNumber, formatSpan } from '../../data/units.ts';
-import { eventProb } from '../../review/probability.ts';
 
 /** A measurement: its name, its value, and what it means. */
 export interface Fact {
@@ -23,8 +22,12 @@ export function divisionIndex(divisions: Int32Array, node: number): number {
   return -1;
 }
 
-/** What is measured of a division. */
-export function divisionFacts(app: App, node: number): Fact[] {
+/**
+ * What is measured of a division.
+ *
+ * @param prob how sure it is, as in the queue and the contact sheet; NaN = not known
+ */
+export function divisionFacts(app: App, node: number, prob: number): Fact[] {
   const { nodes } = app.data;
   const [a, b] = [nodes.childA[node]!, nodes.childB[node]!];
   const apart = Math.hypot(nodes.x[a]! - nodes.x[b]!, nodes.y[a]! - nodes.y[b]!, nodes.z[a]! - nodes.z[b]!);
@@ -32,8 +35,6 @@ export function divisionFacts(app: App, node: number): Fact[] {
   const ratio = Math.min(sizeA, sizeB) / Math.max(sizeA, sizeB);
   const certainty = app.certainty.value;
   const { angle, cellCycle: cycle } = measureDivision(app.data, certainty, node);
-  // As in the queue and the contact sheet.
-  const prob = certainty === null ? Number.NaN : eventProb(app.data, certainty, { kind: 'division', node });
   const flat = app.data.info.run.movie.ndim === 2;
   const facts: Fact[] = [
     {

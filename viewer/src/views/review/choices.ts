@@ -1,9 +1,10 @@
 import { effect } from '@preact/signals-core';
 import type { App } from '../../app.ts';
-import { h } from '../../dom.ts';
+import { h, setText } from '../../dom.ts';
 import { caps } from '../../keys/caps.ts';
 import { keyOf } from '../../keys/hints.ts';
 import type { Command } from '../../keys/keymap.ts';
+import { inPercent, percentText } from '../../review/chances.ts';
 import { describe } from '../../review/decide.ts';
 import type { Explanation } from '../../review/explain.ts';
 import { reasonsOf } from '../../review/reasons.ts';
@@ -13,18 +14,24 @@ import type { Review } from '../../review/review.ts';
 export function createChoices(app: App, review: Review): HTMLElement {
   const why = h('p', { class: 'why' });
   const list = h('div', { class: 'choice-list', role: 'group', 'aria-label': 'What happens here' });
-  const element = h('div', { class: 'decide', hidden: true }, why, list);
+  const rest = h('p', { class: 'rest muted' });
+  const element = h('div', { class: 'decide', hidden: true }, why, list, rest);
 
-  const option = (command: Command, text: string, prob: number, act: () => void, role = ''): HTMLElement => {
+  const option = (
+    command: Command,
+    text: string,
+    [prob, percent]: readonly [number, number],
+    act: () => void,
+    role = '',
+  ): HTMLElement => {
     const share = h('span', { class: 'share', 'aria-hidden': 'true' });
     share.style.setProperty('--share', String(Number.isNaN(prob) ? 0 : prob));
-    const said = Number.isNaN(prob) ? '' : `${prob > 0.995 && prob < 1 ? '> 99' : Math.round(prob * 100)} %`;
     return h(
       'button',
       { type: 'button', class: `option ${role}`, title: text, onclick: act },
       ...keyCaps(command),
       h('span', { class: 'option-text' }, text),
-      h('span', { class: 'prob muted' }, said),
+      h('span', { class: 'prob muted' }, percentText(percent, prob)),
       share,
     );
   };
@@ -38,23 +45,34 @@ export function createChoices(app: App, review: Review): HTMLElement {
     const reasons = reasonsOf(app, review.usual.value, item);
     why.textContent = reasons.length > 0 ? sentence(reasons.join(', ')) : 'The linker is not sure.';
     const standing = review.log.standing.value;
+    const chances = [choices.now, ...choices.others].map(({ prob }) => prob);
+    const shown = inPercent({ now: chances[0]!, others: chances.slice(1), rest: choices.rest });
+    // Nothing has a chance of nothing: it is not worth a line.
+    rest.hidden = !(shown.rest > 0);
+    setText(rest, `${restText(chances)} · ${percentText(shown.rest, choices.rest)}`);
     list.replaceChildren(
       option(
         'verify',
         `${say(choices.now)}${decided === null ? '' : ` (${decided})`}`,
-        choices.now.prob,
+        [choices.now.prob, shown.now],
         review.verify,
         `is-now ${choices.others.length % 2 === 0 ? 'is-over' : ''}`,
       ),
       ...choices.others.map((other, k) =>
-        option(`apply-${k + 1}` as Command, say(other), other.prob, () => review.apply(k)),
+        option(`apply-${k + 1}` as Command, say(other), [other.prob, shown.others[k]!], () =>
+          review.apply(k),
+        ),
       ),
-      option('skip', 'skip', Number.NaN, review.skip, 'is-skip'),
+      option('skip', 'skip', [Number.NaN, Number.NaN], review.skip, 'is-skip'),
     );
     for (const button of list.querySelectorAll('button')) button.disabled = standing.kind === 'closed';
   });
   return element;
 }
+
+/** What has no number of its own. */
+const restText = (chances: readonly number[]): string =>
+  chances.some(Number.isNaN) ? 'without a number, or something else' : 'something else';
 
 /** The key of a command, where it has one. */
 const keyCaps = (command: Command): HTMLElement[] => {

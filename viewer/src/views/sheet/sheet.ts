@@ -4,7 +4,6 @@ import { formatTime } from '../../data/units.ts';
 import { h, iconButton } from '../../dom.ts';
 import { approve, choose } from '../../review/decide.ts';
 import { eventName, type LineageEvent, successors } from '../../review/events.ts';
-import { eventProb } from '../../review/probability.ts';
 import type { Review } from '../../review/review.ts';
 import { createStrips } from './strips.ts';
 
@@ -48,10 +47,7 @@ export function createSheet(
   let page = 0;
   const wrong = new Set<number>();
   const event = (node: number): LineageEvent => ({ kind: 'division', node });
-  const sure = (node: number): number => {
-    const certainty = app.certainty.peek();
-    return certainty === null ? Number.NaN : eventProb(data, certainty, event(node));
-  };
+  const sure = (node: number): number => review.sure(event(node));
   const shown = (): number[] => open.slice(page * PER_PAGE, (page + 1) * PER_PAGE);
 
   /** The undecided divisions, the least certain first. */
