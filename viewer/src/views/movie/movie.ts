@@ -90,7 +90,9 @@ export function createMovie(
   function draw(): void {
     looking.value = { k: view().k * (window.devicePixelRatio || 1), part: visible() };
     picture.draw(canvas, size, view());
-    overlay.update(planes.shown(), view(), !planes.settled());
+    const at = onStage(app.cursor());
+    const corner = at && { right: size.width - at.x, bottom: size.height - at.y };
+    overlay.update(planes.shown(), view(), !planes.settled(), corner);
     if (Number.isNaN(firstPicture) && planes.settled()) firstPicture = performance.now();
   }
   const dirty = app.schedule.add('movie', draw);
@@ -98,6 +100,14 @@ export function createMovie(
     picture.forget();
     dirty();
   };
+
+  /** Where a node is on the stage; null = it is not in the frame shown. */
+  function onStage(node: number): { x: number; y: number } | null {
+    const { nodes, space } = data;
+    if (node < 0 || nodes.t[node] !== planes.shown()) return null;
+    const { k, x, y, aspect } = toTransform(view(), space.aspect, size.width, size.height, 1);
+    return { x: x + worldX(space, nodes, node) * k, y: y + worldY(space, nodes, node) * k * aspect };
+  }
 
   /** World position of a point of the stage. */
   function world(px: number, py: number): { x: number; y: number } {
@@ -251,13 +261,9 @@ export function createMovie(
   return {
     element,
     toScreen(node) {
-      if (data.nodes.t[node] !== planes.shown()) return null;
-      const { k, x, y, aspect } = toTransform(view(), data.space.aspect, size.width, size.height, 1);
+      const at = onStage(node);
       const box = canvas.getBoundingClientRect();
-      return {
-        x: box.left + x + worldX(data.space, data.nodes, node) * k,
-        y: box.top + y + worldY(data.space, data.nodes, node) * k * aspect,
-      };
+      return at && { x: box.left + at.x, y: box.top + at.y };
     },
     settled: () => planes.settled() && backend.settled(),
     drawnBy: () => backend.name.peek(),

@@ -10,11 +10,24 @@ import { createLegend } from './legend.ts';
 /** Longest scale bar, CSS pixels. */
 const BAR_PX = 130;
 
+/** The scale bar leaves the lower right corner, this wide and high (CSS pixels), when the selected cell is there. */
+const CORNER = { wide: BAR_PX + 40, high: 70 };
+/** A cell so far outside the picture still reaches into it, CSS pixels. */
+const OUTSIDE = -30;
+
 /** Time stamp, scale bar and messages over the movie, as text of the page. */
 export function createOverlay(
   app: App,
   stage: HTMLElement,
-): { update(t: number, view: MovieView, waiting: boolean): void } {
+): {
+  /** @param selected place of the selected cell from the stage's lower right corner, CSS pixels; null = not in the frame */
+  update(
+    t: number,
+    view: MovieView,
+    waiting: boolean,
+    selected: { right: number; bottom: number } | null,
+  ): void;
+} {
   const { data, state } = app;
   const { movie } = data.info.run;
   const loading = h('div', { class: 'waiting', 'aria-hidden': 'true' });
@@ -44,7 +57,10 @@ export function createOverlay(
   });
 
   return {
-    update(t, view, waiting) {
+    update(t, view, waiting, selected) {
+      const { right, bottom } = selected ?? { right: Number.NaN, bottom: Number.NaN };
+      const across = right > OUTSIDE && right < CORNER.wide;
+      stage.classList.toggle('scale-above', across && bottom > OUTSIDE && bottom < CORNER.high);
       stage.classList.toggle('is-waiting', waiting);
       loading.textContent = waiting ? `loading frame ${state.t.peek()}` : '';
       time.textContent = formatTime(t, movie.timeStep, app.unit);

@@ -10,6 +10,7 @@ import type { MovieView } from '../../state/state.ts';
 import { drawDoubts, placeDoubts } from './doubts.ts';
 import { drawFence } from './fence.ts';
 import { drawGhosts } from './ghosts.ts';
+import { drawHidden } from './hidden.ts';
 import { createLooks } from './looks.ts';
 import {
   drawDiscs,
@@ -107,10 +108,12 @@ export function createPicture(
       const some = shares === undefined ? all : all.filter(({ node }) => shares(node));
       drawDiscs(app, own, some, !planes.hasPicture(), strong);
     }
+    if (labels !== null) drawHidden(app, own, labels, strong);
     if (state.tails.value > 0) drawTails(app, own, t, ground());
     drawSisters(app, own, t, ground());
-    drawIds(app, own, t, app.cursor(), ground());
     drawDoubts(own, tiles === null ? scene.doubts : doubtsIn(scene, tiles));
+    // Over the marks: a number that is half hidden reads as another.
+    drawIds(app, own, t, app.cursor(), ground());
     drawFence(app, own);
     if (proposals.proposal.value !== null) drawGhosts(app, own, t, proposals.proposal.value);
     if (app.sketch.value?.t === t) drawSketch(own, app.sketch.value);

@@ -82,7 +82,7 @@ export function createSheet(
   function card(node: number, canvas: HTMLCanvasElement): HTMLElement {
     const prob = sure(node);
     const when = formatTime(data.nodes.t[node]!, data.info.run.movie.timeStep, app.unit);
-    const said = Number.isNaN(prob) ? '' : ` · ${Math.round(100 * prob)} %`;
+    const said = Number.isNaN(prob) ? '' : ` · ${Math.round(100 * prob)} % sure`;
     const button = h(
       'button',
       {
