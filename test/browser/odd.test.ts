@@ -113,6 +113,41 @@ describe.skipIf(skip)(title, { timeout: 240_000 }, () => {
       await tab.page.locator('#tab-plots').click();
       expect(await tab.page.locator('.plots').textContent()).toContain('No cell is born in this movie');
       expect(await tab.page.locator('.counts').textContent()).toContain('0 divisions');
+      await tab.page.locator('#tab-divisions').click();
+      await tab.ready();
+      expect(await tab.page.locator('.table:visible .empty').textContent()).toBe(
+        'No division was found in this movie.',
+      );
+      await tab.page.locator('#tab-cells').click();
+      await tab.ready();
+      // Points have neither labels nor sizes: columns without a value are not there.
+      const titles = tab.page.locator('.table:visible [role="columnheader"]');
+      expect(await titles.allTextContents()).toEqual([
+        'Frame',
+        'Track',
+        'Lineage',
+        'x µm',
+        'y µm',
+        'R µm',
+        'Link',
+      ]);
+      expect(await tab.page.locator('.table:visible .filter').getAttribute('placeholder')).toContain(
+        'radius>5',
+      );
+      await tab.page.locator('.table:visible .filter').fill('radius>100');
+      await tab.ready();
+      expect(await tab.page.locator('.table:visible .empty').textContent()).toBe(
+        'No detection passes the filter.',
+      );
+      await tab.page.locator('.table:visible .filter').fill('');
+      await tab.page.locator('#tab-review').click();
+      expect(await tab.page.locator('.progress').textContent()).toBe('0 to review');
+      await tab.press('g');
+      expect(await tab.page.locator('.sheet').textContent()).toContain(
+        'No division was found in this movie.',
+      );
+      expect(await tab.page.locator('.sheet-hint').isVisible()).toBe(false);
+      await tab.press('Escape');
     });
   });
 

@@ -163,6 +163,8 @@ describe('planStrip', () => {
   it('follows a cell without a division', () => {
     const { frames } = planStrip(data, 3, null);
     expect(frames.map((f) => f.cells.map((c) => c.node).join())).toEqual(['1', '3', '3', '8', '10']);
+    // A cell to which nothing happens is nobody's parent.
+    expect(new Set(frames.flatMap((f) => f.cells.map((c) => c.role)))).toEqual(new Set(['']));
   });
 });
 

@@ -42,7 +42,14 @@ export function cellColumns(app: App): Column[] {
     column('x', 'x µm', 'position, µm', 52, of(nodes.x), fixed(1)),
     column('y', 'y µm', 'position, µm', 52, of(nodes.y), fixed(1)),
     column('size', sizeName, flat ? 'area, µm²' : 'volume, µm³', 62, of(nodes.size), fixed(flat ? 1 : 0)),
-    column('radius', 'R µm', 'radius of equal size, µm', 46, of(nodes.radius), fixed(2)),
+    column(
+      'radius',
+      'R µm',
+      'radius of equal size, µm',
+      46,
+      of(nodes.radius),
+      fixed(nodes.radius[0]! >= 10 ? 1 : 2),
+    ),
   ];
   if (!flat) columns.splice(7, 0, column('z', 'z µm', 'position, µm', 52, of(nodes.z), fixed(1)));
   if (certainty !== null) {

@@ -46,8 +46,12 @@ export function column(
   return { key, title, hint, value, text, width };
 }
 
-/** Without a time step time is the frame once more: one column of it will do. */
-export const isTold = ({ unit }: App, { key }: Column): boolean => key !== 'time' || unit.name !== 'frame';
+/** Is there anything to read in a column? Without a time step time is the frame once more; points have no labels, and maybe no sizes. */
+export function isTold({ unit, data: { nodes } }: App, { key }: Column): boolean {
+  if (key === 'time') return unit.name !== 'frame';
+  if (key === 'label') return nodes.label.some((label) => label > 0);
+  return key !== 'size' || nodes.size.some((size) => size >= 0);
+}
 
 /** A column of words. */
 const words = (
@@ -115,8 +119,8 @@ export function tracksTable(app: App): TableModel {
       column('last', 'Last', 'last frame', 36, (b) => branches.t1[b]!),
       column(
         'duration',
-        unit.name === 'frame' ? 'Frames' : `Time ${unit.name}`,
-        `duration in ${unit.name}`,
+        unit.name === 'frame' ? 'Time fr' : `Time ${unit.name}`,
+        `duration in ${unit.name}${unit.name === 'frame' ? 's' : ''}, from first to last`,
         46,
         (b) => frames(b) * unit.perFrame,
         (v) => formatUnits(v, unit),
@@ -166,7 +170,7 @@ export function divisionsTable(app: App): TableModel {
   const { unit } = app;
   const m = app.measures.value;
   const columns = [
-    column('frame', 'Frame', "parent's last frame", 46, (k) => nodes.t[divisions[k]!]!),
+    column('frame', 'Frame', "parent's last frame", 48, (k) => nodes.t[divisions[k]!]!),
     column(
       'time',
       unit.name === 'frame' ? 'Time' : `Time ${unit.name}`,
@@ -175,7 +179,7 @@ export function divisionsTable(app: App): TableModel {
       (k) => nodes.t[divisions[k]!]! * unit.perFrame,
       (v) => formatUnits(v, unit),
     ),
-    column('parent', 'Parent', 'track that divides', 50, (k) => nodes.tracklet[divisions[k]!]!),
+    column('parent', 'Parent', 'track that divides', 48, (k) => nodes.tracklet[divisions[k]!]!),
     column(
       'daughter_a',
       'A',
@@ -207,9 +211,9 @@ export function divisionsTable(app: App): TableModel {
     ),
     column(
       'cell_cycle',
-      unit.name === 'frame' ? 'Cycle' : `Cycle ${unit.name}`,
-      "parent's cell cycle",
-      66,
+      unit.name === 'frame' ? 'Cycle fr' : `Cycle ${unit.name}`,
+      `parent's cell cycle, ${unit.name === 'frame' ? 'frames' : unit.name}`,
+      56,
       (k) => m.cellCycle[k]! * unit.perFrame,
       (v) => formatUnits(v, unit),
     ),
@@ -219,7 +223,7 @@ export function divisionsTable(app: App): TableModel {
   }
   if (m.prob.some((p) => !Number.isNaN(p)))
     columns.push(
-      column('prob', 'Prob', 'probability of the less certain link', 50, (k) => m.prob[k]!, fixed(2)),
+      column('prob', 'Link', 'probability of the less certain link', 42, (k) => m.prob[k]!, fixed(2)),
     );
   const rowOfNode = new Map(Array.from(divisions, (node, k) => [node, k] as const));
   return {

@@ -76,7 +76,9 @@ export function createScrubber(app: App): HTMLElement {
     }),
   );
   const track = h('div', { class: 'track' }, svg, h('div', { class: 'needle' }), input);
-  const text = h('div', { class: 'clock' });
+  // Without a time step the time is the frame already.
+  const timed = app.unit.name !== 'frame';
+  const text = h('div', { class: 'clock', 'data-timed': timed });
   const cells = h('div', { class: 'clock-cells muted' });
   effect(() => {
     app.version.value;
@@ -85,11 +87,11 @@ export function createScrubber(app: App): HTMLElement {
     const n = data.frameStart[t + 1]! - data.frameStart[t]!;
     input.setAttribute(
       'aria-valuetext',
-      `frame ${t}, ${formatTime(t, movie.timeStep, app.unit)}, ${n} cells`,
+      `${timed ? `frame ${t}, ` : ''}${formatTime(t, movie.timeStep, app.unit)}, ${n} cells`,
     );
     putChildren(text, [
-      h('strong', {}, app.unit.name === 'frame' ? `frame ${t}` : formatTime(t, movie.timeStep, app.unit)),
-      h('span', { class: 'muted' }, `${t} / ${data.nFrames - 1}`),
+      h('strong', {}, formatTime(t, movie.timeStep, app.unit)),
+      h('span', { class: 'muted' }, `${timed ? `${t} ` : ''}/ ${data.nFrames - 1}`),
     ]);
     setText(cells, `${formatCount(n)} ${n === 1 ? 'cell' : 'cells'}`);
     track.style.setProperty('--at', String(t / last));

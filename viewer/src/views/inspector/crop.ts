@@ -9,6 +9,7 @@ import { partOf } from './cropPlanes.ts';
 import { planeOf, type Role, type StripFrame } from './strip.ts';
 
 const ROLE_COLOUR: Record<Role, Rgb> = {
+  '': PARENT,
   P: PARENT,
   A: DAUGHTER_A,
   B: DAUGHTER_B,
@@ -193,26 +194,40 @@ function drawBodies(
   context.beginPath();
   context.rect(pose.left, pose.top, pose.px, pose.px);
   context.clip();
-  // Parent and daughters last, so that nothing hides them.
-  discs.sort((p, q) => Number(roles.has(p.node)) - Number(roles.has(q.node)));
-  for (const disc of discs) {
-    const [x, y, r] = [
+  // Cells of other explanations over the rest, parent and daughters over these, so that nothing hides them.
+  const rank = ({ node }: Disc): number => {
+    const role = roles.get(node);
+    return role === undefined ? 0 : ROLE_COLOUR[role] === OTHER ? 1 : 2;
+  };
+  discs.sort((p, q) => rank(p) - rank(q));
+  const round = (disc: Disc): void => {
+    context.beginPath();
+    context.arc(
       pose.left + (disc.x - pose.x0) * k,
       pose.top + (disc.y - pose.y0) * k,
       disc.radius * k,
-    ];
-    const role = roles.get(disc.node);
+      0,
+      2 * Math.PI,
+    );
+  };
+  for (const disc of discs) {
     const grey = Math.round(120 - 60 * disc.depth);
-    context.beginPath();
-    context.arc(x, y, r, 0, 2 * Math.PI);
-    context.fillStyle = role !== undefined ? '#9aa6b4' : `rgb(${grey * 0.42} ${grey * 0.46} ${grey * 0.52})`;
+    round(disc);
+    context.fillStyle = roles.has(disc.node)
+      ? '#9aa6b4'
+      : `rgb(${grey * 0.42} ${grey * 0.46} ${grey * 0.52})`;
     context.fill();
     context.lineWidth = ratio;
     context.strokeStyle = '#07090c';
-    if (marked && role !== undefined) {
-      context.lineWidth = OUTLINE_PX * ratio;
-      context.strokeStyle = css(ROLE_COLOUR[role]);
-    }
+    context.stroke();
+  }
+  // Outlines over all discs: a sister behind the other is seen whole.
+  for (const disc of marked ? discs : []) {
+    const role = roles.get(disc.node);
+    if (role === undefined) continue;
+    round(disc);
+    context.lineWidth = OUTLINE_PX * ratio;
+    context.strokeStyle = css(ROLE_COLOUR[role]);
     context.stroke();
   }
   context.restore();

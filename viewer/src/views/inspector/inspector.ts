@@ -141,9 +141,10 @@ export function createInspector(
     strip.style.setProperty('--frames', String(wide));
     strip.replaceChildren(
       ...all.map(({ t }, i) => {
-        // Small pictures leave no room for the unit.
+        // Small pictures leave no room for the unit, but beside the last.
         const text = texts[i]!;
-        const short = t === zero ? text.replace(/.* /, '') : text.replace(/ .*/, '');
+        const last = i === all.length - 1 && all.length > 1;
+        const short = t === zero ? text.replace(/.* /, '') : last ? text : text.replace(/ .*/, '');
         return h(
           'button',
           {
@@ -262,12 +263,12 @@ function fill(list: HTMLElement, facts: readonly Fact[]): void {
   putChildren(
     list,
     facts.map(({ name, value, title }) =>
-      h('div', { title, 'data-fact': name }, h('dt', {}, name), h('dd', {}, value)),
+      h('div', { title }, h('dt', {}, name), h('dd', {}, value)),
     ),
   );
 }
 
 /** A span under a crop, where there is little room. */
 function shortSpan(app: App, frames: number): string {
-  return app.unit.name === 'frame' ? `${frames} fr` : formatSpan(frames, app.unit);
+  return app.unit.name === 'frame' ? `${frames} fr` : formatSpan(frames, app.unit).replace('.0 ', ' ');
 }

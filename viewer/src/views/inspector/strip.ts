@@ -7,8 +7,11 @@ import { type LineageEvent, successors } from '../../review/events.ts';
 import type { Explanation } from '../../review/explain.ts';
 import { STRIP_FRAMES } from '../../state/state.ts';
 
-/** Parent, daughters (or what goes on, or begins), and cells of the other explanations by the key that chooses them. */
-export type Role = 'P' | 'A' | 'B' | '1' | '2' | '3' | '4';
+/**
+ * Parent, daughters (or what goes on, or begins), and cells of the other explanations by the key that chooses them; a
+ * cell to which nothing happens has no letter.
+ */
+export type Role = 'P' | 'A' | 'B' | '1' | '2' | '3' | '4' | '';
 
 /** One frame of the strip: where it looks, and who is there. */
 export interface StripFrame {
@@ -53,7 +56,7 @@ export function planStrip(
   for (let k = 0; k < wide; k++) {
     const t = first + k;
     if (t < 0 || t >= nFrames) continue;
-    const cells = event === null ? pathCell(data, node, t) : eventCells(data, event, t);
+    const cells = event === null ? pathCell(data, node, t, '') : eventCells(data, event, t);
     frames.push({ t, ...middle(data, cells), cells: [...cells, ...otherCells(data, event, others, t)] });
   }
   fillMiddles(frames);
@@ -62,16 +65,16 @@ export function planStrip(
 
 type Cells = StripFrame['cells'];
 
-function pathCell(data: Dataset, node: number, t: number): Cells {
+function pathCell(data: Dataset, node: number, t: number, role: Role): Cells {
   const found = alongBranch(data, node, t);
-  return found >= 0 ? [{ role: 'P', node: found }] : [];
+  return found >= 0 ? [{ role, node: found }] : [];
 }
 
 /** The cells of an event as it is. */
 function eventCells(data: Dataset, { kind, node }: LineageEvent, t: number): Cells {
   const at = data.nodes.t[node]!;
   if (kind === 'appearance') return t < at ? [] : onBranches(data, [node], t);
-  return t <= at ? pathCell(data, node, t) : onBranches(data, successors(data, node), t);
+  return t <= at ? pathCell(data, node, t, 'P') : onBranches(data, successors(data, node), t);
 }
 
 function onBranches(data: Dataset, starts: readonly number[], t: number): Cells {
@@ -146,7 +149,7 @@ function halfSide(data: Dataset, node: number, frames: StripFrame[]): number {
         Math.abs(worldX(space, nodes, cell.node) - x),
         Math.abs(worldY(space, nodes, cell.node) - y),
       );
-      const own = cell.role === 'P' || cell.role === 'A' || cell.role === 'B';
+      const own = !(cell.role >= '1' && cell.role <= '4');
       const reach = away + 1.7 * worldRadius(space, nodes, cell.node);
       half = Math.max(half, own ? reach : Math.min(reach, OTHERS_RADII * radius));
     }

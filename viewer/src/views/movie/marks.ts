@@ -192,7 +192,6 @@ export function drawIds(app: App, pen: Pen, t: number, selected: number, ground:
   const all = hasNames(app, pen, t, ground);
   context.font = nameFont(ratio);
   context.textBaseline = 'middle';
-  context.textAlign = ground === 'discs' ? 'center' : 'left';
   context.lineJoin = 'round';
   const taken: [number, number][] = [];
   const z = app.state.z.value;
@@ -208,10 +207,12 @@ export function drawIds(app: App, pen: Pen, t: number, selected: number, ground:
     // Beside the cell, on the side where there is picture.
     const right = Math.min(pen.width, screenX(view, space.width)) - EDGE * ratio;
     const top = Math.max(0, screenY(view, 0)) + EDGE * ratio;
-    const [tx, ty] =
-      ground === 'discs'
-        ? [x, y]
-        : [x + away > right ? x - away : x + away, y - away < top ? y + away : y - away];
+    // In a disc that has room for it.
+    const inside = ground === 'discs' && r >= 0.8 * ID_RADIUS * ratio;
+    context.textAlign = inside ? 'center' : 'left';
+    const [tx, ty] = inside
+      ? [x, y]
+      : [x + away > right ? x - away : x + away, y - away < top ? y + away : y - away];
     if (taken.some(([ox, oy]) => Math.abs(ox - tx) < 22 * ratio && Math.abs(oy - ty) < 12 * ratio)) continue;
     taken.push([tx, ty]);
     context.lineWidth = 3 * ratio;

@@ -21,10 +21,11 @@ export function createProgress(review: Review): HTMLElement {
     const errors = expectedErrors(review.undecided.value);
     const many = errors < 1 ? errors.toFixed(1) : String(Math.round(errors));
     const left = `about ${many} ${many === '1' ? 'error' : 'errors'} left`;
+    const more = open === 0 ? [] : [h('span', { class: 'muted progress-errors' }, ` · ${left}`)];
     text.replaceChildren(
       h('strong', {}, formatCount(shown)),
       shown === open ? ' to review' : ` of ${formatCount(open)} to review`,
-      h('span', { class: 'muted progress-errors' }, ` · ${left}`),
+      ...more,
     );
     element.title = `${formatCount(decided)} decided, ${left}: the sum of the doubts`;
     bar.style.width = `${decided + open === 0 ? 0 : (100 * decided) / (decided + open)}%`;

@@ -6,6 +6,7 @@ import { editsCsv, reviewCsv } from '../../exports/reviewCsv.ts';
 import { saveFile } from '../../exports/save.ts';
 import type { EventKind } from '../../review/events.ts';
 import { inOrder, KIND_NAMES, type ReviewItem } from '../../review/items.ts';
+import { isKnown } from '../../review/probability.ts';
 import { reasonsOf, sureText } from '../../review/reasons.ts';
 import type { Review } from '../../review/review.ts';
 import { createMenu } from '../menu.ts';
@@ -91,7 +92,8 @@ export function createQueue(app: App, review: Review): HTMLElement {
     const decided = review.stateOf(item);
     const reasons = reasonsOf(app, review.usual.peek(), item);
     const when = formatTime(data.nodes.t[item.node]!, data.info.run.movie.timeStep, app.unit);
-    const why = [sureText(item), ...reasons].join(' · ');
+    const sure = sureText(item);
+    const why = reasons.join(' · ');
     const button = h(
       'button',
       { type: 'button', class: 'queue-button' },
@@ -105,7 +107,13 @@ export function createQueue(app: App, review: Review): HTMLElement {
           h('strong', {}, KIND_NAMES[item.kind]),
           ` track ${data.nodes.tracklet[item.node]}`,
         ),
-        h('span', { class: 'muted queue-why', title: why }, why),
+        h(
+          'span',
+          { class: 'muted queue-why', title: [sure, ...reasons].join(' · ') },
+          // The triangle's size says it, too: where there is little room, reasons come first.
+          why === '' ? sure : h('span', { class: 'queue-sure' }, `${sure} · `),
+          why,
+        ),
       ),
       h('span', { class: 'queue-when muted' }, decided === null ? when : STATES[decided]),
     );
@@ -138,7 +146,9 @@ export function createQueue(app: App, review: Review): HTMLElement {
       app.certainty.value === null
         ? 'Looking for doubtful places…'
         : review.items.value.length === 0
-          ? 'Nothing doubtful was found in this lineage.'
+          ? isKnown(app.certainty.value)
+            ? 'Nothing doubtful was found in this lineage.'
+            : 'How sure the linker was is not known here. Only what is unlike the rest was looked for: there is none.'
           : review.undecided.value.length > 0
             ? 'Nothing that is left to review passes the filter.'
             : 'Everything here is reviewed.';

@@ -20,6 +20,7 @@ export function createSheet(
   const strips = createStrips(app);
   const title = h('h2', { tabindex: -1, autofocus: true }, 'Divisions');
   const count = h('span', { class: 'muted' });
+  const hint = h('span', { class: 'muted sheet-hint' }, '· click those that are wrong');
   const grid = h('div', { class: 'sheet-grid' });
   const accept = h(
     'button',
@@ -34,7 +35,7 @@ export function createSheet(
       { class: 'tools' },
       title,
       count,
-      h('span', { class: 'muted sheet-hint' }, 'click those that are wrong'),
+      hint,
       h('span', { class: 'spring' }),
       accept,
       iconButton('previous', 'Previous page (PgUp)', () => turn(-1)),
@@ -68,13 +69,15 @@ export function createSheet(
     const nodes = shown();
     const ratio = window.devicePixelRatio || 1;
     const first = page * PER_PAGE;
+    const among = app.kept.peek() === null ? '' : ' that passes the filter';
+    const none = data.divisions.length === 0;
+    hint.hidden = open.length === 0;
     count.textContent =
-      open.length === 0
-        ? `all ${app.kept.peek() === null ? '' : 'that pass the filter '}decided`
-        : `${first + 1}–${first + nodes.length} of ${open.length} not decided`;
+      open.length === 0 ? '' : `${first + 1}–${first + nodes.length} of ${open.length} not decided`;
     const cards = nodes.map((node) => ({ node, canvas: h('canvas', {}) }));
     grid.replaceChildren(...cards.map(({ node, canvas }) => card(node, canvas)));
-    if (nodes.length === 0) grid.append(h('p', { class: 'empty' }, 'No division is left to decide.'));
+    const words = none ? 'No division was found in this movie.' : `No division${among} is left to decide.`;
+    if (nodes.length === 0) grid.append(h('p', { class: 'empty' }, words));
     strips.show(cards, Math.round(SIDE * ratio));
     label();
   }

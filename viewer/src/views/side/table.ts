@@ -18,11 +18,14 @@ const SPARE = 6;
 const AT_ONCE = 50_000;
 const arrangeApart = createArranger();
 
-/** What can be asked of a table. */
-const EXAMPLES: Record<TableModel['name'], string> = {
-  tracks: 'duration>10',
-  divisions: 'cell_cycle<5',
-  cells: 'size>50',
+/** What can be asked of a table, where it has that column; something can always be. */
+const EXAMPLES: Record<TableModel['name'], readonly (readonly [column: string, asks: string])[]> = {
+  tracks: [['duration', '>10']],
+  divisions: [['cell_cycle', '<5']],
+  cells: [
+    ['size', '>50'],
+    ['radius', '>5'],
+  ],
 };
 
 /** A table whose rows are made only where they are seen; a row and the selection are one. */
@@ -48,7 +51,6 @@ export function createTable(
   const input = h('input', {
     type: 'search',
     class: 'filter',
-    placeholder: `Filter: 12, or ${EXAMPLES[tab]}`,
     'aria-label': 'Filter rows',
     spellcheck: 'false',
     oninput: () => setView({ filter: input.value }),
@@ -70,6 +72,8 @@ export function createTable(
     iconButton('copy', 'Copy these rows, for a spreadsheet', copy),
     iconButton('download', 'Download these rows as CSV', save),
   );
+  const empty = h('p', { class: 'empty', hidden: true });
+  scroller.append(empty);
   const element = h('div', { class: 'table' }, bar, scroller);
 
   function save(): void {
@@ -178,12 +182,17 @@ export function createTable(
       if (turn !== asked) return;
       [model, rows] = [next, found];
       element.setAttribute('aria-busy', 'false');
+      const [column, asks] = EXAMPLES[tab].find(([key]) => model.columns.some((one) => one.key === key))!;
+      input.placeholder = `Filter: 12, or ${column}${asks}`;
       count.textContent =
         filter.problem !== ''
           ? filter.problem
           : rows.length === model.count
             ? formatCount(rows.length)
             : `${formatCount(rows.length)} of ${formatCount(model.count)}`;
+      empty.hidden = rows.length > 0;
+      const none = tab === 'cells' ? 'No detection' : tab === 'tracks' ? 'No track' : 'No division';
+      empty.textContent = `${none} ${model.count === 0 ? 'was found in this movie' : 'passes the filter'}.`;
       drawHead();
       dirty();
     };

@@ -70,6 +70,7 @@ export function drawPicked(ink: TreeInk): void {
       if (layout.place[one]! >= 0)
         frame(ink, layout.place[one]!, branches.from[one]!, branches.t1[one]!, false);
   }
+  drawName(ink, place, frameHalf(ink) + 5);
   const here = nodeAt(app.data.branches, nodes, b, state.t.value);
   const node = here >= 0 ? here : state.selected.value;
   const [x, y] = at(ink, leafAt(ink.pose, layout.u[place]!), frameAt(ink.pose, axis.at(node)));
@@ -94,13 +95,16 @@ function drawBesides(ink: TreeInk): void {
   }
 }
 
+/** Half of the width of a frame around one branch, CSS pixels. */
+const frameHalf = ({ pose }: TreeInk): number => Math.max(5, Math.min(9, pose.perLeaf * 0.42));
+
 /** A rounded frame around one branch, or around the subtree at a place. */
 function frame(ink: TreeInk, place: number, from: number, to: number, subtree: boolean): void {
   const { pose, layout, context, theme } = ink;
   const [low, high] = subtree
     ? [layout.uMin[place]!, layout.uMax[place]!]
     : [layout.u[place]!, layout.u[place]!];
-  const half = Math.max(5, Math.min(9, pose.perLeaf * 0.42));
+  const half = frameHalf(ink);
   // Time to the right, numbers stand over their branches.
   const over = !pose.down && pose.perLeaf >= NAMED_FROM.right ? OVER : half;
   const [l0, l1] = [leafAt(pose, low) - over, leafAt(pose, high) + half];
@@ -117,24 +121,27 @@ function frame(ink: TreeInk, place: number, from: number, to: number, subtree: b
   context.stroke();
 }
 
-/** Numbers under the branches that have room. */
+/** Numbers at the branches that have room; that of the selected one stands outside its frame, which is drawn later. */
 export function drawNames(ink: TreeInk): void {
-  const { app, axis, layout, plan, pose, context, theme } = ink;
+  const { app, layout, plan } = ink;
+  const selected = app.branch.value;
+  for (let k = 0; k < plan.nBars; k++) {
+    if (layout.order[plan.bars[k]!] !== selected) drawName(ink, plan.bars[k]!, 5);
+  }
+}
+
+/** The number of the branch at a place, if there is room; where time runs down, `beside` CSS pixels from its line. */
+function drawName({ app, axis, layout, pose, context, theme }: TreeInk, place: number, beside: number): void {
   if (pose.perLeaf < NAMED_FROM[pose.down ? 'down' : 'right']) return;
-  const { branches } = axis;
+  const b = layout.order[place]!;
+  const { from, t1 } = axis.branches;
+  const [start, end] = [frameAt(pose, from[b]!), frameAt(pose, t1[b]!)];
+  if (end - start < 26) return;
+  const [leaf, time] = [leafAt(pose, layout.u[place]!), start + Math.min(15, (end - start) / 2)];
   context.font = '500 10.5px ui-sans-serif, system-ui, sans-serif';
   context.fillStyle = theme.text;
   context.textBaseline = 'middle';
-  for (let k = 0; k < plan.nBars; k++) {
-    const i = plan.bars[k]!;
-    const b = layout.order[i]!;
-    const [start, end] = [frameAt(pose, branches.from[b]!), frameAt(pose, branches.t1[b]!)];
-    if (end - start < 26 || b === app.branch.value) continue;
-    const [x, y] = at(ink, leafAt(pose, layout.u[i]!), start + Math.min(15, (end - start) / 2));
-    context.fillText(
-      app.names.value.get(b) ?? String(b + 1),
-      x + (pose.down ? 5 : 0),
-      y - (pose.down ? 0 : 8),
-    );
-  }
+  const name = app.names.value.get(b) ?? String(b + 1);
+  if (pose.down) context.fillText(name, leaf + beside, time);
+  else context.fillText(name, time, leaf - 8);
 }
