@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Browser } from 'playwright-core';
-import { BUDGETS, heapOverFrames, timeMovie, timeTree } from '../test/browser/budgets.ts';
+import { BUDGETS, heapOverFrames, timeFloor, timeMovie, timeTree } from '../test/browser/budgets.ts';
 import { forestResult } from '../test/browser/forestPoints.ts';
 import type { Taken } from '../test/browser/meter.ts';
 import { findChromium, launchBrowser, runMorula, serve } from '../test/browser/page.ts';
@@ -27,6 +27,7 @@ export async function measurePage(branches: number, inputs: number): Promise<voi
   const browser = await launchBrowser(chromium);
   try {
     console.log('| milliseconds | budget | median | p95 | processor time |\n|---|---|---|---|---|');
+    row('a page that draws one rectangle, picture to picture', '', await timeFloor(browser, inputs));
     await measureTree(browser, branches, inputs);
     await measureMovie(browser, inputs);
   } finally {
@@ -38,9 +39,11 @@ async function measureTree(browser: Browser, branches: number, inputs: number): 
   const made = await forestResult(branches);
   const server = await serve(made.result);
   try {
-    const { frame, wheel, hover, edit } = await timeTree(browser, server.url, inputs);
+    const { once, pictures, wheel, hover, edit } = await timeTree(browser, server.url, inputs);
     const name = `${branches.toLocaleString('en-US')} branches`;
-    row(`tree, zooming, picture to picture, ${name}`, BUDGETS.treeFrame, frame);
+    row(`tree, one frame, its script, 1x to 10,000x, ${name}`, BUDGETS.treeFrame, once.script);
+    row(`tree, one frame, with its pixels, ${name}`, BUDGETS.treeFrame, once.raster);
+    row(`tree, zooming, picture to picture, ${name}`, BUDGETS.treeFrame, pictures);
     row(`turn of the wheel to its picture, and the driver's wait, ${name}`, '', wheel);
     row(`hover to highlight, ${name}`, BUDGETS.hover, hover);
     row(`edit to repaint, ${name}`, BUDGETS.edit, edit);

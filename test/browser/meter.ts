@@ -10,7 +10,7 @@ export interface Taken {
 }
 
 /** The page's processor time, seconds, and its heap, bytes. */
-interface Gauge {
+export interface Gauge {
   read(): Promise<{ cpu: number; heap: number }>;
   /** Throws away what nobody holds, then reads. */
   settled(): Promise<{ cpu: number; heap: number }>;
@@ -65,7 +65,7 @@ export async function timeInputs(
  * interval before, so that only what comes late counts, not what was not asked for.
  */
 export async function timePictures(
-  tab: Tab,
+  tab: Pick<Tab, 'page'>,
   gauge: Gauge,
   count: number,
   view: string,
@@ -97,7 +97,7 @@ export async function timePictures(
 const [EVERY_MS, AT_ONCE] = [12, 10];
 
 /** Median and 95th percentile. */
-function spread(times: readonly number[]): Pick<Taken, 'medianMs' | 'p95Ms'> {
+export function spread(times: readonly number[]): Pick<Taken, 'medianMs' | 'p95Ms'> {
   const sorted = [...times].sort((a, b) => a - b);
   return {
     medianMs: sorted[Math.floor(sorted.length / 2)]!,

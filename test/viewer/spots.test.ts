@@ -51,12 +51,33 @@ describe('chooseSpots', () => {
           chooseSpots(fresh, data, pose, ROOM, byList);
           chooseSpots(used, data, pose, ROOM, chosen(most));
           chooseSpots(used, data, pose, ROOM, byLeaf);
-          expect([fresh.bins, used.bins !== null]).toEqual([null, true]);
+          expect(fresh.bins).toBeNull();
           expect(byLeaf).toEqual(byList);
         },
       ),
       { numRuns: 60 },
     );
+  });
+
+  it.each([
+    ['at the end of the list', true],
+    ['at its beginning', false],
+  ])('looks through the items of the leaves in view alone where these are %s: %s', (_, binned) => {
+    const inView = (node: number): boolean => {
+      const place = layout.place[node % BRANCHES]!;
+      return place >= 0 && layout.u[place]! < 60;
+    };
+    const nodes = [...tracklet.keys()].sort((a, b) => Number(inView(a)) - Number(inView(b)) || a - b);
+    const open = (binned ? nodes : nodes.reverse()).map(itemAt);
+    const [fresh, used] = [createSpots(axis, open, null), createSpots(axis, open, null)];
+    const pose = poseTree({ u0: 0, u1: 50, v0: 0, v1: 160 }, true, 700, 190);
+    const [byList, byLeaf] = [chosen(40), chosen(40)];
+    chooseSpots(fresh, data, pose, ROOM, byList);
+    chooseSpots(used, data, pose, ROOM, chosen(40));
+    chooseSpots(used, data, pose, ROOM, byLeaf);
+    expect(used.bins !== null).toBe(binned);
+    expect(byLeaf.n).toBe(40);
+    expect(byLeaf).toEqual(byList);
   });
 
   it('chooses the first items that are in the tree and in view, none within a mark of another', () => {

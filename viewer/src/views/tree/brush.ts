@@ -54,12 +54,14 @@ function createBrush(board: Board, down: boolean, ratio: number, ground: Rgb): B
     ground,
     fill(leaf, time, acrossLeaf, alongTime) {
       const ink = pixel(brush.colour) | 0;
-      const [x, y, w, h] = down ? [leaf, time, acrossLeaf, alongTime] : [time, leaf, alongTime, acrossLeaf];
-      fillRect(board, x * ratio, y * ratio, w * ratio, h * ratio, ink, brush.alpha);
+      const [l, t, w, h] = [leaf * ratio, time * ratio, acrossLeaf * ratio, alongTime * ratio];
+      if (down) fillRect(board, l, t, w, h, ink, brush.alpha);
+      else fillRect(board, t, l, h, w, ink, brush.alpha);
     },
     hatch(leaf, time, acrossLeaf, alongTime) {
-      const [x, y, w, h] = down ? [leaf, time, acrossLeaf, alongTime] : [time, leaf, alongTime, acrossLeaf];
-      hatchRect(board, x * ratio, y * ratio, w * ratio, h * ratio, behind, dot);
+      const [l, t, w, h] = [leaf * ratio, time * ratio, acrossLeaf * ratio, alongTime * ratio];
+      if (down) hatchRect(board, l, t, w, h, behind, dot);
+      else hatchRect(board, t, l, h, w, behind, dot);
     },
   };
   return brush;

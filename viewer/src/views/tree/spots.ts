@@ -18,16 +18,21 @@ export interface Spots {
   /** Leaf and position along the axis; NaN = not in this tree. */
   u: Float64Array;
   v: Float64Array;
-  /** How often some were chosen, and the items by leaf: made when that is worth it. */
+  /** How often some were chosen, and the items by leaf: made when they are needed. */
   looks: number;
   bins: Bins | null;
 }
 
-/** Items in bins along the leaves: those of bin `b` are `items[start[b]]` to `items[start[b + 1] - 1]`. */
+/**
+ * Items in bins along the leaves: those of bin `b` are `items[start[b]]` to `items[start[b + 1] - 1]`, and lie where `u` and
+ * `v` have them, in the same order: reading these one after another is some times faster than by way of the items.
+ */
 interface Bins {
   perLeaf: number;
   start: Int32Array;
   items: Int32Array;
+  u: Float64Array;
+  v: Float64Array;
 }
 
 /** Bins at most, and items in a bin that are sought for. */
@@ -59,17 +64,16 @@ function findMore({ axis, u, v, ...spots }: Spots, { nodes }: Dataset): number {
   return end;
 }
 
-/** Part of the leaves that a view looks at at most, for the bins to be worth it. */
-const NARROW = 0.5;
-
 /** Puts all items into bins, each in the order of the list. */
-function binSpots({ axis, u }: Spots): Bins {
+function binSpots({ axis, u, v }: Spots): Bins {
   const { width } = axis.layout;
   const count = Math.max(1, Math.min(MOST_BINS, Math.ceil(u.length / IN_BIN)));
   const bins = {
     perLeaf: count / (width + 1),
     start: new Int32Array(count + 1),
     items: new Int32Array(u.length),
+    u: new Float64Array(u.length),
+    v: new Float64Array(u.length),
   };
   const { start, items, perLeaf } = bins;
   const next = new Int32Array(count);
@@ -79,13 +83,19 @@ function binSpots({ axis, u }: Spots): Bins {
     next[b] = start[b]!;
     start[b + 1]! += start[b]!;
   }
-  for (let k = 0; k < u.length; k++) if (u[k]! >= 0) items[next[at(k)]!++] = k;
+  for (let k = 0; k < u.length; k++) {
+    if (!(u[k]! >= 0)) continue;
+    const i = next[at(k)]!++;
+    items[i] = k;
+    bins.u[i] = u[k]!;
+    bins.v[i] = v[k]!;
+  }
   return bins;
 }
 
 /**
  * Chooses the first items that lie in view and have a place of their own. The first time it looks through the list, as far
- * as it must; then, where a part of the tree is in view, only through the items of its leaves.
+ * as it must; then, where it would have to look at more items than the leaves in view have, at these alone.
  *
  * @param room half of the size of the largest mark, CSS pixels: so far outside it may still be seen
  */
@@ -96,22 +106,21 @@ export function chooseSpots(spots: Spots, data: Dataset, pose: TreePose, room: n
   const [alongLeaf, alongTime] = down ? [width, height] : [height, width];
   const across = Math.ceil((alongLeaf + 2 * room) / APART) + 1;
   const cells = across * (Math.ceil((alongTime + 2 * room) / APART) + 1);
-  /** Place of an item in the grid of marks, -1 = out of view. */
-  const cellOf = (k: number): number => {
-    const leaf = leaf0 + (u[k]! - view.u0) * perLeaf;
+  /** Place in the grid of marks of an item that lies at a leaf and a time, -1 = out of view. */
+  const cellOf = (atLeaf: number, atTime: number): number => {
+    const leaf = leaf0 + (atLeaf - view.u0) * perLeaf;
     if (!(leaf >= -room && leaf <= alongLeaf + room)) return -1;
-    const time = time0 + (v[k]! - view.v0) * perFrame;
+    const time = time0 + (atTime - view.v0) * perFrame;
     if (!(time >= -room && time <= alongTime + room)) return -1;
     return Math.floor((leaf + room) / APART) + across * Math.floor((time + room) / APART);
   };
-  const narrow = view.u1 - view.u0 < NARROW * spots.axis.layout.width;
   // A leaf more on both sides: bins know nothing of rounding.
   const from = view.u0 - (room + leaf0) / perLeaf - 1;
   const to = view.u0 + (alongLeaf + room - leaf0) / perLeaf + 1;
-  out.n =
-    narrow && spots.looks++ > 0
-      ? firstInBins(spots, data, from, to, cells, cellOf, out.item)
-      : firstInList(spots, data, cells, cellOf, out.item);
+  const part = Math.min(1, (to - from) / (spots.axis.layout.width + 1));
+  const most = spots.looks++ === 0 ? u.length : Math.ceil(part * u.length);
+  out.n = firstInList(spots, data, most, cells, cellOf, out.item);
+  if (out.n < 0) out.n = firstInBins(spots, data, from, to, cells, cellOf, out.item);
   for (let n = 0; n < out.n; n++) {
     const k = out.item[n]!;
     const [leaf, time] = [leaf0 + (u[k]! - view.u0) * perLeaf, time0 + (v[k]! - view.v0) * perFrame];
@@ -120,24 +129,26 @@ export function chooseSpots(spots: Spots, data: Dataset, pose: TreePose, room: n
   }
 }
 
-/** Goes through the list until there are enough. Answers how many there are. */
+/** Goes through the list until there are enough. Answers how many there are, -1 = not known after looking at `most`. */
 function firstInList(
   spots: Spots,
   data: Dataset,
+  most: number,
   cells: number,
-  cellOf: (k: number) => number,
+  cellOf: (u: number, v: number) => number,
   out: Int32Array,
 ): number {
+  const { u, v } = spots;
   const taken = new Uint8Array(cells);
   let n = 0;
-  for (let k = 0; k < spots.u.length && n < out.length; k++) {
+  for (let k = 0; k < most && n < out.length; k++) {
     if (k === spots.found) spots.found = findMore(spots, data);
-    const cell = cellOf(k);
+    const cell = cellOf(u[k]!, v[k]!);
     if (cell < 0 || taken[cell] === 1) continue;
     taken[cell] = 1;
     out[n++] = k;
   }
-  return n;
+  return n === out.length || most === u.length ? n : -1;
 }
 
 /** The same by way of the bins between two leaves: the first item of every cell, and the first of these. */
@@ -147,19 +158,19 @@ function firstInBins(
   from: number,
   to: number,
   cells: number,
-  cellOf: (k: number) => number,
+  cellOf: (u: number, v: number) => number,
   out: Int32Array,
 ): number {
   while (spots.found < spots.u.length) spots.found = findMore(spots, data);
   spots.bins ??= binSpots(spots);
-  const { perLeaf, start, items } = spots.bins;
+  const { perLeaf, start, items, u, v } = spots.bins;
   const last = start.length - 2;
   const binAt = (leaf: number): number => Math.max(0, Math.min(last, Math.floor((leaf + 0.5) * perLeaf)));
   const first = new Int32Array(cells);
   let n = 0;
   const end = start[binAt(to) + 1]!;
   for (let i = start[binAt(from)]!; i < end; i++) {
-    const cell = cellOf(items[i]!);
+    const cell = cellOf(u[i]!, v[i]!);
     if (cell < 0) continue;
     // From 1: 0 is a cell without an item.
     if (first[cell] === 0) n++;
