@@ -1,4 +1,5 @@
 import { MorulaError } from '../errors/index.ts';
+import { isLfsPointer } from './lfsPointer.ts';
 
 /** Message kinds of an ONNX file on the way to its tensors: field number -> kind of the message in it. */
 export const CHILDREN: Record<string, Record<number, string>> = {
@@ -26,9 +27,7 @@ const MAX_DEPTH = 64;
  */
 export function checkOnnxBytes(bytes: Uint8Array, path: string): { external: boolean } {
   if (bytes.length === 0) throw bad(path, 'the file is empty; fetch it again');
-  const head = new TextDecoder('latin1').decode(bytes.subarray(0, 64));
-  if (head.startsWith('version https://git-lfs'))
-    throw bad(path, 'it is a git-LFS pointer, not the model; run "git lfs pull"');
+  if (isLfsPointer(bytes)) throw bad(path, 'it is a git-LFS pointer, not the model; run "git lfs pull"');
   const found = { graph: false, external: false };
   if (!walk(bytes, 0, bytes.length, 'model', 0, found) || !found.graph)
     throw bad(path, 'it is not a whole ONNX model; export the network to ONNX, or fetch the file again');

@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { cp, mkdir, readFile, utimes, writeFile } from 'node:fs/promises';
+import { cp, mkdir, mkdtemp, readFile, utimes, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { zipSync } from 'fflate';
@@ -240,5 +240,20 @@ describe('readCandidate', () => {
     await expect(readCandidate(empty)).rejects.toThrow(/must be a StarDist folder .*found an empty folder/);
     await writeFile(join(empty, 'notes.txt'), 'no model');
     await expect(readCandidate(join(empty, 'notes.txt'))).rejects.toThrow(/found the file notes.txt/);
+  });
+
+  it.each([
+    ['an archive', 'TF_SavedModel.zip', 'TF_SavedModel.zip'],
+    ['an archive in a folder', 'TF_SavedModel.zip', '.'],
+    ['a config', 'config.json', '.'],
+    ['a graph', 'saved_model.pb', '.'],
+    ['a description', 'rdf.yaml', 'rdf.yaml'],
+  ])('says that %s is a git-LFS pointer', async (_, name, path) => {
+    const home = await mkdtemp(join(folder, 'pointer-'));
+    if (name === 'config.json') await writeFile(join(home, 'weights_best.h5'), 'weights');
+    await writeFile(join(home, name), 'version https://git-lfs.github.com/spec/v1\noid sha256:ab\nsize 1\n');
+    await expect(readCandidate(join(home, path))).rejects.toThrow(
+      `model: ${join(home, name)} must be the file itself, but it is a git-LFS pointer; run "git lfs pull"`,
+    );
   });
 });

@@ -2,6 +2,7 @@ import { readdir, readFile, stat } from 'node:fs/promises';
 import { basename, dirname, isAbsolute, join, relative, resolve } from 'node:path';
 import { unzipSync } from 'fflate';
 import { MorulaError } from '../../errors/index.ts';
+import { refuseLfsPointer } from '../lfsPointer.ts';
 
 /** The files of a folder or a zip archive, by their paths inside it (with `/`). */
 export interface Files {
@@ -13,7 +14,7 @@ export interface Files {
   names: string[];
   /** When a file was last changed, milliseconds; 0 when not known. */
   changed(name: string): Promise<number>;
-  /** @throws `invalid-data` when it is not there or cannot be read */
+  /** @throws `invalid-data` when it is not there, cannot be read, or is a git-LFS pointer */
   read(name: string): Promise<Uint8Array>;
 }
 
@@ -41,7 +42,9 @@ export async function openFolder(path: string): Promise<Files> {
       const info = await stat(full).catch(() => null);
       if (!info?.isFile()) throw absent(path, name);
       if (info.size > MAX_BYTES) throw tooLarge(full, info.size);
-      return new Uint8Array(await readFile(full));
+      const bytes = new Uint8Array(await readFile(full));
+      refuseLfsPointer(bytes, full);
+      return bytes;
     },
   };
 }
@@ -75,6 +78,7 @@ export function listZip(archive: Uint8Array, path: string): Files {
         return true;
       });
       if (!(wanted in found)) throw absent(path, name);
+      refuseLfsPointer(found[wanted]!, `${path}: ${name}`);
       return found[wanted]!;
     },
   };

@@ -56,9 +56,6 @@ export async function withHdf5<T>(bytes: Uint8Array, path: string, use: (file: H
 }
 
 function checkSignature(bytes: Uint8Array, path: string): void {
-  const head = new TextDecoder('latin1').decode(bytes.subarray(0, 64));
-  if (head.startsWith('version https://git-lfs'))
-    throw damaged(path, 'it is a git-LFS pointer, not the weights; run "git lfs pull"');
   if (!SIGNATURE.every((byte, i) => bytes[i] === byte))
     throw damaged(path, bytes.length === 0 ? 'it is empty' : 'it is something else');
 }

@@ -1,6 +1,7 @@
 import { open, stat } from 'node:fs/promises';
 import { basename, dirname, join, resolve } from 'node:path';
 import { MorulaError } from '../../errors/index.ts';
+import { refuseLfsPointer } from '../lfsPointer.ts';
 import { findDescription, readPackage } from './bioimageio.ts';
 import type { Candidate } from './candidate.ts';
 import { type Files, openFolder, openZip } from './files.ts';
@@ -48,12 +49,13 @@ async function readAny(files: Files, beside: Files | null = null): Promise<Candi
   throw notAModel(files.path, `found ${files.names.slice(0, 5).join(', ') || 'an empty folder'}`);
 }
 
-/** By the first bytes: archives go by other names too. */
+/** By the first bytes: archives go by other names too. @throws `invalid-data` for a git-LFS pointer */
 async function isZip(path: string): Promise<boolean> {
   const file = await open(path, 'r');
   try {
-    const head = new Uint8Array(4);
-    await file.read(head, 0, 4, 0);
+    const head = new Uint8Array(32);
+    await file.read(head, 0, head.length, 0);
+    refuseLfsPointer(head, path);
     return head[0] === 0x50 && head[1] === 0x4b && head[2]! <= 5;
   } finally {
     await file.close();
