@@ -40,6 +40,32 @@ describe.skipIf(skip)(title, { timeout: 240_000 }, () => {
     await tab.page.getByLabel('Kind of event').selectOption('all');
   });
 
+  it('gives what is there, what else could be and all the rest chances that sum to 100 %, as sure as the queue says', async () => {
+    const read = (): Promise<{ now: string; all: string[]; queue: string }> =>
+      tab.page.evaluate(() => {
+        const text = (selector: string): string => document.querySelector(selector)?.textContent ?? '';
+        const rest = document.querySelector<HTMLElement>('.decide .rest')!;
+        const options = [...document.querySelectorAll('.decide .prob')].map((one) => one.textContent ?? '');
+        return {
+          now: text('.option.is-now .prob'),
+          all: [...options, rest.hidden ? '' : rest.textContent!.split('·').at(-1)!.trim()],
+          queue: text('.queue-button[aria-current="true"]'),
+        };
+      });
+    const worth = (said: string): number =>
+      said === '' || said === '< 1 %' ? 0 : said === '> 99 %' ? 100 : Number(/^(\d+) %$/.exec(said)![1]);
+    let offered = 0;
+    for (let k = 0; k < 20; k++) {
+      await tab.press('n');
+      const { now, all, queue } = await read();
+      expect([now, all.reduce((sum, one) => sum + worth(one), 0)]).toEqual([now, 100]);
+      expect(queue).toContain(`${now} sure`);
+      offered += all.length;
+    }
+    expect(offered).toBeGreaterThan(60);
+    await tab.press('Escape');
+  });
+
   it('shows points filled at first, and outlines them where that is asked for', async () => {
     await tab.press('Escape', 'r');
     expect(await tab.page.locator('.choice[aria-pressed="true"]').first().textContent()).toBe('Fill');
