@@ -1,6 +1,6 @@
 import type { NdArray, TypedArray } from '../array/index.ts';
 import { MorulaError } from '../errors/index.ts';
-import type { MaskReader, ScoreInput, ScoreNodes, ScoreOptions, ScoreTrack, SegImage } from './types.ts';
+import type { MaskReader, ScoreInput, ScoreNodes, ScoreOptions, ScoreTrack, SegReader } from './types.ts';
 
 /** A side as the field of interest sees it. */
 export interface FieldSide {
@@ -128,6 +128,22 @@ function cutTracks({ nodes, tracks }: ScoreInput, kept: Uint8Array): Pick<ScoreI
   };
 }
 
+/** Segmentation truth without what lies outside the field. */
+export function segInField(seg: SegReader, margin: number): SegReader {
+  return async function* () {
+    for await (const { t, z, image } of seg()) yield { t, z, image: blankOutside(image, margin) };
+  };
+}
+
+/** A side without the nodes that are not kept (0), their links, and whatever else lies outside the field. */
+export function keepInField(input: ScoreInput, kept: Uint8Array, margin: number): ScoreInput {
+  const { masks, seg } = input;
+  const side: ScoreInput = { ...input, ...cutTracks(input, kept) };
+  if (masks !== undefined) side.masks = async (t) => blankOutside(await masks(t), margin);
+  if (typeof seg === 'function') side.seg = segInField(seg, margin);
+  return side;
+}
+
 /**
  * A side without the objects that lie wholly within `margin` pixels of the image's left, right, upper or lower edge,
  * and without their links. Masks and segmentation truth lose them too. What reaches into the field stays whole.
@@ -149,7 +165,7 @@ export async function withinField(
   name: string,
   options: ScoreOptions,
 ): Promise<FieldSide> {
-  const { masks, seg } = input;
+  const { masks } = input;
   if (masks === undefined)
     throw new MorulaError(
       'invalid-option',
@@ -157,15 +173,5 @@ export async function withinField(
     );
   const kept = await findKept(input.nodes, masks, margin, options);
   const setAside = kept.reduce((sum, k) => sum + 1 - k, 0);
-  const side: ScoreInput = {
-    ...input,
-    ...cutTracks(input, kept),
-    masks: async (t) => blankOutside(await masks(t), margin),
-  };
-  if (typeof seg === 'function') {
-    side.seg = async function* (): AsyncIterable<SegImage> {
-      for await (const { t, z, image } of seg()) yield { t, z, image: blankOutside(image, margin) };
-    };
-  }
-  return { input: side, setAside };
+  return { input: keepInField(input, kept, margin), setAside };
 }

@@ -6,6 +6,7 @@ export type {
   Hits,
   MaskReader,
   Measure,
+  Measures,
   ScoreInput,
   ScoreNodes,
   ScoreOptions,

@@ -3,16 +3,28 @@ import { whenAll } from '../codec/whenAll.ts';
 import { MorulaError } from '../errors/index.ts';
 import { type Matching, nodesOfFrame, toMatching } from './match.ts';
 import { bestOverlap, checkShapes, countOverlaps, type Overlaps } from './overlap.ts';
-import { scanRim } from './rim.ts';
+import { type FoundRim, scanRim } from './rim.ts';
 import type { SegScorer } from './segTruth.ts';
 import type { Side } from './side.ts';
-import type { BareRim, MaskReader, ScoreOptions } from './types.ts';
+import type { MaskReader, Measure, ScoreOptions } from './types.ts';
 
-/** A matching, the sum of intersections over union over all truth objects, and what the truth leaves out at the edge. */
 export interface MaskMatching {
   matching: Matching;
-  iouSum: number;
-  bareRim: BareRim | null;
+  /** Per truth node: intersection over union with its result node, 0 = it has none. */
+  iou: Float64Array;
+  /** What the truth leaves out at the edge. */
+  rim: FoundRim | null;
+}
+
+/** SEG where the masks are whole cells: the mean of `iou` over all truth nodes; null without any. */
+export function meanIou(truth: Side, { ofTruth }: Matching, iou: Float64Array): Measure {
+  let sum = 0;
+  for (let t = 0; t < truth.nFrames; t++) {
+    let ofFrame = 0;
+    for (const node of nodesOfFrame(truth, t)) if (ofTruth[node] >= 0) ofFrame += iou[node];
+    sum += ofFrame;
+  }
+  return truth.count === 0 ? null : sum / truth.count;
 }
 
 /** Labels of the nodes of one frame, ascending; throws where two nodes share one or a node has none. */
@@ -72,16 +84,20 @@ function pixelsOf(mask: NdArray | null, other: NdArray | null): TypedArray {
   return mask?.data ?? new Uint8Array(other?.data.length ?? 0);
 }
 
-/** Matches the nodes of one frame by their overlaps; returns the sum of intersections over union. */
-function matchFrame(overlaps: Overlaps, truth: Int32Array, result: Int32Array, ofTruth: Int32Array): number {
-  let sum = 0;
+/** Matches the nodes of one frame by their overlaps, into `ofTruth` and `iou` (see `MaskMatching`). */
+function matchFrame(
+  overlaps: Overlaps,
+  truth: Int32Array,
+  result: Int32Array,
+  ofTruth: Int32Array,
+  iou: Float64Array,
+): void {
   for (let r = 0; r < truth.length; r++) {
     const best = bestOverlap(overlaps, r);
     if (best.result < 0) continue;
     ofTruth[truth[r]] = result[best.result];
-    sum += best.iou;
+    iou[truth[r]] = best.iou;
   }
-  return sum;
 }
 
 /**
@@ -104,7 +120,7 @@ export async function matchMasks(
   const ofTruth = new Int32Array(truth.side.count).fill(-1);
   const nFrames = Math.max(truth.side.nFrames, result.side.nFrames);
   const rim = scanRim(truth.side.count, result.side.count);
-  let iouSum = 0;
+  const iou = new Float64Array(truth.side.count);
   for (let t = 0; t < nFrames; t++) {
     options.signal?.throwIfAborted();
     const [a, b] = await readPair(truth, result, t);
@@ -115,10 +131,10 @@ export async function matchMasks(
     const overlaps = countOverlaps(pixelsOf(a, b), pixelsOf(b, a), truthLabels, resultLabels);
     checkObjects(overlaps.truthSize, truthLabels, overlaps.strayTruth, t, 'truth');
     checkObjects(overlaps.resultSize, resultLabels, overlaps.strayResult, t, 'result');
-    iouSum += matchFrame(overlaps, truthNodes, resultNodes, ofTruth);
-    rim.frame(a, b);
-    await seg?.frame(t, b, resultLabels);
+    matchFrame(overlaps, truthNodes, resultNodes, ofTruth, iou);
+    rim.frame(t, a, b);
+    await seg?.frame(t, async () => b, resultLabels);
     options.onProgress?.(t + 1, nFrames);
   }
-  return { matching: toMatching(ofTruth, result.side.count), iouSum, bareRim: rim.found() };
+  return { matching: toMatching(ofTruth, result.side.count), iou, rim: rim.found() };
 }

@@ -12,10 +12,15 @@ const LEAST_SHARE = 0.01;
 
 /** Watches the masks of a comparison go by, for a strip along the image's edge that the truth leaves out. */
 export interface RimScan {
-  /** One frame: the masks `[y, x]` or `[z, y, x]` of truth and result, null where a side has none. */
-  frame(truth: NdArray | null, result: NdArray | null): void;
+  /** Frame `t`: the masks `[y, x]` or `[z, y, x]` of truth and result, null where a side has none. */
+  frame(t: number, truth: NdArray | null, result: NdArray | null): void;
   /** What was left out, or null where nothing of weight was. */
-  found(): BareRim | null;
+  found(): FoundRim | null;
+}
+
+export interface FoundRim extends BareRim {
+  /** Labels of the result's objects that lie wholly within the margin, by frame; at least one in each that is there. */
+  outside: Map<number, Set<number>>;
 }
 
 /**
@@ -57,11 +62,11 @@ export function depths({ data, shape }: NdArray): Map<number, number> {
 export function scanRim(nTruth: number, nResult: number): RimScan {
   let margin = Number.POSITIVE_INFINITY;
   let most = Number.POSITIVE_INFINITY;
-  /** Objects of the result by depth. */
-  const counts: number[] = [];
+  /** Objects of the result, with their depth, that lie less deep than any of the truth's seen so far. */
+  const shallow: { t: number; label: number; depth: number }[] = [];
   let open = nTruth >= LEAST_OBJECTS;
   return {
-    frame(truth, result) {
+    frame(t, truth, result) {
       if (!open) return;
       if (truth !== null) {
         most = Math.floor(Math.min(...truth.shape.slice(-2)) * MOST_MARGIN);
@@ -69,12 +74,16 @@ export function scanRim(nTruth: number, nResult: number): RimScan {
         open = margin >= LEAST_MARGIN;
       }
       if (!open || result === null) return;
-      for (const depth of depths(result).values()) counts[depth] = (counts[depth] ?? 0) + 1;
+      for (const [label, depth] of depths(result))
+        if (depth < margin && depth < most) shallow.push({ t, label, depth });
     },
     found() {
       if (!open || margin > most) return null;
-      const inside = counts.slice(0, margin).reduce((sum, count) => sum + count, 0);
-      return inside >= LEAST_SHARE * nResult && inside > 0 ? { margin, result_nodes: inside } : null;
+      const within = shallow.filter(({ depth }) => depth < margin);
+      if (within.length === 0 || within.length < LEAST_SHARE * nResult) return null;
+      const outside = new Map<number, Set<number>>();
+      for (const { t, label } of within) outside.set(t, (outside.get(t) ?? new Set()).add(label));
+      return { margin, result_nodes: within.length, outside };
     },
   };
 }

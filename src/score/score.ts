@@ -7,13 +7,14 @@ import { chota } from './chota.ts';
 import { scoreDivisions } from './divisions.ts';
 import { withinField } from './field.ts';
 import { hota, idf1, mota, tabulate } from './identity.ts';
+import { matchInField } from './inField.ts';
 import type { Matching } from './match.ts';
-import { matchMasks } from './matchMasks.ts';
+import { type MaskMatching, matchMasks, meanIou } from './matchMasks.ts';
 import { defaultMatchDistance, matchPoints } from './matchPoints.ts';
 import { createSegScorer } from './segTruth.ts';
 import { prepareSide, type Side } from './side.ts';
 import { SPARSE_DISTANCE, scoreSparse } from './sparse.ts';
-import type { BareRim, Measure, ScoreInput, ScoreOptions, Scores } from './types.ts';
+import type { Measure, Measures, ScoreInput, ScoreOptions, Scores } from './types.ts';
 
 /** Largest frame tolerance of BC(i) and of the division measures. */
 const MOST_TOLERANCE = 3;
@@ -24,7 +25,6 @@ interface Matched {
   SEG: Measure;
   matchedBy: 'masks' | 'points';
   distance: Measure;
-  bareRim: BareRim | null;
 }
 
 function checkOptions(options: ScoreOptions): void {
@@ -57,7 +57,6 @@ async function byPoints(
     SEG: null,
     matchedBy: 'points',
     distance: Number.isFinite(gate) ? gate : null,
-    bareRim: null,
   };
 }
 
@@ -66,7 +65,7 @@ async function byMasks(
   result: Side,
   inputs: [ScoreInput, ScoreInput],
   options: ScoreOptions,
-): Promise<Matched> {
+): Promise<Matched & { found: MaskMatching }> {
   const [a, b] = [inputs[0].masks, inputs[1].masks];
   if (!a || !b)
     throw new MorulaError(
@@ -75,16 +74,11 @@ async function byMasks(
     );
   const { seg } = inputs[0];
   const scorer = typeof seg === 'function' ? createSegScorer(seg) : undefined;
-  const { matching, iouSum, bareRim } = await matchMasks(
-    { side: truth, masks: a },
-    { side: result, masks: b },
-    options,
-    scorer,
-  );
+  const found = await matchMasks({ side: truth, masks: a }, { side: result, masks: b }, options, scorer);
   let SEG: Measure = null;
   if (scorer !== undefined) SEG = await scorer.mean();
-  else if (seg === 'masks' && truth.count > 0) SEG = iouSum / truth.count;
-  return { matching, SEG, matchedBy: 'masks', distance: null, bareRim };
+  else if (seg === 'masks') SEG = meanIou(truth, found.matching, found.iou);
+  return { matching: found.matching, SEG, matchedBy: 'masks', distance: null, found };
 }
 
 /** Mean of those that are defined. */
@@ -99,7 +93,7 @@ function half(a: Measure, b: Measure): Measure {
 }
 
 /** All measures of a result whose nodes are matched. */
-function measure(truth: Side, result: Side, matched: Matched, options: ScoreOptions): Scores {
+function measure(truth: Side, result: Side, matched: Matched, options: ScoreOptions): Measures {
   const { matching, SEG } = matched;
   const graph = measureGraph(truth, result, matching);
   const CT = completeTracks(truth, result, matching);
@@ -136,17 +130,47 @@ function measure(truth: Side, result: Side, matched: Matched, options: ScoreOpti
     n_result_nodes: result.count,
     matched_by: matched.matchedBy,
     match_distance: matched.distance,
-    ...(matched.bareRim === null ? {} : { bare_rim: matched.bareRim }),
     ...(options.sparse
       ? { sparse: scoreSparse(truth, result, matching, options.estimatedNodes ?? null) }
       : {}),
   };
 }
 
+/** Scores by masks; where the truth leaves out a rim and no field of interest was asked for, in its field as well. */
+async function scoreMasks(
+  inputs: [ScoreInput, ScoreInput],
+  [truth, result]: [Side, Side],
+  options: ScoreOptions,
+): Promise<Scores> {
+  const { found, ...matched } = await byMasks(truth, result, inputs, options);
+  const scores: Scores = measure(truth, result, matched, options);
+  const { rim } = found;
+  if (rim === null) return scores;
+  const { margin, result_nodes } = rim;
+  scores.bare_rim = { margin, result_nodes };
+  if (options.fieldOfInterest !== undefined) return scores;
+  const field = await matchInField(
+    { input: inputs[0], side: truth },
+    { input: inputs[1], side: result },
+    found,
+    rim,
+    options,
+  );
+  const { matching, SEG } = field;
+  scores.in_field = {
+    margin,
+    truth_set_aside: 0,
+    result_set_aside: result_nodes,
+    ...measure(truth, field.result, { ...matched, matching, SEG }, options),
+  };
+  return scores;
+}
+
 /**
  * Scores a result against a truth: the measures of the Cell Tracking Challenge, CHOTA, HOTA, MOTA, IDF1, and F1 of
  * divisions. Nodes are matched by masks if both sides have them and `options.match` allows, by points otherwise
- * (SEG is then null). A measure that is undefined is null.
+ * (SEG is then null). A measure that is undefined is null. Where the truth's masks leave out a strip along the image's
+ * edge and the result's do not, `in_field` has the measures without that strip, too.
  *
  * `BIO` and `OP_CLB` are with BC(`options.bioTolerance`), by default BC(0); `BIO_i` and `OP_CLB_i` have all four. The
  * challenge itself uses another i for each of its data sets.
@@ -175,6 +199,6 @@ export async function scoreTracks(
   const match = options.match ?? (options.sparse ? 'points' : 'auto');
   const masks =
     match === 'masks' || (match === 'auto' && truth.masks !== undefined && result.masks !== undefined);
-  const matched = await (masks ? byMasks : byPoints)(ours, theirs, [truth, result], options);
-  return measure(ours, theirs, matched, options);
+  if (masks) return scoreMasks([truth, result], [ours, theirs], options);
+  return measure(ours, theirs, await byPoints(ours, theirs, [truth, result], options), options);
 }

@@ -1,12 +1,15 @@
 import type { NdArray, TypedArray } from '../array/index.ts';
 import { MorulaError } from '../errors/index.ts';
 import { bestOverlap, checkShapes, countOverlaps, distinctLabels } from './overlap.ts';
-import type { Measure, ScoreInput, SegImage } from './types.ts';
+import type { Measure, SegImage, SegReader } from './types.ts';
 
 /** Scores a result's masks against gold segmentation, frame by frame. */
 export interface SegScorer {
-  /** @param mask the result's mask of frame `t`, frames ascending; null = it has none; `labels` its labels, ascending */
-  frame(t: number, mask: NdArray | null, labels: ArrayLike<number>): Promise<void>;
+  /**
+   * @param mask reads the result's mask of frame `t`, frames ascending; null = it has none. It is asked for only where
+   * there is truth; `labels` its labels, ascending
+   */
+  frame(t: number, mask: () => Promise<NdArray | null>, labels: ArrayLike<number>): Promise<void>;
   /** SEG, after the last frame; null without reference objects. */
   mean(): Promise<Measure>;
 }
@@ -31,12 +34,13 @@ function planeOf(image: NdArray, z: number | null, t: number): NdArray {
  * Source: M. Maska et al. 2014, "A benchmark for comparison of cell tracking algorithms",
  * doi:10.1093/bioinformatics/btu080, Methods.
  */
-export function createSegScorer(seg: Exclude<ScoreInput['seg'], 'masks' | undefined>): SegScorer {
+export function createSegScorer(seg: SegReader): SegScorer {
   const images = walk(seg);
   let next: Promise<SegImage | null> | null = null;
   let sum = 0;
   let count = 0;
-  const take = async (t: number, mask: NdArray | null, labels: ArrayLike<number>): Promise<void> => {
+  const take: SegScorer['frame'] = async (t, read, labels) => {
+    let mask: NdArray | null | undefined;
     for (;;) {
       next ??= images.next().then(({ value, done }) => (done === true ? null : value));
       const image = await next;
@@ -44,6 +48,7 @@ export function createSegScorer(seg: Exclude<ScoreInput['seg'], 'masks' | undefi
       next = null;
       const truthLabels = distinctLabels(image.image.data);
       count += truthLabels.length;
+      if (mask === undefined) mask = await read();
       if (mask === null) continue;
       const plane = planeOf(mask, image.z, image.t);
       checkShapes(image.image, plane, image.t);
@@ -54,14 +59,12 @@ export function createSegScorer(seg: Exclude<ScoreInput['seg'], 'masks' | undefi
   return {
     frame: take,
     async mean() {
-      await take(Number.POSITIVE_INFINITY, null, []);
+      await take(Number.POSITIVE_INFINITY, async () => null, []);
       return count === 0 ? null : sum / count;
     },
   };
 }
 
-async function* walk(
-  seg: Exclude<ScoreInput['seg'], 'masks' | undefined>,
-): AsyncGenerator<SegImage, undefined> {
+async function* walk(seg: SegReader): AsyncGenerator<SegImage, undefined> {
   yield* seg();
 }

@@ -35,6 +35,9 @@ export interface SegImage {
   image: NdArray;
 }
 
+/** Reads segmentation truth of some frames, sorted by `t`; may be called again. */
+export type SegReader = () => AsyncIterable<SegImage> | Iterable<SegImage>;
+
 /** Reads the mask image of frame `t`, `[y, x]` or `[z, y, x]`; 0 is background. */
 export type MaskReader = (t: number) => Promise<NdArray>;
 
@@ -47,13 +50,13 @@ export interface ScoreInput {
   tracks: readonly ScoreTrack[];
   /** Frames of the movie; default: the last frame with a node, plus one. */
   nFrames?: number;
-  /** Absent for points. Frames are asked for in order, none is kept. */
+  /** Absent for points. Frames are asked for in order, none is kept; a field of interest asks for some of them twice. */
   masks?: MaskReader;
   /**
    * Truth only. Where the outlines that SEG is judged by come from: `'masks'` = the masks themselves are whole
-   * cells; a function = gold segmentation of some frames, sorted by `t`; absent = none, and SEG is null.
+   * cells; a function = gold segmentation of some frames; absent = none, and SEG is null.
    */
-  seg?: 'masks' | (() => AsyncIterable<SegImage> | Iterable<SegImage>);
+  seg?: 'masks' | SegReader;
 }
 
 /** What a caller may choose. */
@@ -68,7 +71,8 @@ export interface ScoreOptions {
   bioTolerance?: number;
   /**
    * Pixels: objects wholly within so many of the image's edge in y or x are set aside on both sides, with their links.
-   * Needs masks. Default 0: none is.
+   * Needs masks; 0: none is. By default none is either, and where the truth leaves out such a strip by itself, the
+   * measures without it stand beside those of the whole image.
    */
   fieldOfInterest?: number;
   /**
@@ -100,8 +104,8 @@ export interface AogmCounts {
   EC: number;
 }
 
-/** Numbers of a score; the keys are the keys of `morula score --json`. */
-export interface Scores {
+/** Measures of a comparison. */
+export interface Measures {
   DET: Measure;
   SEG: Measure;
   TRA: Measure;
@@ -134,13 +138,29 @@ export interface Scores {
   matched_by: 'masks' | 'points';
   /** Distance used for points (unit of the input), null for masks. */
   match_distance: Measure;
-  /** Only where a field of interest was asked for: pixels, and how many objects on each side were set aside. */
-  field_of_interest?: { margin: number; truth_set_aside: number; result_set_aside: number };
-  /** Only where the truth leaves out what lies at the image's edge, and the result does not. No measure knows of it. */
-  bare_rim?: BareRim;
   /** Only where the truth was called sparse; all other measures take it for whole. */
   sparse?: SparseScores;
 }
+
+/** Numbers of a score; the keys are the keys of `morula score --json`. */
+export interface Scores extends Measures {
+  /** Only where a field of interest was asked for. */
+  field_of_interest?: Field;
+  /** Only where the truth leaves out what lies at the image's edge, and the result does not. No measure above knows of it. */
+  bare_rim?: BareRim;
+  /** Beside `bare_rim` where no field was asked for: what one of that margin gives. */
+  in_field?: InFieldScores;
+}
+
+/** A field of interest: pixels at the image's edge, and how many objects on each side were set aside for lying there. */
+export interface Field {
+  margin: number;
+  truth_set_aside: number;
+  result_set_aside: number;
+}
+
+/** The measures in a field of interest. */
+export interface InFieldScores extends Field, Measures {}
 
 /** A strip along the image's edge in which the truth has no object. */
 export interface BareRim {

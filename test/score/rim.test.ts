@@ -62,13 +62,19 @@ describe('scoreTracks with a truth that leaves out a rim', () => {
     const scores = await scoreTracks(truth, movie([...lattice(9), ...atEdge]));
     expect(scores.bare_rim).toEqual({ margin: 12, result_nodes: 5 });
     expect(scores.counts.FP).toBe(5);
-    expect(scoreText(scores)).toContain(
-      '\nnote        no object of the truth lies wholly within 12 px of the image edge, 5 of the result do: ' +
-        '--field-of-interest 12 sets them aside\n',
-    );
     const aside = await scoreTracks(truth, movie([...lattice(9), ...atEdge]), { fieldOfInterest: 12 });
     expect(aside.field_of_interest).toEqual({ margin: 12, truth_set_aside: 0, result_set_aside: 5 });
     expect(aside).not.toHaveProperty('bare_rim');
+    expect(aside).not.toHaveProperty('in_field');
+  });
+
+  it('leaves it at saying so where a field was asked for', async () => {
+    const scores = await scoreTracks(truth, movie([...lattice(9), ...atEdge]), { fieldOfInterest: 3 });
+    expect(scores).not.toHaveProperty('in_field');
+    expect(scoreText(scores)).toContain(
+      '\nnote        no object of the truth lies wholly within 12 px of the image edge, 5 of the result do: ' +
+        '--field-of-interest 12 sets them aside\nDET         ',
+    );
   });
 
   it('says nothing where hardly any of the result lies there, or the truth is small, or all of it is far inside', async () => {
@@ -76,8 +82,11 @@ describe('scoreTracks with a truth that leaves out a rim', () => {
     const few = movie(lattice(9).slice(0, 199));
     const small = await scoreTracks(few, movie([...lattice(9).slice(0, 199), ...atEdge]));
     const inside = await scoreTracks(movie(lattice(13)), movie([...lattice(13), ...atEdge]));
-    for (const scores of [two, small, inside]) expect(scores).not.toHaveProperty('bare_rim');
-    expect(scoreText(two)).not.toContain('note');
+    for (const scores of [two, small, inside]) {
+      expect(scores).not.toHaveProperty('bare_rim');
+      expect(scores).not.toHaveProperty('in_field');
+      expect(scoreText(scores)).not.toMatch(/note|field/);
+    }
   });
 
   it('says nothing by points', async () => {

@@ -30,7 +30,7 @@ export function defineScore(program: Command): void {
     )
     .option(
       '--field-of-interest <px>',
-      'masks: set objects aside, on both sides, that lie wholly within so many pixels of the image edge',
+      'masks: set objects aside, on both sides, that lie wholly within so many pixels of the image edge (default: as many as the truth leaves bare, beside the whole image)',
       integer(0),
     );
   command
