@@ -1,9 +1,9 @@
 import { join } from 'node:path';
+import { quoted } from '../errors/index.ts';
 import type { DeviceOffer, ModelReport } from '../model/index.ts';
 import {
   arraySyntax,
   type LinkReport,
-  quoted,
   type ResultDescription,
   type SegmentReport,
   type TrackReport,

@@ -1,3 +1,5 @@
+export { quoted } from './quoted.ts';
+
 /**
  * Every failure that a user can meet is a `MorulaError`: one line that names the place, what must hold, what was
  * found and the remedy. `tag` names the kind for code, `exit` the process's exit code (sysexits, see README).

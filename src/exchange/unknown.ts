@@ -1,5 +1,6 @@
 import { open } from 'node:fs/promises';
 import { isRemoteLocation, openStore, readGroup } from '../codec/zarr/index.ts';
+import { quoted } from '../errors/index.ts';
 import { firstLine } from './csv.ts';
 import { kindOf, namesIn } from './input.ts';
 import { headerOf, shown } from './numberTable.ts';
@@ -29,7 +30,7 @@ async function folderWords(path: string): Promise<string> {
     .then((store) => readGroup(store, ''))
     .catch(() => null);
   if (group && ('multiscales' in group.attributes || 'ome' in group.attributes))
-    return `, found an OME-Zarr image; morula track ${path} finds its cells`;
+    return `, found an OME-Zarr image; morula track ${quoted(path)} finds its cells`;
   const names = await namesIn(path);
   return names.length === 0 ? ', the folder is empty' : `, found a folder of ${names.slice(0, 3).join(', ')}`;
 }

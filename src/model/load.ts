@@ -3,7 +3,7 @@ import { readdir, readFile, realpath, stat } from 'node:fs/promises';
 import { basename, dirname, extname, join, resolve, sep } from 'node:path';
 import { sha256Hex } from '../codec/files.ts';
 import { packageRoot } from '../codec/packageRoot.ts';
-import { MorulaError } from '../errors/index.ts';
+import { MorulaError, quoted } from '../errors/index.ts';
 import { detectManifest } from './detect.ts';
 import { inlineExternalData } from './externalData.ts';
 import { finishManifest, parseSidecar, type Sidecar } from './manifest.ts';
@@ -98,7 +98,9 @@ async function onnxInFolder(folder: string): Promise<string> {
   throw new MorulaError(
     keras ? 'unsupported' : 'invalid-data',
     `model: the folder ${folder} must hold an .onnx file, found ` +
-      (keras ? `a Keras or TensorFlow model; turn it into one with: morula models import ${folder}` : 'none'),
+      (keras
+        ? `a Keras or TensorFlow model; turn it into one with: morula models import ${quoted(folder)}`
+        : 'none'),
   );
 }
 

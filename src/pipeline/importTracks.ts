@@ -1,5 +1,5 @@
-import { copyFile, rename } from 'node:fs/promises';
-import { makeFolder, sha256Hex } from '../codec/files.ts';
+import { readFile } from 'node:fs/promises';
+import { makeFolder, sha256Hex, writeFileAtomic } from '../codec/files.ts';
 import { morulaVersion } from '../codec/packageRoot.ts';
 import { asStorageError, MorulaError } from '../errors/index.ts';
 import { type CtcTracks, readTracks, type Tracks } from '../exchange/index.ts';
@@ -12,6 +12,7 @@ import {
   type FrameMarker,
   layout,
   linkKey,
+  type Output,
   type PackedFrame,
   packFrame,
   prepareResult,
@@ -102,7 +103,7 @@ export async function importTracks(job: ImportJob, hooks: Hooks = {}): Promise<I
     };
     const run = await prepareResult(job.folder, plan, job.overwrite);
     const markers = await importFrames(job.folder, run, tracks, hooks);
-    if (tracks.format === 'trackmate') await keepOriginal(job);
+    if (tracks.format === 'trackmate') run.documents = await keepOriginal(job, run);
     run.stages.segment = 'done';
     await writeRunFile(job.folder, run);
     if (!job.detectionsOnly) {
@@ -198,15 +199,15 @@ async function describeTracks(tracks: Tracks, info: MovieInfo | null, job: Impor
   };
 }
 
-/** TrackMate's XML holds settings and features that a lineage does not: an export puts them back. */
-async function keepOriginal(job: ImportJob): Promise<void> {
-  const target = layout.original(job.folder);
-  try {
-    await copyFile(job.path, `${target}.tmp`);
-    await rename(`${target}.tmp`, target);
-  } catch (error) {
-    throw asStorageError('store', target, error);
-  }
+/**
+ * TrackMate's XML holds settings and features that a lineage does not: an export puts them back.
+ *
+ * @returns what run.json keeps checksums of, this file among them
+ */
+async function keepOriginal(job: ImportJob, { documents = [] }: RunFile): Promise<Output[]> {
+  const path = layout.original('');
+  const written = await writeFileAtomic(layout.original(job.folder), await readFile(job.path));
+  return [...documents.filter((document) => document.path !== path), { path, ...written }];
 }
 
 /** Content of the tracks, so that another file of the same name is another job. */

@@ -27,7 +27,6 @@ export { scorePaths } from './scorePaths.ts';
 export type { SegmentJob } from './segmentJob.ts';
 export type { SegmentReport } from './segmentMovie.ts';
 export { segmentMovie } from './segmentMovie.ts';
-export { quoted } from './shell.ts';
 export type { SimulateJob, SimulateReport } from './simulateMovie.ts';
 export { simulateMovie } from './simulateMovie.ts';
 export type { TrackReport } from './trackMovie.ts';

@@ -2,7 +2,7 @@ import { readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { readChecksum, sha256Hex } from '../codec/index.ts';
 import { inLanes } from '../codec/inLanes.ts';
-import { isMorulaError } from '../errors/index.ts';
+import { isMorulaError, quoted } from '../errors/index.ts';
 import {
   decodeFrameTable,
   type FrameMarker,
@@ -12,9 +12,10 @@ import {
   readMarkerFile,
 } from '../store/index.ts';
 import type { Flaw } from './flaw.ts';
-import { segmentCommand } from './mend.ts';
 import type { Hooks } from './progress.ts';
-import { quoted } from './shell.ts';
+
+/** The command that makes frames again, and masks chunks as before where some were. */
+export type Again = (masked: boolean) => Promise<string>;
 
 /** What was found of one frame. */
 export interface FrameFound {
@@ -30,11 +31,13 @@ export interface FrameFound {
  * Looks at every frame: its marker and its files, each read once at most. Tables are always read, since the graph is made
  * of them.
  *
+ * @param again the command that makes frames again, see `segmentCommand`
  * @param deep reads every other file too and compares checksums; else sizes
  */
 export async function verifyFrames(
   folder: string,
   run: RunFile,
+  again: Again,
   deep: boolean,
   hooks: Hooks = {},
 ): Promise<FrameFound[]> {
@@ -42,32 +45,39 @@ export async function verifyFrames(
   let done = 0;
   return inLanes(total, async (t) => {
     hooks.signal?.throwIfAborted();
-    const found = await verifyFrame(folder, run, t, deep);
+    const found = await verifyFrame(folder, run, t, again, deep);
     hooks.onProgress?.({ stage: 'verifying', done: ++done, total, unit: 'frames' });
     return found;
   });
 }
 
-async function verifyFrame(folder: string, run: RunFile, t: number, deep: boolean): Promise<FrameFound> {
+async function verifyFrame(
+  folder: string,
+  run: RunFile,
+  t: number,
+  again: Again,
+  deep: boolean,
+): Promise<FrameFound> {
   const path = layout.frameMarker('', t);
-  const again = segmentCommand(folder, run);
   const marker = await readMarkerFile(folder, run.segmentKey, t);
   if (typeof marker === 'string') {
     // A frame that a run has not come to yet has no marker at all.
     const pending = marker === 'absent' && run.stages.segment !== 'done';
     const what = `frame ${t}: ${path} must be there and of this job, it is ${marker}`;
-    const flaw: Flaw = { kind: pending ? 'unfinished' : 'damage', what, mend: again };
+    const flaw: Flaw = { kind: pending ? 'unfinished' : 'damage', what, mend: await again(false) };
     return { flaws: [flaw], files: 0, marker: null, table: null };
   }
   const found: FrameFound = { flaws: [], files: marker.outputs.length, marker, table: null };
   if (marker.masked !== undefined) {
     const what = `frame ${t}: ${marker.masked} chunks of the movie did not decode and are masked (once they do, this takes them in)`;
-    found.flaws.push({ kind: 'note', what, mend: `rm ${quoted(join(folder, path))} && ${again}` });
+    const mend = `rm ${quoted(join(folder, path))} && ${await again(true)}`;
+    found.flaws.push({ kind: 'note', what, mend });
   }
-  const damaged = (problem: Problem): void => {
+  const damaged = async (problem: Problem): Promise<void> => {
     const imported = run.segment.kind === 'import';
     const remove = problem.sameSize && !imported ? `rm ${quoted(join(folder, path))} && ` : '';
-    found.flaws.push({ kind: 'damage', what: `frame ${t}: ${problem.what}`, mend: `${remove}${again}` });
+    const mend = `${remove}${await again(marker.masked !== undefined)}`;
+    found.flaws.push({ kind: 'damage', what: `frame ${t}: ${problem.what}`, mend });
   };
   const tablePath = layout.frameTable('', t);
   for (const output of marker.outputs) {
@@ -75,11 +85,11 @@ async function verifyFrame(folder: string, run: RunFile, t: number, deep: boolea
     if (table !== null && 'count' in table) found.table = table;
     else {
       const problem = table ?? (await verifyFile(folder, output, deep));
-      if (problem !== null) damaged(problem);
+      if (problem !== null) await damaged(problem);
     }
   }
   if (!marker.outputs.some((output) => output.path === tablePath))
-    damaged({ what: `its marker must name ${tablePath}, it does not`, sameSize: true });
+    await damaged({ what: `its marker must name ${tablePath}, it does not`, sameSize: true });
   return found;
 }
 

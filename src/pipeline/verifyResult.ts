@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { isMorulaError } from '../errors/index.ts';
+import { isMorulaError, quoted } from '../errors/index.ts';
 import { readGeff } from '../exchange/index.ts';
 import { checkLineage } from '../lineage/index.ts';
 import {
@@ -7,6 +7,7 @@ import {
   type FrameTable,
   inspectRunFile,
   joinFrames,
+  type LinkSettings,
   type LinksMarker,
   layout,
   linkKey,
@@ -15,16 +16,16 @@ import {
   type RunFile,
   readEditLog,
   readLinksMarker,
+  readPlanFile,
   readRescued,
   rescuedStand,
   runFileError,
   segmentKey,
 } from '../store/index.ts';
 import type { Flaw } from './flaw.ts';
-import { linkCommand, segmentCommand } from './mend.ts';
+import { linkCommand, planCommand, segmentCommand } from './mend.ts';
 import type { Hooks } from './progress.ts';
-import { quoted } from './shell.ts';
-import { type FrameFound, verifyFile, verifyFrames } from './verifyFrames.ts';
+import { type Again, type FrameFound, verifyFile, verifyFrames } from './verifyFrames.ts';
 
 export interface Verification {
   flaws: Flaw[];
@@ -44,16 +45,17 @@ export async function verifyResult(folder: string, deep: boolean, hooks: Hooks =
   const state = await inspectRunFile(folder);
   if (state.kind === 'damaged') {
     const what = runFileError('', state).message;
-    return { flaws: [{ kind: 'damage', what, mend: madeBy(folder, state.run) }], frames: 0, files: 1 };
+    return { flaws: [{ kind: 'damage', what, mend: await madeBy(folder, state.run) }], frames: 0, files: 1 };
   }
   const run = await openResult(folder);
   const found: Verification = { flaws: [], frames: run.movie.nFrames, files: 1 };
-  const frames = await verifyFrames(folder, run, deep, hooks);
+  const again = await commandAgain(folder, run);
+  const frames = await verifyFrames(folder, run, again, deep, hooks);
   for (const { flaws, files } of frames) {
     for (const flaw of flaws) found.flaws.push(flaw);
     found.files += files;
   }
-  await verifyJob(folder, run, found);
+  await verifyJob(folder, run, again, found);
   const whole = found.flaws.every(({ kind }) => kind === 'note');
   const read = await verifyEdits(folder, run, found);
   await verifyLinks(folder, run, deep, whole && read ? frames : null, found);
@@ -61,22 +63,51 @@ export async function verifyResult(folder: string, deep: boolean, hooks: Hooks =
 }
 
 /** The command that made a result whose run.json is damaged, as far as that still says it. */
-function madeBy(folder: string, run: Partial<RunFile> | null): string {
-  if (run?.segment && run.movie) return segmentCommand(folder, run as RunFile);
-  return `morula track <movie> -o ${quoted(folder)}`;
+async function madeBy(folder: string, run: Partial<RunFile> | null): Promise<string> {
+  const path = typeof run?.movie?.path === 'string' ? quoted(run.movie.path) : '<movie>';
+  const plain = `morula track ${path} -o ${quoted(folder)}`;
+  if (!run?.segment || !run.movie) return plain;
+  // Options are told only where they are surely those of the job.
+  const whole = run.segment.kind === 'import' || segmentKey(run.movie, run.segment) === run.segmentKey;
+  return whole ? segmentCommand(folder, run as RunFile, await goingOn(folder, run as RunFile)) : plain;
 }
 
-/** run.json against its own key, and the metadata of the label images. */
-async function verifyJob(folder: string, run: RunFile, found: Verification): Promise<void> {
-  const mend = segmentCommand(folder, run);
+/** How the cells of a result were linked. */
+async function goingOn(folder: string, run: RunFile): Promise<{ link: LinkSettings | null }> {
+  return { link: (await readLinksMarker(folder))?.settings ?? run.link };
+}
+
+/** Makes the command when it is needed: for that movie and model are looked at. */
+async function commandAgain(folder: string, run: RunFile): Promise<Again> {
+  const { link } = await goingOn(folder, run);
+  const made = new Map<boolean, Promise<string>>();
+  return (masked) => {
+    const command = made.get(masked) ?? segmentCommand(folder, run, { link, masked });
+    made.set(masked, command);
+    return command;
+  };
+}
+
+/** run.json against its own key, the plan, and the metadata of the label images. */
+async function verifyJob(folder: string, run: RunFile, again: Again, found: Verification): Promise<void> {
   if (run.segment.kind !== 'import' && segmentKey(run.movie, run.segment) !== run.segmentKey) {
     const what = `${layout.run('')} must describe the job of its segmentKey, it describes another one`;
-    found.flaws.push({ kind: 'damage', what, mend });
+    found.flaws.push({ kind: 'damage', what, mend: await again(false) });
   }
+  const plan = await readPlanFile(folder).catch((error: unknown) => error);
+  if (isMorulaError(plan)) {
+    const mend = await planCommand(folder, run, (await goingOn(folder, run)).link);
+    found.flaws.push({
+      kind: 'damage',
+      what: `${layout.plan('')} must be as it was written, it is not`,
+      mend,
+    });
+  }
+  if (plan !== null) found.files++;
   for (const document of run.documents ?? []) {
     found.files++;
     const problem = await verifyFile(folder, document, true);
-    if (problem !== null) found.flaws.push({ kind: 'damage', what: problem.what, mend });
+    if (problem !== null) found.flaws.push({ kind: 'damage', what: problem.what, mend: await again(false) });
   }
 }
 

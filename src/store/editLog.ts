@@ -1,6 +1,6 @@
 import { type FileHandle, open, readFile, stat } from 'node:fs/promises';
 import { writeFileAtomic, writeFully } from '../codec/files.ts';
-import { asStorageError, MorulaError } from '../errors/index.ts';
+import { asStorageError, MorulaError, quoted } from '../errors/index.ts';
 import type { EditEntry } from '../lineage/types.ts';
 import { layout } from './layout.ts';
 import { readLinksMarker } from './links.ts';
@@ -47,7 +47,7 @@ export async function readEditLog(folder: string, segmentKey: string): Promise<E
   if (log.entries.length >= shown) return log;
   throw new MorulaError(
     'invalid-data',
-    `store: ${layout.edits(folder)} must hold the ${shown} edits that the tables show, found ${log.entries.length}; restore it, or give them up: rm ${layout.linksMarker(folder)}, and link again`,
+    `store: ${layout.edits(folder)} must hold the ${shown} edits that the tables show, found ${log.entries.length}; restore it, or give them up: rm ${quoted(layout.linksMarker(folder))}, and link again`,
   );
 }
 

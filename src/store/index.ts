@@ -50,6 +50,7 @@ export type {
   BlockSharing,
   FrameMarker,
   LinkSettings,
+  Output,
   PackedFrame,
   RunFile,
   SegmentSettings,

@@ -2,7 +2,7 @@ import { readdir, readFile, rm, stat } from 'node:fs/promises';
 import { join, relative } from 'node:path';
 import { decodeColumns, encodeColumns } from '../codec/columns.ts';
 import { readChecksum, sha256Hex, syncFolder, writeFileAtomic } from '../codec/files.ts';
-import { asStorageError, MorulaError } from '../errors/index.ts';
+import { asStorageError, MorulaError, quoted } from '../errors/index.ts';
 import type { Links } from '../link/types.ts';
 import { stageKey } from './canonical.ts';
 import { layout } from './layout.ts';
@@ -126,14 +126,17 @@ export async function readLinksMarker(folder: string): Promise<LinksMarker | nul
 export async function loadLinks(folder: string): Promise<Links> {
   const marker = await readLinksMarker(folder);
   if (marker === null) {
-    throw new MorulaError('invalid-data', `store: ${folder} is not linked yet; run: morula link ${folder}`);
+    throw new MorulaError(
+      'invalid-data',
+      `store: ${folder} is not linked yet; run: morula link ${quoted(folder)}`,
+    );
   }
   const path = layout.links(folder);
   const bytes = await readFile(path).catch(() => new Uint8Array());
   if (sha256Hex(bytes) !== marker.sha256) {
     throw new MorulaError(
       'invalid-data',
-      `store: ${path} is damaged (its checksum differs); run: morula link ${folder} --overwrite`,
+      `store: ${path} is damaged (its checksum differs); the command that mends it is named by: morula verify ${quoted(folder)}`,
     );
   }
   const { meta, columns } = decodeColumns(bytes, path, true);

@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { writeFileAtomic } from '../codec/files.ts';
 import { canonicalJson } from '../codec/zarr/index.ts';
-import { asStorageError, MorulaError } from '../errors/index.ts';
+import { asStorageError, MorulaError, quoted } from '../errors/index.ts';
 import { describeDifference, stageKey } from './canonical.ts';
 import { layout } from './layout.ts';
 import type { LinkSettings } from './types.ts';
@@ -80,7 +80,7 @@ export async function readPlanFile(folder: string): Promise<PlanFile | null> {
   if (plan !== null) return plan;
   throw new MorulaError(
     'invalid-data',
-    `store: ${path} is not a morula plan; make it again with: morula plan <movie> -o ${folder} --new-plan`,
+    `store: ${path} is not a morula plan; make it again with: morula plan <movie> -o ${quoted(folder)} --new-plan`,
   );
 }
 

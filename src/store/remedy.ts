@@ -1,13 +1,13 @@
 import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import { MorulaError } from '../errors/index.ts';
+import { MorulaError, quoted } from '../errors/index.ts';
 import type { FrameMarker, RunFile } from './types.ts';
 
-/** What makes the frames of a result whole again; `begin` is said before the command that goes on with a segmentation. */
-function remedy(folder: string, { movie, segment }: RunFile, begin: string): string {
+/** What makes the frames of a result whole again: with which options it was made, `verify` finds out. */
+function remedy(folder: string, { segment }: RunFile): string {
   return segment.kind === 'import'
-    ? `import it again with: morula import <tracks> -o ${folder} --overwrite`
-    : `${begin}: morula track ${movie.path ?? '<movie>'} -o ${folder}`;
+    ? `import it again with: morula import '<tracks>' -o ${quoted(folder)} --overwrite`
+    : `the command that makes it whole is named by: morula verify ${quoted(folder)}`;
 }
 
 /** The error for a frame that cannot be used: not done, or a file that its marker names is gone or of another size. */
@@ -24,7 +24,7 @@ export async function frameError(
     const bad = await firstBad(folder, marker);
     if (bad !== null) what = `frame ${t} of ${folder} is damaged: ${bad}`;
   }
-  return new MorulaError('invalid-data', `store: ${what}; ${remedy(folder, run, 'finish it with')}`);
+  return new MorulaError('invalid-data', `store: ${what}; ${remedy(folder, run)}`);
 }
 
 /** The first file that is not as its marker says, in words. */
@@ -41,6 +41,6 @@ async function firstBad(folder: string, { outputs }: FrameMarker): Promise<strin
 export function checksumError(folder: string, run: RunFile, path: string): MorulaError {
   return new MorulaError(
     'invalid-data',
-    `store: ${path} is damaged (its checksum differs); ${remedy(folder, run, 'remove it and run')}`,
+    `store: ${path} is damaged (its checksum differs); ${remedy(folder, run)}`,
   );
 }

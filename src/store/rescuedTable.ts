@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { decodeColumns, encodeColumns } from '../codec/columns.ts';
 import { writeFileAtomic } from '../codec/files.ts';
-import { MorulaError } from '../errors/index.ts';
+import { MorulaError, quoted } from '../errors/index.ts';
 import type { Detections } from '../segment/types.ts';
 import { layout } from './layout.ts';
 
@@ -16,7 +16,7 @@ export async function readRescued(folder: string): Promise<Detections | null> {
   if (COLUMNS.some((name) => columns[name] === undefined))
     throw new MorulaError(
       'invalid-data',
-      `store: ${path} is damaged; run: morula link ${folder} --overwrite`,
+      `store: ${path} is damaged; the command that mends it is named by: morula verify ${quoted(folder)}`,
     );
   return { ...meta, ...columns } as unknown as Detections;
 }

@@ -1,7 +1,7 @@
 import { readdir, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { readChecksum } from '../codec/files.ts';
-import { asStorageError, MorulaError } from '../errors/index.ts';
+import { asStorageError, MorulaError, quoted } from '../errors/index.ts';
 import {
   buildLineage,
   type CellMarks,
@@ -117,7 +117,7 @@ async function mendRun(folder: string, run: RunFile, { movie, segment }: ResultP
   const labelled = await haveContent(folder, run.documents ?? []);
   if (said && labelled) return run;
   if (!said) Object.assign(run, { movie, segment });
-  if (!labelled) run.documents = await createRunLabels(folder, run);
+  if (!labelled) run.documents = run.hasLabels ? await createRunLabels(folder, run) : [];
   await writeRunFile(folder, run);
   return run;
 }
@@ -194,7 +194,7 @@ export async function openResult(folder: string): Promise<RunFile> {
   if (run === null) {
     throw new MorulaError(
       'not-found',
-      `store: ${folder} is not a morula result: no run.json in it; make one with: morula track <movie> -o ${folder}`,
+      `store: ${folder} is not a morula result: no run.json in it; make one with: morula track <movie> -o ${quoted(folder)}`,
     );
   }
   return run;

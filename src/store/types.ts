@@ -108,7 +108,10 @@ export interface RunFile {
    * 1e-5, at most 0.03 where half precision is used), and a job that lost its GPU must go on from where it stood.
    */
   devices?: string[];
-  /** Metadata of the label images as it was written; absent in older results and where there are none. */
+  /**
+   * Metadata of the label images, and a TrackMate session that is kept, as they were written; absent in older results and
+   * where there are none.
+   */
   documents?: Output[];
 }
 

@@ -163,7 +163,7 @@ describe('track', () => {
     const unfinished = await here('link', sliced);
     expect(unfinished.code).toBe(65);
     expect(unfinished.stderr).toMatch(
-      /^morula: store: frame 0 of .* is not segmented; finish it with: morula track /,
+      /^morula: store: frame 0 of .* is not segmented; the command that makes it whole is named by: morula verify /,
     );
     await here('segment', movie, '-o', sliced, '--frames', '0:2', '--workers', '1');
     expect((await here('link', sliced)).code).toBe(0);

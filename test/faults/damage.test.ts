@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { createRandom } from '../../src/array/index.ts';
 import { contentOf, here } from '../cli/morula.ts';
+import { obey } from '../helpers/obey.ts';
 import { LONG, sample } from '../helpers/points.ts';
 import { tempFolder } from '../helpers/tempFolder.ts';
 import { makeTinyJob, type TinyJob } from '../helpers/tinyJob.ts';
@@ -96,8 +97,8 @@ describe('verify --deep', { timeout: 120_000 }, () => {
     flip(join(result, name), 0.5);
     const { flaws } = await verify();
     expect(flaws[0]).toMatchObject({ kind: 'damage', what: expect.stringContaining(name) });
-    await obey(flaws[0]!.mend);
-    if (flaws[0]!.mend.includes('morula track')) await here(...job.track(result));
+    const track = job.track(result);
+    await obey(flaws[0]!.mend, { '<model>': track[track.indexOf('--model') + 1]! });
     expect(await verify()).toEqual({ code: 0, flaws: [] });
     expect(contentOf(result)).toEqual(truth);
   });
@@ -151,14 +152,4 @@ async function mendedByTrack(before: string): Promise<void> {
   const said = ({ devices: _, checksum: __, ...run }: Record<string, unknown>): object => run;
   expect(said(JSON.parse(readFileSync(join(result, 'run.json'), 'utf8')))).toEqual(said(JSON.parse(before)));
   expect(contentOf(result)).toEqual(truth);
-}
-
-/** Does what a person would do with the words of `mend`; `track` needs the options of this job's model besides. */
-async function obey(mend: string): Promise<void> {
-  for (const command of mend.split(' && ')) {
-    const [program, ...args] = command.split(' ');
-    if (program === 'rm') rmSync(args[0]!);
-    else if (args[0] === 'track') expect(args).toEqual(job.track(result).slice(0, args.length));
-    else expect((await here(...args, '--quiet')).code).toBe(0);
-  }
 }

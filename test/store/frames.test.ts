@@ -117,7 +117,7 @@ describe('readMarkers', () => {
   it('names the frame that is missing and how to finish it', async () => {
     rmSync(join(folder, 'frames/000001.json'));
     await expect(readMarkers(folder, run)).rejects.toThrow(
-      `store: frame 1 of ${folder} is not segmented; finish it with: morula track /movies/a.ome.zarr -o ${folder}`,
+      `store: frame 1 of ${folder} is not segmented; the command that makes it whole is named by: morula verify ${folder}`,
     );
   });
 });
@@ -131,11 +131,15 @@ describe('loadDetections', () => {
   });
 
   it.each([
-    ['segmented', samplePlan(), (at: string) => `finish it with: morula track /movies/a.ome.zarr -o ${at}`],
+    [
+      'segmented',
+      samplePlan(),
+      (at: string) => `the command that makes it whole is named by: morula verify ${at}`,
+    ],
     [
       'imported',
       samplePlan({}, { kind: 'import', model: 'ctc' }),
-      (at: string) => `import it again with: morula import <tracks> -o ${at} --overwrite`,
+      (at: string) => `import it again with: morula import '<tracks>' -o ${at} --overwrite`,
     ],
   ])('names the file of another size, and what helps where the frames were %s', async (_, plan, remedy) => {
     const place = join(root, String(made++));
@@ -162,7 +166,7 @@ describe('loadDetections', () => {
     writeFileSync(path, bytes);
     await expect(loadDetections(folder, run)).rejects.toMatchObject({
       tag: 'invalid-data',
-      message: `store: ${path} is damaged (its checksum differs); remove it and run: morula track /movies/a.ome.zarr -o ${folder}`,
+      message: `store: ${path} is damaged (its checksum differs); the command that makes it whole is named by: morula verify ${folder}`,
     });
   });
 });

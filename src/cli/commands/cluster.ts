@@ -1,11 +1,11 @@
 import { type Command, Option } from 'commander';
+import { quoted } from '../../errors/index.ts';
 import {
   arraySyntax,
   findMissing,
   type PlanJob,
   type PlanReport,
   planMovie,
-  quoted,
   type Stage,
 } from '../../pipeline/index.ts';
 import type { SaidOptions } from '../../store/index.ts';

@@ -1,5 +1,6 @@
 import { type Command, Option } from 'commander';
-import { quoted, simulateMovie } from '../../pipeline/index.ts';
+import { quoted } from '../../errors/index.ts';
+import { simulateMovie } from '../../pipeline/index.ts';
 import { action, type Outcome } from '../action.ts';
 import { hooksOf } from '../hooks.ts';
 import { addCommonOptions, type CommonOptions, integer } from '../options.ts';

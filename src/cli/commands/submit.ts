@@ -1,10 +1,10 @@
 import { resolve } from 'node:path';
 import { type Command, Option } from 'commander';
+import { quoted } from '../../errors/index.ts';
 import {
   findMissing,
   morulaCommand,
   planMovie,
-  quoted,
   type SubmitReport,
   submitSlurm,
 } from '../../pipeline/index.ts';

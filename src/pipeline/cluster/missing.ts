@@ -1,4 +1,4 @@
-import { isMorulaError, MorulaError } from '../../errors/index.ts';
+import { isMorulaError, MorulaError, quoted } from '../../errors/index.ts';
 import {
   linkKey,
   linksStand,
@@ -60,7 +60,7 @@ export async function needAllFrames(folder: string): Promise<void> {
   const some = frames.length > 20 ? `${frames.length} frames` : `frames ${arraySyntax(frames)}`;
   throw new MorulaError(
     'busy',
-    `link: every frame must be segmented, ${some} of ${folder} are not; see: morula missing ${folder} --stage segment`,
+    `link: every frame must be segmented, ${some} of ${folder} are not; see: morula missing ${quoted(folder)} --stage segment`,
   );
 }
 

@@ -1,4 +1,4 @@
-import { MorulaError } from '../../errors/index.ts';
+import { MorulaError, quoted } from '../../errors/index.ts';
 import { openResult, type PlanFile, readPlanFile } from '../../store/index.ts';
 
 /**
@@ -12,6 +12,6 @@ export async function openPlan(folder: string): Promise<PlanFile> {
   if (plan !== null) return plan;
   throw new MorulaError(
     'not-found',
-    `plan: ${folder} has no plan.json; make one with: morula plan ${run.movie.path ?? '<movie>'} -o ${folder}`,
+    `plan: ${folder} has no plan.json; make one with: morula plan ${quoted(run.movie.path ?? '<movie>')} -o ${quoted(folder)}`,
   );
 }

@@ -1,4 +1,4 @@
-import { quoted } from '../shell.ts';
+import { quoted } from '../../errors/index.ts';
 
 /** What the scripts of one chain must know. */
 export interface Chain {
