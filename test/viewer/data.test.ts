@@ -11,17 +11,19 @@ import {
   firstLook,
 } from '../../viewer/src/data/navigate.ts';
 import { findNode, nodeRef } from '../../viewer/src/data/refs.ts';
-import type { Info } from '../../viewer/src/data/types.ts';
+import type { Info, LabelPlane } from '../../viewer/src/data/types.ts';
 import {
   formatCount,
   formatNumber,
   formatSpan,
+  formatTick,
   formatTime,
   roundLength,
   timeUnit,
 } from '../../viewer/src/data/units.ts';
 import { colourLineages } from '../../viewer/src/image/colouring.ts';
 import { layoutTree, rootsBySize } from '../../viewer/src/layout/leafOrder.ts';
+import { hasPixels } from '../../viewer/src/views/inspector/cropMarks.ts';
 import { planStrip } from '../../viewer/src/views/inspector/strip.ts';
 import { family } from './family.ts';
 
@@ -213,6 +215,7 @@ describe('units', () => {
       '1 frame',
       '2 frames',
     ]);
+    expect(formatTime(19_999, 1, none)).toBe('frame 19,999');
   });
 
   it('rounds lengths down to 1, 2 or 5 times a power of ten', () => {
@@ -238,5 +241,21 @@ describe('units', () => {
       '0',
       '–',
     ]);
+  });
+});
+
+describe('formatTick', () => {
+  it('has room in the margin of a small chart, whatever the size', () => {
+    const said = [0, 0.5, 0.05, 0.0005, -0.005, 2, 200, 1000, 2500, 15_000].map(formatTick);
+    expect(said).toEqual(['0', '0.5', '0.05', '5e-4', '-5e-3', '2', '200', '1k', '2.5k', '15k']);
+  });
+});
+
+describe('hasPixels', () => {
+  it('looks for the cell around its place, in the part of the picture that the labels are of', () => {
+    const labels = { data: Uint32Array.of(0, 0, 0, 0, 2, 0), width: 3, height: 2, at: { x: 10, y: 20 } };
+    expect(hasPixels(labels as unknown as LabelPlane, 2, 11, 21, 2)).toBe(true);
+    expect(hasPixels(labels as unknown as LabelPlane, 1, 11, 21, 2)).toBe(false);
+    expect(hasPixels(labels as unknown as LabelPlane, 2, 15, 21, 2)).toBe(false);
   });
 });

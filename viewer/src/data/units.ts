@@ -26,7 +26,7 @@ export function timeUnit({
 
 /** Time of a frame as a clock, `23 h 30 min`; `frame 12` where no time step is known. */
 export function formatTime(frame: number, timeStep: number, unit: TimeUnit): string {
-  if (unit.name === 'frame') return `frame ${frame}`;
+  if (unit.name === 'frame') return `frame ${formatCount(frame)}`;
   const seconds = Math.round(frame * timeStep);
   const [h, min, s] = [Math.floor(seconds / 3600), Math.floor(seconds / 60) % 60, seconds % 60];
   const two = (n: number): string => String(n).padStart(2, '0');
@@ -53,6 +53,13 @@ export function formatUnits(value: number, unit: TimeUnit): string {
 
 /** An integer with grouped digits: `8,600`. By hand: the browser's own formatter is slow to start. */
 export const formatCount = (n: number): string => String(n).replace(/\B(?=(\d{3})+$)/g, ',');
+
+/** A number at the tick of a small chart, five characters at most: `15k`, `0.05`, `5e-4`. */
+export function formatTick(value: number): string {
+  const size = Math.abs(value);
+  if (size >= 1000) return `${Number((value / 1000).toPrecision(3))}k`;
+  return size > 0 && size < 0.01 ? value.toExponential() : String(Number(value.toPrecision(6)));
+}
 
 /** A number with about three digits; `–` where there is none. */
 export function formatNumber(value: number, digits = 3): string {

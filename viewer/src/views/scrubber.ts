@@ -91,7 +91,7 @@ export function createScrubber(app: App): HTMLElement {
     );
     putChildren(text, [
       h('strong', {}, formatTime(t, movie.timeStep, app.unit)),
-      h('span', { class: 'muted' }, `${timed ? `${t} ` : ''}/ ${data.nFrames - 1}`),
+      h('span', { class: 'muted' }, `${timed ? `${formatCount(t)} ` : ''}/ ${formatCount(data.nFrames - 1)}`),
     ]);
     setText(cells, `${formatCount(n)} ${n === 1 ? 'cell' : 'cells'}`);
     track.style.setProperty('--at', String(t / last));

@@ -1,38 +1,15 @@
 import type { App } from '../../app.ts';
-import { inPlane, worldRadius, worldX, worldY } from '../../data/space.ts';
 import type { LabelPlane, Plane } from '../../data/types.ts';
 import { drawContours, OUTLINE_PX, resampleSmooth, sourceAxis } from '../../image/contours.ts';
-import { type Disc, discsOfFrame } from '../../image/discs.ts';
-import { css, DAUGHTER_A, DAUGHTER_B, OTHER, PARENT, pixel, type Rgb } from '../../image/palette.ts';
+import { discsOfFrame } from '../../image/discs.ts';
+import { pixel } from '../../image/palette.ts';
 import { composite, percentileWindow, sampleValues } from '../../image/windowing.ts';
+import { type CropPose, drawAway, drawBodies, drawLetters, drawRings, ROLE_COLOUR } from './cropMarks.ts';
 import { partOf } from './cropPlanes.ts';
-import { planeOf, type Role, type StripFrame } from './strip.ts';
-
-const ROLE_COLOUR: Record<Role, Rgb> = {
-  '': PARENT,
-  P: PARENT,
-  A: DAUGHTER_A,
-  B: DAUGHTER_B,
-  1: OTHER,
-  2: OTHER,
-  3: OTHER,
-  4: OTHER,
-};
+import { planeOf, type StripFrame } from './strip.ts';
 
 /** Every crop has its own window: a bright neighbour elsewhere must not darken it. */
 const [LOW, HIGH, GAMMA] = [2, 99.8, 0.7];
-
-/** A square of the picture on a square of the canvas. */
-interface CropPose {
-  /** Left, top of the square in world units, and its side. */
-  x0: number;
-  y0: number;
-  side: number;
-  /** Left, top and side in device pixels. */
-  left: number;
-  top: number;
-  px: number;
-}
 
 /** Draws one frame of the strip: raw above, with outlines below; or the latter alone. Device pixels. */
 export function drawCrop(
@@ -62,6 +39,8 @@ export function drawCrop(
     else if (!app.frames.hasImage) drawBodies(context, frame, discs, pose, pose === marked, ratio);
   }
   if (labels !== undefined) drawOutlines(app, context, labels, frame, marked, ratio);
+  if (labels !== undefined || (app.frames.hasImage && app.frames.known({ t: frame.t, channel: -1, z, part })))
+    drawRings(app, context, frame, marked, labels, z, ratio);
   if (z !== 'max') drawAway(app, context, frame, marked, z, ratio);
   drawLetters(app, context, frame, marked, ratio);
 }
@@ -152,116 +131,4 @@ function drawOutlines(
   const source = new OffscreenCanvas(size, size);
   source.getContext('2d')!.putImageData(pixels, 0, 0);
   context.drawImage(source, pose.left, pose.top);
-}
-
-/** Dashed circles for cells above or below the plane shown. */
-function drawAway(
-  app: App,
-  context: CanvasRenderingContext2D,
-  frame: StripFrame,
-  pose: CropPose,
-  z: number,
-  ratio: number,
-): void {
-  const { space, nodes } = app.data;
-  const k = pose.px / pose.side;
-  context.setLineDash([3 * ratio, 3 * ratio]);
-  context.lineWidth = 1.4 * ratio;
-  for (const { role, node } of frame.cells) {
-    if (inPlane(space, nodes, node, z)) continue;
-    const x = pose.left + (worldX(space, nodes, node) - pose.x0) * k;
-    const y = pose.top + (worldY(space, nodes, node) - pose.y0) * k;
-    context.beginPath();
-    context.arc(x, y, worldRadius(space, nodes, node) * k, 0, 2 * Math.PI);
-    context.strokeStyle = css(ROLE_COLOUR[role]);
-    context.stroke();
-  }
-  context.setLineDash([]);
-}
-
-/** Discs instead of pixels, where there is no image. */
-function drawBodies(
-  context: CanvasRenderingContext2D,
-  frame: StripFrame,
-  discs: Disc[],
-  pose: CropPose,
-  marked: boolean,
-  ratio: number,
-): void {
-  const k = pose.px / pose.side;
-  const roles = new Map(frame.cells.map((c) => [c.node, c.role]));
-  context.save();
-  context.beginPath();
-  context.rect(pose.left, pose.top, pose.px, pose.px);
-  context.clip();
-  // Cells of other explanations over the rest, parent and daughters over these, so that nothing hides them.
-  const rank = ({ node }: Disc): number => {
-    const role = roles.get(node);
-    return role === undefined ? 0 : ROLE_COLOUR[role] === OTHER ? 1 : 2;
-  };
-  discs.sort((p, q) => rank(p) - rank(q));
-  const round = (disc: Disc): void => {
-    context.beginPath();
-    context.arc(
-      pose.left + (disc.x - pose.x0) * k,
-      pose.top + (disc.y - pose.y0) * k,
-      disc.radius * k,
-      0,
-      2 * Math.PI,
-    );
-  };
-  for (const disc of discs) {
-    const grey = Math.round(120 - 60 * disc.depth);
-    round(disc);
-    context.fillStyle = roles.has(disc.node)
-      ? '#9aa6b4'
-      : `rgb(${grey * 0.42} ${grey * 0.46} ${grey * 0.52})`;
-    context.fill();
-    context.lineWidth = ratio;
-    context.strokeStyle = '#07090c';
-    context.stroke();
-  }
-  // Outlines over all discs: a sister behind the other is seen whole.
-  for (const disc of marked ? discs : []) {
-    const role = roles.get(disc.node);
-    if (role === undefined) continue;
-    round(disc);
-    context.lineWidth = OUTLINE_PX * ratio;
-    context.strokeStyle = css(ROLE_COLOUR[role]);
-    context.stroke();
-  }
-  context.restore();
-}
-
-/** P, A and B outside their cells, each on the side away from its sister. */
-function drawLetters(
-  app: App,
-  context: CanvasRenderingContext2D,
-  frame: StripFrame,
-  pose: CropPose,
-  ratio: number,
-): void {
-  const { space, nodes } = app.data;
-  const k = pose.px / pose.side;
-  // In a small picture letters are small, too.
-  const letter = Math.min(10.5 * ratio, Math.max(7 * ratio, pose.px / 4.5));
-  context.font = `600 ${letter}px ui-sans-serif, system-ui, sans-serif`;
-  context.textAlign = 'center';
-  context.textBaseline = 'middle';
-  context.lineJoin = 'round';
-  for (const { role, node } of frame.cells) {
-    const [dx, dy] = [worldX(space, nodes, node) - frame.x, worldY(space, nodes, node) - frame.y];
-    const away = Math.hypot(dx, dy);
-    const [ux, uy] = frame.cells.length > 1 && away > 0 ? [dx / away, dy / away] : [0.7, -0.7];
-    const reach = worldRadius(space, nodes, node) * k * 1.15 + 0.66 * letter;
-    const edge = 0.66 * letter;
-    const clamp = (v: number, low: number): number => Math.min(Math.max(v, low + edge), low + pose.px - edge);
-    const x = clamp(pose.left + pose.px / 2 + dx * k + ux * reach, pose.left);
-    const y = clamp(pose.top + pose.px / 2 + dy * k + uy * reach, pose.top);
-    context.lineWidth = 3 * ratio;
-    context.strokeStyle = 'rgb(0 0 0 / 0.8)';
-    context.strokeText(role, x, y);
-    context.fillStyle = css(ROLE_COLOUR[role]);
-    context.fillText(role, x, y);
-  }
 }
