@@ -4,6 +4,8 @@ import type { Progress } from '../pipeline/index.ts';
 const LINE_EVERY = 10_000;
 /** Milliseconds between repaints of the bar. */
 const PAINT_EVERY = 100;
+/** Milliseconds between looks whether to say again how far a job is of which nothing new is heard. */
+const LOOK_EVERY = 1000;
 
 /** Prints progress to standard error: a bar on a terminal, a line every ten seconds otherwise. */
 export interface Reporter {
@@ -22,14 +24,29 @@ export function createReporter(quiet: boolean): Reporter {
   let started = 0;
   let first = 0;
   let open = false;
+  /** What was heard last of a stage that is not done. */
+  let current: Progress | null = null;
+  let timer: NodeJS.Timeout | null = null;
 
   const clear = (): void => {
     if (open && terminal) process.stderr.write('\r\x1b[K');
     open = false;
   };
+  const show = (progress: Progress, now: number): void => {
+    last = now;
+    const text = progressLine(progress, progress.done - first, (now - started) / 1000, terminal);
+    process.stderr.write(terminal ? `\r\x1b[K${text}` : `${text}\n`);
+    open = true;
+  };
+  const due = (now: number): boolean => now - last >= (terminal ? PAINT_EVERY : LINE_EVERY);
+  const look = (): void => {
+    const now = Date.now();
+    if (current !== null && due(now)) show(current, now);
+  };
   return {
     progress(progress) {
       if (quiet) return;
+      timer ??= setInterval(look, LOOK_EVERY).unref();
       const now = Date.now();
       if (progress.stage !== stage) {
         clear();
@@ -39,20 +56,22 @@ export function createReporter(quiet: boolean): Reporter {
         first = progress.done;
       }
       const complete = progress.done >= progress.total;
-      if (now - last < (terminal ? PAINT_EVERY : LINE_EVERY) && !complete) return;
+      current = complete ? null : progress;
+      if (!due(now) && !complete) return;
       if (!terminal && complete && now - started < LINE_EVERY) return;
-      last = now;
-      const text = progressLine(progress, progress.done - first, (now - started) / 1000, terminal);
-      if (!terminal) process.stderr.write(`${text}\n`);
-      else process.stderr.write(`\r\x1b[K${text}`);
-      open = true;
+      show(progress, now);
       if (complete) clear();
     },
     note(line) {
       clear();
       process.stderr.write(`${line}\n`);
     },
-    end: clear,
+    end() {
+      if (timer !== null) clearInterval(timer);
+      timer = null;
+      current = null;
+      clear();
+    },
   };
 }
 
@@ -70,7 +89,7 @@ function progressLine(progress: Progress, fresh: number, seconds: number, bar: b
   if (rate > 0) {
     parts.push(`${rate >= 10 ? rate.toFixed(0) : rate.toPrecision(2)} ${unit}/s`);
     if (done < total) parts.push(`${duration((total - done) / rate)} left`);
-  }
+  } else if (seconds >= LINE_EVERY / 1000) parts.push(`${duration(seconds)} so far`);
   if (progress.device !== undefined) parts.push(`on ${progress.device}`);
   return parts.join('  ');
 }
