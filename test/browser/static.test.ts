@@ -90,6 +90,13 @@ describe.skipIf(skip)(title, { timeout: 240_000 }, () => {
 
   it('is for looking only, and does not complain about it until an edit is tried', async () => {
     expect(await tab.page.locator('.banner').isHidden()).toBe(true);
+    expect(await tab.page.locator('.edit-button').textContent()).toBe('Read only');
+    await tab.page.locator('#tab-history').click();
+    expect(await tab.page.locator('.only-to-edit:visible').count()).toBe(0);
+    await tab.press('g');
+    expect(await tab.page.locator('.sheet .card').count()).toBeGreaterThan(0);
+    expect(await tab.page.locator('.only-to-edit:visible').count()).toBe(0);
+    await tab.press('Escape');
     await tab.press('u');
     expect(await tab.page.locator('.toast').textContent()).toContain('for looking only');
   });

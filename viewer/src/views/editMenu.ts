@@ -42,7 +42,13 @@ export function createEditMenu(
     },
   );
   effect(() => {
-    button.disabled = log.standing.value.kind === 'closed';
+    const now = log.standing.value;
+    button.disabled = now.kind === 'closed';
+    button.textContent = button.disabled ? 'Read only' : 'Edit';
+    const why = now.kind === 'closed' ? now.error || 'This page is for looking only' : '';
+    button.title = why;
+    // What can only be edited with is not there.
+    document.documentElement.toggleAttribute('data-read-only', button.disabled);
   });
   return createMenu(button, 'Edit', entries);
 }

@@ -20,11 +20,11 @@ export function createSheet(
   const strips = createStrips(app);
   const title = h('h2', { tabindex: -1, autofocus: true }, 'Divisions');
   const count = h('span', { class: 'muted' });
-  const hint = h('span', { class: 'muted sheet-hint' }, '· click those that are wrong');
+  const hint = h('span', { class: 'muted sheet-hint only-to-edit' }, '· click those that are wrong');
   const grid = h('div', { class: 'sheet-grid' });
   const accept = h(
     'button',
-    { type: 'button', class: 'choice accept', onclick: () => void decide() },
+    { type: 'button', class: 'choice accept only-to-edit', onclick: () => void decide() },
     'Accept (Enter)',
   );
   const element = h(

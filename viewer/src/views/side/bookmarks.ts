@@ -37,7 +37,7 @@ export function createBookmarks(app: App, log: EditLog, look: (view: string) => 
   const form = h(
     'form',
     {
-      class: 'bookmark-form',
+      class: 'bookmark-form only-to-edit',
       onsubmit: (event: SubmitEvent) => {
         event.preventDefault();
         const name = input.value.trim();

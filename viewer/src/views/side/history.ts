@@ -34,7 +34,7 @@ export function createHistory(
 ): HTMLElement {
   const author = h('input', {
     type: 'text',
-    class: 'filter',
+    class: 'filter only-to-edit',
     'aria-label': 'Your name in the history',
     placeholder: 'Your name',
     maxlength: 64,
