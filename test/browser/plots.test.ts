@@ -56,6 +56,25 @@ describe.skipIf(skip)(title, { timeout: 240_000 }, () => {
     expect(await caption(2)).not.toContain('left out');
   });
 
+  it('are drawn at their size, two beside each other in a narrow page, so that their numbers stay as large', async () => {
+    const seen = (): Promise<{ scale: number; type: string; left: number }[]> =>
+      tab.page.locator('.plot svg').evaluateAll((charts) =>
+        charts.map((chart) => ({
+          scale: chart.getBoundingClientRect().width / (chart as SVGSVGElement).viewBox.baseVal.width,
+          type: getComputedStyle(chart.querySelector('.tick text')!).fontSize,
+          left: Math.round(chart.getBoundingClientRect().left),
+        })),
+      );
+    const wide = await seen();
+    await tab.page.setViewportSize({ width: 1000, height: 700 });
+    await expect.poll(async () => (await seen()).every(({ scale }) => Math.abs(scale - 1) < 0.02)).toBe(true);
+    const narrow = await seen();
+    expect(narrow.map(({ type }) => type)).toEqual(wide.map(({ type }) => type));
+    expect(new Set(narrow.map(({ left }) => left)).size).toBe(2);
+    await tab.page.setViewportSize({ width: 1400, height: 900 });
+    await tab.ready();
+  });
+
   it('trace what is chosen, along the movie and from birth', async () => {
     expect(await caption(3)).toMatch(/^Area, µm² over time, h · lineage \d+$/);
     const lines = await plot(3).locator('.trace').count();

@@ -113,4 +113,16 @@ describe.skipIf(skip)(title, { timeout: 240_000 }, () => {
       .poll(() => table().locator('.rows .row[aria-selected=true]').getAttribute('data-row'))
       .toBe(String(chosen));
   });
+
+  it('begin with a whole row under the head after a jump, and on the last page', async () => {
+    const hidden = (): Promise<number> =>
+      table().evaluate((one) => {
+        const below = one.querySelector('.head')!.getBoundingClientRect().bottom;
+        const tops = [...one.querySelectorAll('.rows .row')].map((row) => row.getBoundingClientRect().top);
+        return Math.min(...tops.map((top) => Math.abs(top - below)));
+      });
+    expect(await hidden()).toBeLessThan(1);
+    await scrollTo(1);
+    expect(await hidden()).toBeLessThan(1);
+  });
 });

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { inPercent, percentText, shareOut } from '../../viewer/src/review/chances.ts';
+import { chanceText, inPercent, percentText, shareOut } from '../../viewer/src/review/chances.ts';
 
 const total = (values: readonly number[]): number =>
   values.filter((p) => !Number.isNaN(p)).reduce((a, b) => a + b, 0);
@@ -79,6 +79,12 @@ describe('inPercent', () => {
       others: [34, 33],
       rest: 0,
     });
+  });
+});
+
+describe('chanceText', () => {
+  it('rounds to whole per cent, but never to none or to all', () => {
+    expect([0.774, 0.9999, 1, 0.002, 0].map(chanceText)).toEqual(['77 %', '> 99 %', '100 %', '< 1 %', '0 %']);
   });
 });
 

@@ -47,6 +47,9 @@ export function inPercent({ now, others, rest }: Chances): Chances {
 
 const part = (x: number): number => x - Math.floor(x);
 
+/** A chance that stands by itself, as text. */
+export const chanceText = (chance: number): string => percentText(Math.round(100 * chance), chance);
+
 /** A chance as text: whole per cent, but never that something cannot be or must be when it need not. */
 export function percentText(percent: number, chance: number): string {
   if (Number.isNaN(percent)) return '';

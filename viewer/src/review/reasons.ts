@@ -1,5 +1,6 @@
 import type { App } from '../app.ts';
 import { formatNumber, formatSpan } from '../data/units.ts';
+import { chanceText } from './chances.ts';
 import { successors } from './events.ts';
 import type { ReviewItem } from './items.ts';
 import { cycleOf, stepOf, type Usual } from './usual.ts';
@@ -42,4 +43,4 @@ export function reasonsOf(app: App, usual: Usual, item: ReviewItem): string[] {
 }
 
 /** How sure the linker is of an item, in words. */
-export const sureText = (item: ReviewItem): string => `${percent(1 - item.wrong)} sure`;
+export const sureText = (item: ReviewItem): string => `${chanceText(1 - item.wrong)} sure`;

@@ -262,9 +262,7 @@ function emptyText(divisions: number): string {
 function fill(list: HTMLElement, facts: readonly Fact[]): void {
   putChildren(
     list,
-    facts.map(({ name, value, title }) =>
-      h('div', { title }, h('dt', {}, name), h('dd', {}, value)),
-    ),
+    facts.map(({ name, value, title }) => h('div', { title }, h('dt', {}, name), h('dd', {}, value))),
   );
 }
 

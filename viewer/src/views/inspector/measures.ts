@@ -2,6 +2,7 @@ import type { App } from '../../app.ts';
 import { measureDivision } from '../../data/measures.ts';
 import { branchOf } from '../../data/navigate.ts';
 import { formatNumber, formatSpan } from '../../data/units.ts';
+import { chanceText } from '../../review/chances.ts';
 
 /** A measurement: its name, its value, and what it means. */
 export interface Fact {
@@ -38,8 +39,9 @@ export function divisionFacts(app: App, node: number, prob: number): Fact[] {
   const flat = app.data.info.run.movie.ndim === 2;
   const facts: Fact[] = [
     {
-      name: 'Sisters apart',
-      value: `${formatNumber(apart)} µm`,
+      name: 'Apart',
+      // To a tenth of a micrometre, as in the table; of bacteria, finer.
+      value: `${formatNumber(apart, apart < 10 ? 2 : 3)} µm`,
       title: 'Distance between the daughters in their first frame',
     },
     ...(Number.isNaN(ratio)
@@ -72,7 +74,7 @@ export function divisionFacts(app: App, node: number, prob: number): Fact[] {
   if (!Number.isNaN(prob))
     facts.push({
       name: 'Sure',
-      value: `${Math.round(prob * 100)} %`,
+      value: chanceText(prob),
       title: 'Probability that the linker gives this division',
     });
   return facts;

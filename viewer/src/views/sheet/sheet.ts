@@ -2,6 +2,7 @@ import type { Command } from '../../../../src/lineage/edits/types.ts';
 import type { App } from '../../app.ts';
 import { formatTime } from '../../data/units.ts';
 import { h, iconButton } from '../../dom.ts';
+import { chanceText } from '../../review/chances.ts';
 import { approve, choose } from '../../review/decide.ts';
 import { eventName, type LineageEvent, successors } from '../../review/events.ts';
 import type { Review } from '../../review/review.ts';
@@ -85,7 +86,7 @@ export function createSheet(
   function card(node: number, canvas: HTMLCanvasElement): HTMLElement {
     const prob = sure(node);
     const when = formatTime(data.nodes.t[node]!, data.info.run.movie.timeStep, app.unit);
-    const said = Number.isNaN(prob) ? '' : ` · ${Math.round(100 * prob)} % sure`;
+    const said = Number.isNaN(prob) ? '' : ` · ${chanceText(prob)} sure`;
     const button = h(
       'button',
       {

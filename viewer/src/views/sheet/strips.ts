@@ -55,11 +55,22 @@ export function createStrips(app: App): {
         const strip = planStrip(app.data, node, { kind: 'division', node });
         return STEPS.flatMap((step, place) => {
           const frame = strip.frames.find((f) => f.t === strip.zero + step);
-          return frame === undefined ? [] : [{ canvas, strip, frame, place }];
+          if (frame !== undefined) return [{ canvas, strip, frame, place }];
+          writeEnd(canvas.getContext('2d')!, place * (side + 2), side);
+          return [];
         });
       });
       pump();
     },
     done: () => waiting.length === 0,
   };
+}
+
+/** Says in place of a picture that the movie has no such frame. */
+function writeEnd(context: CanvasRenderingContext2D, left: number, side: number): void {
+  context.font = `${Math.round(side / 7)}px ui-sans-serif, system-ui, sans-serif`;
+  context.textAlign = 'center';
+  context.textBaseline = 'middle';
+  context.fillStyle = '#aab4bf';
+  context.fillText('movie ends', left + side / 2, side / 2, side);
 }

@@ -1,23 +1,38 @@
 import { axisBottom, axisLeft, type ScaleLinear, select } from 'd3';
 import type { App } from '../../app.ts';
+import { formatTick } from '../../data/units.ts';
 import { h } from '../../dom.ts';
 
-/** Size of a chart, CSS pixels before it is scaled. */
+/** Size of a chart, CSS pixels. */
 export interface Room {
   width: number;
   height: number;
 }
 
-/** Size of a chart among others, and the margins of every chart. */
-export const SMALL: Room = { width: 256, height: 86 };
+/** Margins of every chart. */
 export const M = { top: 6, right: 8, bottom: 20, left: 30 };
-export const RIGHT = SMALL.width - M.right;
-export const BOTTOM = SMALL.height - M.bottom;
+/** Widths of a chart among others, and its height. */
+const [LEAST, MOST, HEIGHT] = [150, 300, 86];
+
+/** Room of a chart among others, in a column so wide: it is drawn at its size, so that its numbers stay legible. */
+export const roomIn = (width: number): Room => ({
+  width: Math.min(MOST, Math.max(LEAST, Math.floor(width))),
+  height: HEIGHT,
+});
+
+/** Right and lower end of the axes. */
+export const ends = ({ width, height }: Room): { right: number; bottom: number } => ({
+  right: width - M.right,
+  bottom: height - M.bottom,
+});
+
+/** Ticks for which an axis of time has room. */
+export const ticksIn = ({ width }: Room): number => Math.min(width / 50, Math.max(5, width / 90));
 
 export type Svg = ReturnType<typeof chart>;
 
 /** Puts a new chart with its title into the figure. */
-export function chart(title: string, figure: HTMLElement, room = SMALL): { svg: ReturnType<typeof newSvg> } {
+export function chart(title: string, figure: HTMLElement, room: Room): { svg: ReturnType<typeof newSvg> } {
   const svg = newSvg(title, room);
   figure.replaceChildren(h('figcaption', {}, title), svg.node()!);
   return { svg };
@@ -34,21 +49,22 @@ export function axes(
   svg: Svg['svg'],
   x: ScaleLinear<number, number>,
   y: ScaleLinear<number, number>,
-  ticks = 5,
-  room = SMALL,
+  room: Room,
+  ticks = ticksIn(room),
 ): void {
   svg
     .append('g')
     .attr('class', 'axis')
     .attr('transform', `translate(0,${room.height - M.bottom})`)
-    .call(axisBottom(x).ticks(ticks).tickSize(4));
+    .call(axisBottom<number>(x).ticks(ticks).tickFormat(formatTick).tickSize(4));
   svg
     .append('g')
     .attr('class', 'axis grid')
     .attr('transform', `translate(${M.left},0)`)
     .call(
-      axisLeft(y)
+      axisLeft<number>(y)
         .ticks(Math.max(3, room.height / 40))
+        .tickFormat(formatTick)
         .tickSize(-(room.width - M.right - M.left))
         .tickPadding(6),
     );

@@ -2,9 +2,9 @@ import { type Signal, signal } from '@preact/signals-core';
 import { bin, curveStepAfter, line, max, scaleLinear } from 'd3';
 import type { App } from '../../app.ts';
 import { type Cycle, findCycles, medianCycle, sureCycles, survival } from '../../data/cycles.ts';
-import { formatSpan } from '../../data/units.ts';
+import { formatUnits } from '../../data/units.ts';
 import { h } from '../../dom.ts';
-import { axes, BOTTOM, chart, M, RIGHT } from './chart.ts';
+import { axes, chart, ends, M, type Room } from './chart.ts';
 import { brushRange } from './rangeBrush.ts';
 
 /** Least probability of links and divisions of a cycle that counts as sure. */
@@ -45,17 +45,25 @@ export function createCycleChoice(): CycleChoice {
  * Cell cycles as a histogram: complete ones, and above them, pale, cells that were only followed so long; a click goes to
  * the next such cell. Or as the share of cells not yet divided. The median counts both (Kaplan and Meier).
  */
-export function drawCycles(app: App, figure: HTMLElement, { sureOnly, asCurve }: CycleChoice): null {
+export function drawCycles(
+  app: App,
+  figure: HTMLElement,
+  { sureOnly, asCurve }: CycleChoice,
+  room: Room,
+): null {
   app.version.value;
   const { unit, data } = app;
   const every = findCycles(data);
   const kept = app.kept.value;
   const all = kept === null ? every : every.filter(({ branch }) => kept.branches[branch] === 1);
   const cycles = sureOnly.value ? sureCycles(all, data, app.measures.value, SURE) : all;
-  const name = `Cell cycle, ${unit.name === 'frame' ? 'frames' : unit.name}`;
+  const inUnits = unit.name === 'frame' ? 'frames' : unit.name;
+  const name = `Cell cycle, ${inUnits}`;
   const complete = cycles.filter((c) => c.complete).length;
   const median = medianCycle(cycles);
-  const half = Number.isNaN(median) ? 'less than half divide' : `median ${formatSpan(median, unit)}`;
+  const half = Number.isNaN(median)
+    ? 'less than half divide'
+    : `median ${formatUnits(median * unit.perFrame, unit)} ${inUnits}`;
   const removed = all.length - cycles.length;
   const note =
     cycles.length === 0
@@ -65,24 +73,24 @@ export function drawCycles(app: App, figure: HTMLElement, { sureOnly, asCurve }:
           ? 'none passes the filter'
           : `none is sure, ${removed} left out`
       : `${complete} complete, ${cycles.length - complete} cut short${removed > 0 ? `, ${removed} left out` : ''}, ${half}`;
-  const { svg } = chart(name, figure);
+  const { svg } = chart(name, figure, room);
   figure.replaceChildren(h('figcaption', {}, `${name} `, h('span', { class: 'muted' }, `· ${note}`)));
   if (every.length === 0) return null;
   figure.append(svg.node()!);
   const span = (c: Cycle): number => c.frames * unit.perFrame;
-  const x = scaleLinear([0, max(every, span)! * 1.05 || 1], [M.left, RIGHT]).nice();
-  if (asCurve.value) drawSurvival(app, svg, cycles, x);
-  else drawBars(app, svg, cycles, kept === null ? [] : every, x);
-  brushRange(app, svg, { key: 'cycle', scale: x, step: unit.perFrame }, null);
+  const x = scaleLinear([0, max(every, span)! * 1.05 || 1], [M.left, ends(room).right]).nice();
+  if (asCurve.value) drawSurvival(app, svg, cycles, x, room);
+  else drawBars(app, svg, cycles, kept === null ? [] : every, x, room);
+  brushRange(app, svg, { key: 'cycle', scale: x, step: unit.perFrame }, null, room);
   return null;
 }
 
 type Svg = ReturnType<typeof chart>['svg'];
 type Scale = ReturnType<typeof scaleLinear<number, number>>;
 
-function drawSurvival({ unit }: App, svg: Svg, cycles: readonly Cycle[], x: Scale): void {
-  const y = scaleLinear([0, 1], [BOTTOM, M.top]);
-  axes(svg, x, y);
+function drawSurvival({ unit }: App, svg: Svg, cycles: readonly Cycle[], x: Scale, room: Room): void {
+  const y = scaleLinear([0, 1], [ends(room).bottom, M.top]);
+  axes(svg, x, y, room);
   const steps = [{ frames: 0, undivided: 1 }, ...survival(cycles)];
   const last = { frames: max(cycles, (c) => c.frames) ?? 0, undivided: steps.at(-1)!.undivided };
   const shape = line<(typeof steps)[number]>(
@@ -108,15 +116,23 @@ function drawSurvival({ unit }: App, svg: Svg, cycles: readonly Cycle[], x: Scal
 }
 
 /** @param behind those that are shown pale behind the others, for what the filter leaves out */
-function drawBars(app: App, svg: Svg, cycles: readonly Cycle[], behind: readonly Cycle[], x: Scale): void {
+function drawBars(
+  app: App,
+  svg: Svg,
+  cycles: readonly Cycle[],
+  behind: readonly Cycle[],
+  x: Scale,
+  room: Room,
+): void {
+  const { bottom } = ends(room);
   const { unit } = app;
   const binned = bin<Cycle, number>()
     .value((c) => c.frames * unit.perFrame)
     .domain(x.domain() as [number, number])
     .thresholds(x.ticks(24));
   const [bins, pale] = [binned([...cycles]), binned([...behind])];
-  const y = scaleLinear([0, max([...bins, ...pale], (b) => b.length) || 1], [BOTTOM, M.top]).nice(4);
-  axes(svg, x, y);
+  const y = scaleLinear([0, max([...bins, ...pale], (b) => b.length) || 1], [bottom, M.top]).nice(4);
+  axes(svg, x, y, room);
   svg
     .selectAll('.left-out')
     .data(pale)
@@ -125,7 +141,7 @@ function drawBars(app: App, svg: Svg, cycles: readonly Cycle[], behind: readonly
     .attr('x', (b) => x(b.x0!) + 0.5)
     .attr('width', (b) => Math.max(0.5, x(b.x1!) - x(b.x0!) - 1))
     .attr('y', (b) => y(b.length))
-    .attr('height', (b) => BOTTOM - y(b.length));
+    .attr('height', (b) => bottom - y(b.length));
   const bars = bins.flatMap((b) => {
     const [done, cut] = [b.filter((c) => c.complete), b.filter((c) => !c.complete)];
     const place = { x0: b.x0!, x1: b.x1! };

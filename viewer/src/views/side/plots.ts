@@ -1,40 +1,54 @@
+import { signal } from '@preact/signals-core';
 import { bin, line, max, scaleLinear } from 'd3';
 import type { App } from '../../app.ts';
 import { h } from '../../dom.ts';
-import { axes, BOTTOM, chart, M, RIGHT, timeName } from './chart.ts';
+import { axes, chart, ends, M, type Room, roomIn, timeName } from './chart.ts';
 import { createCycleChoice, drawCycles } from './cyclePlot.ts';
 import { onTab } from './onTab.ts';
 import { drawGenerations, drawSisters } from './scatterPlots.ts';
 import { linkTime } from './timeLink.ts';
 import { createTraceChoice, drawTraces } from './tracePlot.ts';
 
-/** Cells over time, divisions per hour, cell cycles in three ways, and what is measured of the selected lineage. */
+/** Width of a chart before the page is laid out, CSS pixels. */
+const USUAL = 256;
+
+/** Cells over time, divisions per hour (minute, frame), cell cycles in three ways, and what is measured of the selected lineage. */
 export function createPlots(app: App): HTMLElement {
   const [cycles, traces] = [createCycleChoice(), createTraceChoice(app)];
-  const drawings: { draw(figure: HTMLElement): (() => void) | null; controls?: HTMLElement }[] = [
-    { draw: (figure) => drawCounts(app, figure) },
-    { draw: (figure) => drawRate(app, figure) },
-    { draw: (figure) => drawCycles(app, figure, cycles), controls: cycles.controls },
-    { draw: (figure) => drawTraces(app, figure, traces), controls: traces.controls },
-    { draw: (figure) => drawGenerations(app, figure) },
-    { draw: (figure) => drawSisters(app, figure) },
+  const drawings: {
+    draw(figure: HTMLElement, room: Room): (() => void) | null;
+    controls?: HTMLElement;
+  }[] = [
+    { draw: (figure, room) => drawCounts(app, figure, room) },
+    { draw: (figure, room) => drawRate(app, figure, room) },
+    { draw: (figure, room) => drawCycles(app, figure, cycles, room), controls: cycles.controls },
+    { draw: (figure, room) => drawTraces(app, figure, traces, room), controls: traces.controls },
+    { draw: (figure, room) => drawGenerations(app, figure, room) },
+    { draw: (figure, room) => drawSisters(app, figure, room) },
   ];
+  const width = signal(USUAL);
   const plots = drawings.map(({ draw, controls }) => {
     const figure = h('figure', {});
-    onTab(app, 'plots', () => draw(figure));
+    onTab(app, 'plots', () => draw(figure, roomIn(width.value)));
     return h('div', { class: 'plot' }, figure, controls ?? null);
   });
+  new ResizeObserver(([entry]) => {
+    const seen = Math.floor(entry!.contentRect.width);
+    // A hidden panel has no width.
+    if (seen > 0) width.value = seen;
+  }).observe(plots[0]!);
   return h('div', { class: 'plots' }, ...plots);
 }
 
-function drawCounts(app: App, figure: HTMLElement): () => void {
+function drawCounts(app: App, figure: HTMLElement, room: Room): () => void {
   app.version.value;
   const { frameStart, nFrames } = app.data;
   const counts = Array.from({ length: nFrames }, (_, t) => frameStart[t + 1]! - frameStart[t]!);
-  const { svg } = chart(`Cells over ${timeName(app)}`, figure);
-  const x = scaleLinear([0, Math.max(nFrames - 1, 1) * app.unit.perFrame], [M.left, RIGHT]);
-  const y = scaleLinear([0, max(counts) || 1], [BOTTOM, M.top]).nice(4);
-  axes(svg, x, y);
+  const { svg } = chart(`Cells over ${timeName(app)}`, figure, room);
+  const { right, bottom } = ends(room);
+  const x = scaleLinear([0, Math.max(nFrames - 1, 1) * app.unit.perFrame], [M.left, right]);
+  const y = scaleLinear([0, max(counts) || 1], [bottom, M.top]).nice(4);
+  axes(svg, x, y, room);
   const shape = line<number>(
     (_, t) => x(t * app.unit.perFrame),
     (n) => y(n),
@@ -52,18 +66,20 @@ function drawCounts(app: App, figure: HTMLElement): () => void {
     });
     svg.append('path').attr('class', 'curve').attr('d', shape(of));
   }
-  return linkTime(app, svg, x);
+  return linkTime(app, svg, x, room);
 }
 
-function drawRate(app: App, figure: HTMLElement): () => void {
+function drawRate(app: App, figure: HTMLElement, room: Room): () => void {
   app.version.value;
   const { divisions, nodes, nFrames } = app.data;
   const { unit } = app;
   const span = Math.max(nFrames - 1, 1) * unit.perFrame;
-  const hours = unit.hours / unit.perFrame;
-  const inHours = Number.isFinite(hours);
-  const { svg } = chart(inHours ? 'Divisions per hour' : 'Divisions per frame', figure);
-  const x = scaleLinear([0, span], [M.left, RIGHT]);
+  // A movie of minutes has no hours to count by.
+  const per = unit.name === 'frame' ? 'frame' : unit.name === 'h' ? 'hour' : 'minute';
+  const counted = per === 'frame' ? 1 : (unit.hours / unit.perFrame) * (per === 'hour' ? 1 : 60);
+  const { svg } = chart(`Divisions per ${per}`, figure, room);
+  const { right, bottom } = ends(room);
+  const x = scaleLinear([0, span], [M.left, right]);
   const kept = app.kept.value;
   const binned = bin<number, number>()
     .value((node) => nodes.t[node]! * unit.perFrame)
@@ -71,9 +87,9 @@ function drawRate(app: App, figure: HTMLElement): () => void {
     .thresholds(x.ticks(Math.min(24, nFrames)));
   const bins = binned(Array.from(divisions));
   const rate = (b: (typeof bins)[number]): number =>
-    b.length / Math.max((b.x1! - b.x0!) * (inHours ? hours : 1), Number.MIN_VALUE);
-  const y = scaleLinear([0, max(bins, rate) || 1], [BOTTOM, M.top]).nice(4);
-  axes(svg, x, y);
+    b.length / Math.max((b.x1! - b.x0!) * counted, Number.MIN_VALUE);
+  const y = scaleLinear([0, max(bins, rate) || 1], [bottom, M.top]).nice(4);
+  axes(svg, x, y, room);
   const passed = kept === null ? [] : binned(Array.from(divisions).filter(kept.has));
   svg
     .selectAll('.bar')
@@ -83,6 +99,6 @@ function drawRate(app: App, figure: HTMLElement): () => void {
     .attr('x', (b) => x(b.x0!) + 0.5)
     .attr('width', (b) => Math.max(0.5, x(b.x1!) - x(b.x0!) - 1))
     .attr('y', (b) => y(rate(b)))
-    .attr('height', (b) => BOTTOM - y(rate(b)));
-  return linkTime(app, svg, x);
+    .attr('height', (b) => bottom - y(rate(b)));
+  return linkTime(app, svg, x, room);
 }

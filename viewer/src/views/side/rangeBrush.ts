@@ -2,7 +2,7 @@ import { type BrushBehavior, brush, brushX, type D3BrushEvent, type ScaleLinear 
 import type { App } from '../../app.ts';
 import { setTerms } from '../../filter/keep.ts';
 import { rangeOf, rangeTerm } from '../../filter/ranges.ts';
-import { M, type Room, SMALL, type Svg } from './chart.ts';
+import { ends, M, type Room, type Svg } from './chart.ts';
 
 /** What an axis of a plot says of tracks: the filter's name for it, its scale, and the least step between two values. */
 export interface Ranged {
@@ -45,16 +45,17 @@ export function brushRange(
   svg: Svg['svg'],
   x: Ranged,
   y: Ranged | null,
+  room: Room,
   click: (event: MouseEvent) => void = () => {},
-  room: Room = SMALL,
 ): void {
   const text = app.state.filter.peek();
   const ranged = y === null ? [x] : [x, y];
   const keys = ranged.map(({ key }) => key);
   const ranges = ranged.map(({ key }) => rangeOf(text, key));
+  const { right, bottom } = ends(room);
   const area: [Span, Span] = [
     [M.left, M.top],
-    [room.width - M.right, room.height - M.bottom],
+    [right, bottom],
   ];
   const behaviour: BrushBehavior<unknown> = (y === null ? brushX() : brush())
     .extent(area)

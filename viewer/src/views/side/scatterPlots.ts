@@ -2,7 +2,7 @@ import { max, type ScaleLinear, scaleLinear } from 'd3';
 import type { App } from '../../app.ts';
 import { type Cycle, correlation, findCycles, sisterPairs } from '../../data/cycles.ts';
 import { h, toMiddle } from '../../dom.ts';
-import { axes, BOTTOM, chart, M, RIGHT } from './chart.ts';
+import { axes, chart, ends, M, type Room, ticksIn } from './chart.ts';
 import { brushRange, type Ranged } from './rangeBrush.ts';
 
 /** A dot: where it is, which cell a click on it selects, and what it says. */
@@ -16,7 +16,7 @@ interface Dot {
 }
 
 /** Complete cycles of sisters against each other. */
-export function drawSisters(app: App, figure: HTMLElement): null {
+export function drawSisters(app: App, figure: HTMLElement, room: Room): null {
   app.version.value;
   const { unit } = app;
   const length = (c: Cycle): number => c.frames * unit.perFrame;
@@ -32,7 +32,8 @@ export function drawSisters(app: App, figure: HTMLElement): null {
     out: isOut(app, a) || isOut(app, b),
   }));
   const said = `${passed.length} pairs${Number.isNaN(r) ? '' : `, correlation ${r.toFixed(2)}`}`;
-  drawDots(app, figure, `Cycles of sisters, ${unitName(app)}`, said, dots, [most, most], 5, true, (x, y) => [
+  const title = `Cycles of sisters, ${unitName(app)}`;
+  drawDots(app, figure, room, title, said, dots, [most, most], 5, true, (x, y) => [
     { key: 'cycle', scale: x, step: unit.perFrame },
     { key: 'sister_cycle', scale: y, step: unit.perFrame },
   ]);
@@ -40,7 +41,7 @@ export function drawSisters(app: App, figure: HTMLElement): null {
 }
 
 /** Complete cycles by generation. */
-export function drawGenerations(app: App, figure: HTMLElement): null {
+export function drawGenerations(app: App, figure: HTMLElement, room: Room): null {
   app.version.value;
   const { unit, data } = app;
   const cycles = findCycles(data).filter((c) => c.complete);
@@ -57,7 +58,7 @@ export function drawGenerations(app: App, figure: HTMLElement): null {
   const most = max(dots, (dot) => dot.y) ?? 0;
   const title = `Cell cycle, ${unitName(app)}, by generation`;
   const passed = dots.filter((dot) => !dot.out).length;
-  drawDots(app, figure, title, `${passed} complete`, dots, [last + 0.5, most], last, false, (x, y) => [
+  drawDots(app, figure, room, title, `${passed} complete`, dots, [last + 0.5, most], last, false, (x, y) => [
     { key: 'generation', scale: x, step: 1 },
     { key: 'cycle', scale: y, step: unit.perFrame },
   ]);
@@ -73,6 +74,7 @@ const unitName = ({ unit }: App): string => (unit.name === 'frame' ? 'frames' : 
 function drawDots(
   app: App,
   figure: HTMLElement,
+  room: Room,
   title: string,
   note: string,
   dots: readonly Dot[],
@@ -81,14 +83,15 @@ function drawDots(
   diagonal: boolean,
   ranged: (x: Scale, y: Scale) => [Ranged, Ranged],
 ): void {
-  const { svg } = chart(title, figure);
+  const { svg } = chart(title, figure, room);
+  const { right, bottom } = ends(room);
   const words = dots.length === 0 ? 'no complete ones' : note;
   figure.replaceChildren(h('figcaption', {}, `${title} `, h('span', { class: 'muted' }, `· ${words}`)));
   if (dots.length === 0) return;
   figure.append(svg.node()!);
-  const x = scaleLinear([0, mostX * 1.04 || 1], [M.left, RIGHT]);
-  const y = scaleLinear([0, mostY * 1.04 || 1], [BOTTOM, M.top]);
-  axes(svg, x, y, Math.min(5, Math.max(1, ticks)));
+  const x = scaleLinear([0, mostX * 1.04 || 1], [M.left, right]);
+  const y = scaleLinear([0, mostY * 1.04 || 1], [bottom, M.top]);
+  axes(svg, x, y, room, Math.min(ticksIn(room), Math.max(1, ticks)));
   // On it both are equal.
   if (diagonal)
     svg
@@ -106,5 +109,5 @@ function drawDots(
     .on('click', (event: MouseEvent, dot) => app.select(dot.node, { go: true, centre: toMiddle(event) }))
     .append('title')
     .text((dot) => dot.text);
-  brushRange(app, svg, ...ranged(x, y));
+  brushRange(app, svg, ...ranged(x, y), room);
 }

@@ -117,9 +117,14 @@ export function createTable(
     setView({ sortBy: key, direction: key === sortBy && direction > 0 ? -1 : 1 });
   }
 
+  /** Height of the whole rows that are seen at a time; the head takes one. */
+  const viewHeight = (): number => Math.max(0, Math.floor(scroller.clientHeight / ROW) - 1) * ROW;
+
   function drawRows(): void {
-    body.style.height = `${heightOf(rows.length)}px`;
-    const { clientHeight: height, scrollTop } = scroller;
+    // What is left under whole rows: the last page begins with a whole one, too.
+    body.style.height = `${heightOf(rows.length) + (scroller.clientHeight % ROW)}px`;
+    const { scrollTop } = scroller;
+    const height = viewHeight();
     const above = rowsAbove(rows.length, scrollTop, height);
     const from = Math.max(0, Math.floor(above) - SPARE);
     const to = Math.min(rows.length, Math.ceil(above + height / ROW) + SPARE);
@@ -211,12 +216,12 @@ export function createTable(
   function reveal(): void {
     const place = placeOf(model.rowOf(app.state.selected.peek()));
     if (place < 0) return;
-    const height = scroller.clientHeight;
+    const height = viewHeight();
     const above = rowsAbove(rows.length, scroller.scrollTop, height);
-    // The head takes a row.
-    const seen = height / ROW - 1;
+    const seen = height / ROW;
     if (seen > 0 && (place < above || place + 1 > above + seen)) {
-      scroller.scrollTop = scrollFor(rows.length, place - seen / 2, height);
+      // No row hides under the head.
+      scroller.scrollTop = scrollFor(rows.length, place - Math.floor(seen / 2), height);
     }
   }
   effect(() => {

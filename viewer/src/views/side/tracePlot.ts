@@ -5,7 +5,7 @@ import { firstNode, nodeAt, rootOf } from '../../data/branches.ts';
 import { featuresOf } from '../../data/features.ts';
 import { h } from '../../dom.ts';
 import { branchColour, css } from '../../image/palette.ts';
-import { axes, chart, M, SMALL, timeName } from './chart.ts';
+import { axes, chart, ends, M, type Room, timeName } from './chart.ts';
 import { linkTime } from './timeLink.ts';
 
 /** Branches drawn at most; larger lineages show the selected cell and its nearest kin first. */
@@ -53,7 +53,7 @@ export function drawTraces(
   app: App,
   figure: HTMLElement,
   { feature, fromBirth }: TraceChoice,
-  room = SMALL,
+  room: Room,
 ): (() => void) | null {
   app.version.value;
   const { data, unit } = app;
@@ -71,7 +71,7 @@ export function drawTraces(
         ? 'not known'
         : `lineage ${branches.lineage[selected]}`;
   const { svg } = chart(title, figure, room);
-  const [right, bottom] = [room.width - M.right, room.height - M.bottom];
+  const { right, bottom } = ends(room);
   figure.replaceChildren(h('figcaption', {}, `${title} `, h('span', { class: 'muted' }, `· ${note}`)));
   if (values.length === 0) return null;
   figure.append(svg.node()!);
@@ -79,7 +79,7 @@ export function drawTraces(
   const frames = aligned ? Math.max(...ages, 1) : Math.max(data.nFrames - 1, 1);
   const x = scaleLinear([0, frames * unit.perFrame], [M.left, right]);
   const y = scaleLinear([0, extent(values)[1] || 1], [bottom, M.top]).nice(4);
-  axes(svg, x, y, Math.max(5, room.width / 90), room);
+  axes(svg, x, y, room);
   const shape = line<number>(
     (i) => x((nodes.t[i]! - (aligned ? branches.t0[nodes.tracklet[i]! - 1]! : 0)) * unit.perFrame),
     (i) => y(of(i)),
