@@ -55,6 +55,10 @@ const BENCHES: Record<string, Bench> = {
     load: () => import('./curator.ts'),
   },
   memory: { title: 'peak memory of track on a short and a long movie', load: () => import('./memory.ts') },
+  volumeMemory: {
+    title: 'peak memory of segment on one large volume within a budget',
+    load: () => import('./volumeMemory.ts'),
+  },
 };
 
 const [name, ...args] = process.argv.slice(2);

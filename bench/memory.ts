@@ -58,28 +58,30 @@ function measure(folder: string, frames: number, options: ReadonlyMap<string, st
     options.has(name) ? [`--${name}`, options.get(name)!] : [],
   );
   execFileSync(process.execPath, [main, 'simulate', movie, '--frames', `${frames}`, ...chosen, '--quiet']);
-  const peaks = `${frames}.peak.`;
-  const stdout = execFileSync(
-    process.execPath,
-    [
-      main,
-      ...['track', movie, '-o', join(folder, `f${frames}.morula`), '--quiet', '--json'],
-      ...['--workers', options.get('workers') ?? '2'],
-    ],
-    {
-      env: {
-        ...process.env,
-        MORULA_PEAK: join(folder, peaks),
-        NODE_OPTIONS: `--import data:text/javascript,${encodeURIComponent(PROBE)}`,
-      },
-      encoding: 'utf8',
-    },
-  );
+  const { peakMb, stdout } = watched(folder, `${frames}.peak.`, [
+    ...['track', movie, '-o', join(folder, `f${frames}.morula`), '--quiet', '--json'],
+    ...['--workers', options.get('workers') ?? '2'],
+  ]);
   rmSync(movie, { recursive: true });
-  return {
-    peakMb: peakOf(folder, peaks) / 1024,
-    report: JSON.parse(stdout) as Measured['report'],
-  };
+  return { peakMb, report: JSON.parse(stdout) as Measured['report'] };
+}
+
+/** Runs a command of morula and asks its processes how much they held at most; their files in `folder` begin with `peaks`. */
+export function watched(
+  folder: string,
+  peaks: string,
+  args: readonly string[],
+): { peakMb: number; stdout: string } {
+  const main = join(packageRoot(), 'dist', 'src', 'cli', 'main.js');
+  const stdout = execFileSync(process.execPath, [main, ...args], {
+    env: {
+      ...process.env,
+      MORULA_PEAK: join(folder, peaks),
+      NODE_OPTIONS: `--import data:text/javascript,${encodeURIComponent(PROBE)}`,
+    },
+    encoding: 'utf8',
+  });
+  return { peakMb: peakOf(folder, peaks) / 1024, stdout };
 }
 
 /** The largest sum of the peaks of processes that were there at once. */

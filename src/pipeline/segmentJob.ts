@@ -51,6 +51,8 @@ export function taskTemplate(
   device: Device,
 ): Omit<SegmentTask, 't'> {
   const { objectDiameter, channel, probThreshold, nmsThreshold, modelDigest } = run.segment;
+  const [start, end] = job.frames ?? [0, info.nFrames];
+  const atOnce = Math.min(workersOf(job, device), Math.max(1, end - start));
   return {
     source,
     folder: resolve(job.folder),
@@ -60,7 +62,7 @@ export function taskTemplate(
     restore: restorerTask(job, run.segment),
     device,
     threads: job.threads,
-    memory: (job.memory ?? totalmem() / 2) / workersOf(job, device),
+    memory: (job.memory ?? totalmem() / 2) / atOnce,
     channel,
     probThreshold,
     nmsThreshold,
