@@ -49,6 +49,8 @@ import { createTree } from './views/tree/tree.ts';
 /** Opens the page: description and nodes first, then the first picture, then everything else. */
 async function open(): Promise<void> {
   const root = document.getElementById('app')!;
+  // Also a page that cannot open has the colours that its reader chose.
+  if (localStorage.getItem('morula-theme') === 'light') document.documentElement.dataset.theme = 'light';
   try {
     const [info, nodes] = await Promise.all([fetchInfo(), fetchTable('nodes')]);
     document.title = `${info.run.movie.name} · morula`;

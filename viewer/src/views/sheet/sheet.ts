@@ -87,14 +87,16 @@ export function createSheet(
     const prob = sure(node);
     const when = formatTime(data.nodes.t[node]!, data.info.run.movie.timeStep, app.unit);
     const said = Number.isNaN(prob) ? '' : ` · ${chanceText(prob)} sure`;
+    const closed = review.log.standing.peek().kind === 'closed';
     const button = h(
       'button',
       {
         type: 'button',
         class: 'card',
         'aria-pressed': 'false',
-        title: 'Click if this is no division; double click to look at it',
+        title: `${closed ? '' : 'Click if this is no division; '}double click to look at it`,
         onclick: () => {
+          if (closed) return;
           if (!wrong.delete(node)) wrong.add(node);
           button.setAttribute('aria-pressed', String(wrong.has(node)));
           label();
