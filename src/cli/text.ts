@@ -33,15 +33,15 @@ export function trackText(folder: string, { segment, link, seconds }: TrackRepor
   ].join('\n');
 }
 
-/** The end of `segment`. */
-export function segmentText(folder: string, report: SegmentReport): string {
+/** The end of `segment`. @param planned a task of a plan, which says how to link */
+export function segmentText(folder: string, report: SegmentReport, planned: boolean): string {
   return [
     movieLine(report.run),
     segmentedLine(report),
     ...maskedLines(report.masked),
     `cells       ${some(report.detections, 'detection')} in these frames`,
     `result      ${folder}`,
-    `link it     morula link ${quoted(folder)}`,
+    `link it     morula link ${quoted(folder)}${planned ? ' --planned' : ''}`,
   ].join('\n');
 }
 

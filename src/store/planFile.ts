@@ -80,7 +80,7 @@ export async function readPlanFile(folder: string): Promise<PlanFile | null> {
   if (plan !== null) return plan;
   throw new MorulaError(
     'invalid-data',
-    `store: ${path} is not a morula plan; make it again with: morula plan <movie> -o ${quoted(folder)} --new-plan`,
+    `store: ${path} is not a morula plan; make it again with: morula plan <movie> -o ${quoted(folder)} --new-plan, with the options that it had`,
   );
 }
 

@@ -2,6 +2,7 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import type { AddressInfo } from 'node:net';
 import { describe, expect, it } from 'vitest';
 import { openArray, openStore, type ZarrStore } from '../../src/codec/index.ts';
+import { crc32c } from '../../src/codec/zarr/crc32c.ts';
 
 const BODY = Uint8Array.from({ length: 100 }, (_, i) => i);
 type Answer = (request: IncomingMessage, response: ServerResponse, attempt: number) => void;
@@ -42,6 +43,8 @@ const ranged: Answer = (request, response) => {
     response.end(BODY.subarray(first, last + 1));
   }
 };
+
+const crcOf = (bytes: Uint8Array): Uint8Array => new Uint8Array(Uint32Array.of(crc32c(bytes)).buffer);
 
 const bytesOf = (bytes: Uint8Array | undefined): number[] => [...(bytes ?? [])];
 
@@ -285,5 +288,47 @@ describe('openArray over http', () => {
       const array = await openArray(store, '');
       expect([...(await array.read()).data]).toEqual([40, 9, 42]);
     });
+  });
+
+  /** A v3 array of one chunk behind crc32c, which comes with a turned bit the first `faults` times. */
+  async function readThrough(faults: number): Promise<[number, ArrayLike<number> | Error]> {
+    const document = {
+      zarr_format: 3,
+      node_type: 'array',
+      shape: [4],
+      data_type: 'uint8',
+      chunk_grid: { name: 'regular', configuration: { chunk_shape: [4] } },
+      chunk_key_encoding: { name: 'default' },
+      codecs: [{ name: 'bytes' }, { name: 'crc32c' }],
+      fill_value: 0,
+    };
+    const chunk = Uint8Array.of(1, 2, 3, 4, ...crcOf(Uint8Array.of(1, 2, 3, 4)));
+    let asked = 0;
+    const answer: Answer = (request, response) => {
+      if (request.url?.includes('zarr.json')) response.end(JSON.stringify(document));
+      else if (!request.url?.includes('/c/0')) response.writeHead(404).end();
+      else response.end(asked++ < faults ? chunk.map((byte, i) => (i === 2 ? byte ^ 16 : byte)) : chunk);
+    };
+    return withServer(answer, async (store) => {
+      const array = await openArray(store, '');
+      const found = await array.read().then(
+        ({ data }) => data as ArrayLike<number>,
+        (error: Error) => error,
+      );
+      return [asked, found];
+    });
+  }
+
+  it('fetches a chunk again that came with other bytes than its checksum says', async () => {
+    const [asked, data] = await readThrough(2);
+    expect([asked, ...Array.from(data as ArrayLike<number>)]).toEqual([3, 1, 2, 3, 4]);
+  });
+
+  it('refuses a chunk that comes so again and again', async () => {
+    const [asked, error] = await readThrough(99);
+    expect([asked, error]).toMatchObject([
+      3,
+      { tag: 'invalid-data', message: expect.stringContaining('crc32c') },
+    ]);
   });
 });

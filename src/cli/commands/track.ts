@@ -153,7 +153,7 @@ async function segmentSlice(context: Context, options: SliceFlags, movie?: strin
       detections,
       seconds,
     },
-    text: segmentText(job.folder, report),
+    text: segmentText(job.folder, report, plan !== undefined),
   };
 }
 

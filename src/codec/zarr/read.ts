@@ -5,9 +5,12 @@ import { chunkError, createDecoder, type DecodedChunk } from './decode.ts';
 import { type ArrayMeta, itemBytes, unsupportedField } from './metadata.ts';
 import { boxPoints, copyBox, cStride, type Region, resolveSelection } from './region.ts';
 import { createSource } from './shard.ts';
+import { isRemoteLocation } from './store.ts';
 import type { ChunkRule, Selection, ZarrStore } from './types.ts';
 
 const CONCURRENT_CHUNKS = 4;
+/** How often a chunk of a remote store is fetched that does not decode. */
+const REMOTE_TRIES = 3;
 const MAX_REGION_BYTES = 8 * 1024 ** 3;
 
 /** Reads regions of one array. */
@@ -21,20 +24,26 @@ export function createReader(store: ZarrStore, path: string, meta: ArrayMeta): R
   const source = createSource(store, path, meta);
   const decode = createDecoder(meta);
   const cache = createChunkCache();
+  // A network may have brought other bytes than lie there.
+  const tries = isRemoteLocation(store.location) ? REMOTE_TRIES : 1;
   const where = path === '' ? 'the root array' : `array "${path}"`;
 
   const load = async (
     coords: readonly number[],
     { damaged, required }: ChunkRule,
   ): Promise<DecodedChunk | undefined> => {
-    try {
-      const { bytes, name } = await source(coords);
-      if (required && bytes === undefined) throw chunkError(name, new Error('it is not there'));
-      return bytes && (await decode(bytes, name));
-    } catch (error) {
-      if (damaged === undefined || !isMorulaError(error) || error.tag !== 'invalid-data') throw error;
-      damaged(error);
-      return undefined;
+    for (let attempt = 1; ; attempt++) {
+      try {
+        const { bytes, name } = await source(coords);
+        if (required && bytes === undefined) throw chunkError(name, new Error('it is not there'));
+        return bytes && (await decode(bytes, name));
+      } catch (error) {
+        if (!isMorulaError(error) || error.tag !== 'invalid-data') throw error;
+        if (attempt < tries) continue;
+        if (damaged === undefined) throw error;
+        damaged(error);
+        return undefined;
+      }
     }
   };
   const chunkAt = (
