@@ -11,7 +11,7 @@ export const SISTER_FRAMES = 3;
 /** Numbers show when half of the cells have this radius on screen (CSS pixels), and at most so many do. */
 const ID_RADIUS = 14;
 const MOST_IDS = 250;
-/** Numbers keep this far from the picture's edge, CSS pixels. */
+/** Numbers keep this far from the picture's upper edge, CSS pixels. */
 const EDGE = 10;
 /** Discs from this radius on have an edge, CSS pixels. */
 const LEAST_EDGED = 2.5;
@@ -204,21 +204,22 @@ export function drawIds(app: App, pen: Pen, t: number, selected: number, ground:
     const [x, y] = [screenX(view, worldX(space, nodes, i)), screenY(view, worldY(space, nodes, i))];
     if (x < 0 || y < 0 || x > pen.width || y > pen.height || taken.length >= MOST_IDS) continue;
     const away = 0.72 * r + 4 * ratio;
-    // Beside the cell, on the side where there is picture.
-    const right = Math.min(pen.width, screenX(view, space.width)) - EDGE * ratio;
+    const name = app.names.value.get(nodes.tracklet[i]! - 1) ?? String(nodes.tracklet[i]);
+    const wide = context.measureText(name).width;
+    // Beside the cell, on the side where there is picture for all of it.
+    const right = Math.min(pen.width, screenX(view, space.width)) - 2 * ratio;
     const top = Math.max(0, screenY(view, 0)) + EDGE * ratio;
     // In a disc that has room for it.
     const inside = ground === 'discs' && r >= 0.8 * ID_RADIUS * ratio;
     context.textAlign = inside ? 'center' : 'left';
     const [tx, ty] = inside
       ? [x, y]
-      : [x + away > right ? x - away : x + away, y - away < top ? y + away : y - away];
+      : [x + away + wide > right ? x - away - wide : x + away, y - away < top ? y + away : y - away];
     if (taken.some(([ox, oy]) => Math.abs(ox - tx) < 22 * ratio && Math.abs(oy - ty) < 12 * ratio)) continue;
     taken.push([tx, ty]);
     context.lineWidth = 3 * ratio;
     context.strokeStyle = 'rgb(0 0 0 / 0.75)';
     context.fillStyle = i === selected ? '#ffffff' : '#dfe6ec';
-    const name = app.names.value.get(nodes.tracklet[i]! - 1) ?? String(nodes.tracklet[i]);
     context.strokeText(name, tx, ty);
     context.fillText(name, tx, ty);
   }
