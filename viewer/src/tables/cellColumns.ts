@@ -28,35 +28,35 @@ export function cellColumns(app: App): Column[] {
   const certainty = app.certainty.value;
   const columns = [
     column('frame', 'Frame', 'frame', 46, of(nodes.t)),
-    column('tracklet', 'Track', 'number of the track', 46, of(nodes.tracklet)),
-    column('lineage', 'Lineage', 'number of the lineage', 54, of(nodes.lineage)),
+    column('tracklet', 'Track', 'number of the track', 44, of(nodes.tracklet)),
+    column('lineage', 'Lineage', 'number of the lineage', 52, of(nodes.lineage)),
     column('label', 'Label', 'label in the label image, 0 = none', 42, of(nodes.label)),
     column(
       'time',
       unit.name === 'frame' ? 'Time' : `Time ${unit.name}`,
       `time in ${unit.name}`,
-      62,
+      56,
       (row) => nodes.t[row]! * unit.perFrame,
       (v) => formatUnits(v, unit),
     ),
-    column('x', 'x µm', 'position, µm', 52, of(nodes.x), fixed(1)),
-    column('y', 'y µm', 'position, µm', 52, of(nodes.y), fixed(1)),
-    column('size', sizeName, flat ? 'area, µm²' : 'volume, µm³', 62, of(nodes.size), fixed(flat ? 1 : 0)),
+    column('x', 'x µm', 'position, µm', 46, of(nodes.x), fixed(1)),
+    column('y', 'y µm', 'position, µm', 46, of(nodes.y), fixed(1)),
+    column('size', sizeName, flat ? 'area, µm²' : 'volume, µm³', 56, of(nodes.size), fixed(flat ? 1 : 0)),
     column(
       'radius',
       'R µm',
       'radius of equal size, µm',
-      46,
+      44,
       of(nodes.radius),
       fixed(nodes.radius[0]! >= 10 ? 1 : 2),
     ),
   ];
-  if (!flat) columns.splice(7, 0, column('z', 'z µm', 'position, µm', 52, of(nodes.z), fixed(1)));
+  if (!flat) columns.splice(7, 0, column('z', 'z µm', 'position, µm', 46, of(nodes.z), fixed(1)));
   if (certainty !== null) {
     const link = (i: number): number => {
       return certainty.linked[i] === nodes.parent[i] ? certainty.linkIn[i]! : Number.NaN;
     };
-    columns.push(column('link', 'Link', 'probability of the link from the frame before', 46, link, fixed(2)));
+    columns.push(column('link', 'Link', 'probability of the link from the frame before', 40, link, fixed(2)));
   }
   return columns;
 }
