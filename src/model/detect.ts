@@ -1,8 +1,9 @@
 import { type InferenceSession, Tensor } from 'onnxruntime-node';
-import { MorulaError } from '../errors/index.ts';
+import { isMorulaError, MorulaError } from '../errors/index.ts';
 import { finishManifest, type PartialManifest, type Sidecar } from './manifest.ts';
 import { MAX_CHANNELS } from './manifestChecks.ts';
 import { channelsFirst, fromPlanes, inputDims, type RawOutput, rawOf, sizesOf, toPlanes } from './outputs.ts';
+import { firstLine } from './runtime.ts';
 import { asSemantic, completeSemantic, looksSemantic, type Probe } from './semantic/detect.ts';
 import { testPicture } from './testPicture.ts';
 import type { Layout, Manifest, StarManifest } from './types.ts';
@@ -129,7 +130,7 @@ async function runProbe(
   stated: Sidecar['stated'],
   path: string,
 ): Promise<Probe> {
-  let failure = '';
+  let failure: unknown = null;
   for (const layout of stated.layout ? [stated.layout] : possibleLayouts(shape)) {
     const channels = stated.channels ?? channelsOf(shape, layout);
     for (const [size, divisor] of probeSizes(fixedSizeOf(shape, layout), stated, shape.length - 2)) {
@@ -138,11 +139,12 @@ async function runProbe(
         const grid = gridOf(size, sizesOf([...outputs.values()].at(-1)!.dims, layout).size);
         return { layout, channels, size, grid, divisor, outputs };
       } catch (error) {
-        failure ||= error instanceof Error ? error.message.split('\n')[0]! : String(error);
+        failure ??= error;
       }
     }
   }
-  throw notStarDist(path, `it does not run on a test picture (${failure.slice(0, 200)})`);
+  if (isMorulaError(failure)) throw failure;
+  throw notStarDist(path, `it does not run on a test picture (${firstLine(failure).slice(0, 200)})`);
 }
 
 /** Sizes to try, each with what it is a multiple of. Odd multiples, so that a network that needs more does not run. */

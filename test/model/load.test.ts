@@ -117,6 +117,21 @@ describe('loadModel', () => {
     await expect(loadModel(await write(bytes))).rejects.toThrow(line);
   });
 
+  it('says of a network that gives no numbers on the test picture that, and names it once', async () => {
+    const [node, weights] = conv1('out', 'image', 9, Number.NaN, 0);
+    const path = await write(
+      onnx({
+        inputs: [{ name: 'image', shape: ['n', 1, 'h', 'w'] }],
+        outputs: [{ name: 'out', shape: ['n', 9, 'oh', 'ow'] }],
+        nodes: [node],
+        weights,
+      }),
+    );
+    await expect(loadModel(path)).rejects.toThrow(
+      `model: ${path} must give numbers, but 100 % of its output "out" are NaN or infinite; the model is damaged`,
+    );
+  });
+
   it('refuses external tensor data wherever it hides', async () => {
     const external = message([2, 1], [8, 'w'], [14, 1]);
     const graph = { inputs: [], outputs: [], nodes: [], weights: [] };
