@@ -22,9 +22,9 @@ export function reasonsOf(app: App, usual: Usual, item: ReviewItem): string[] {
     }
     const [parent, one, two] = [item.node, a!, b!].map((i) => nodes.size[i]!) as [number, number, number];
     const ratio = Math.max(one, two) / Math.min(one, two);
-    if (ratio > 1.8) out.push(`one daughter is ${formatNumber(ratio, 2)} times the other`);
+    if (ratio > 1.8) out.push(`daughters 1 : ${formatNumber(ratio, 2)}`);
     const sum = (one + two) / parent;
-    if (sum > 2.2) out.push(`daughters sum to ${formatNumber(sum, 2)} times the parent`);
+    if (sum > 2.2) out.push(`daughters ${formatNumber(sum, 2)} × parent`);
   }
   if (item.kind === 'link') {
     const step = stepOf(data, a!);

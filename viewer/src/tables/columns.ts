@@ -2,7 +2,7 @@ import type { App } from '../app.ts';
 import { firstNode } from '../data/branches.ts';
 import { formatUnits } from '../data/units.ts';
 import { tagsByBranch } from '../edits/marks.ts';
-import { fixed } from './fixed.ts';
+import { decimalsFor, fixed } from './fixed.ts';
 
 /** A column of a table: a number per row, and how it reads. */
 export interface Column {
@@ -83,7 +83,7 @@ function sizeColumn({ data }: App): Column[] {
     `${hint}, and how it changes along the track`,
     86,
     mean,
-    fixed(flat ? 1 : 0),
+    fixed(decimalsFor(nodes.size, 3, 1)),
   );
   return [{ ...one, spark: sizes }];
 }
@@ -121,7 +121,7 @@ export function tracksTable(app: App): TableModel {
         'duration',
         unit.name === 'frame' ? 'Time fr' : `Time ${unit.name}`,
         `duration in ${unit.name}${unit.name === 'frame' ? 's' : ''}, from first to last`,
-        46,
+        54,
         (b) => frames(b) * unit.perFrame,
         (v) => formatUnits(v, unit),
       ),
@@ -153,7 +153,13 @@ export function tracksTable(app: App): TableModel {
         `mean speed, µm per ${unit.name}`,
         46,
         (b) => m.meanSpeed[b]! * perUnit,
-        fixed(2),
+        fixed(
+          decimalsFor(
+            m.meanSpeed.map((v) => v * perUnit),
+            4,
+            2,
+          ),
+        ),
       ),
       ...sizeColumn(app),
     ],
