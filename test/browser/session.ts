@@ -68,6 +68,10 @@ export async function openTab(
   };
 }
 
+/** Ticks of the tree's axis, pixels of its canvas. */
+export const ticksOf = (tab: Tab): Promise<{ x: number; y: number; text: string }[]> =>
+  tab.page.evaluate(() => window.__viewer!.stats().ticks) as never;
+
 /** What a result is made of: points as CSV, or a function that fills its folder. */
 export type Ground = string | ((result: string) => Promise<void>);
 

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { inChromium } from './page.ts';
-import { type Editor, openTab, startEditor, type Tab } from './session.ts';
+import { type Editor, openTab, startEditor, type Tab, ticksOf } from './session.ts';
 
 const { chromium, skip, title } = inChromium('trees');
 
@@ -140,8 +140,7 @@ describe.skipIf(skip)(title, { timeout: 480_000 }, () => {
     expect((await press('Shift+q')).treeAxis).toBe('generation');
     expect(await y(daughters[0]!)).toBe(await y(daughters[1]!));
     expect(await y(daughters[0]!)).toBeGreaterThan(await y(parent));
-    const ticks = await tab.page.locator('.tree-axis .tick text').allTextContents();
-    expect(ticks).toEqual(['0', '1']);
+    expect((await ticksOf(tab)).map(({ text }) => text)).toEqual(['0', '1']);
     // A click on a branch selects the cell there.
     const at = (await tab.page.evaluate((b) => window.__viewer!.branchToScreen(b), parent - 1))!;
     await tab.page.mouse.click(at.x, at.y);

@@ -103,6 +103,7 @@ export function installHook(app: App, review: Review, { movie, tree, inspector, 
     stats: () => ({
       draws: app.schedule.stats,
       marks: tree.marks(),
+      ticks: tree.ticks(),
       thumbs: tree.thumbs(),
       cacheBytes: app.frames.bytes,
       firstPictureMs: movie.firstPicture(),

@@ -1,48 +1,63 @@
-import { axisBottom, axisLeft, range, scaleLinear, select } from 'd3';
+import { range, scaleLinear } from 'd3';
 import { formatCount, type TimeUnit } from '../../data/units.ts';
+import { TICK, type Tick } from '../../layout/ticks.ts';
 import type { AxisName } from '../../layout/treeAxis.ts';
+import type { TreeInk } from './ink.ts';
 import type { TreePose } from './view.ts';
 
 /**
- * Axis of the tree's time, or of its generations, as SVG beside the canvas.
+ * Ticks of the tree's time, or of its generations.
  *
  * @param last the last frame: there are no times after it
  */
-export function drawAxis(
-  svg: SVGSVGElement,
-  pose: TreePose,
-  unit: TimeUnit,
-  name: AxisName,
-  last: number,
-): void {
+export function ticksOf(pose: TreePose, unit: TimeUnit, name: AxisName, last: number): Tick[] {
   const { down, margins, width, height, view } = pose;
   const per = name === 'time' ? unit.perFrame : 1;
   const scale = scaleLinear()
     .domain([view.v0 * per, view.v1 * per])
     .range(down ? [margins.top, height - margins.bottom] : [margins.left, width - margins.right]);
   const room = down ? height - margins.top - margins.bottom : width - margins.left - margins.right;
-  const ticks = Math.max(2, Math.min(12, room / (!down ? 80 : name === 'time' ? 34 : 18)));
-  const axis = (down ? axisLeft(scale) : axisBottom(scale)).ticks(ticks).tickSize(4).tickPadding(5);
-  if (name === 'time' && unit.name === 'frame') axis.tickFormat((at) => formatCount(Number(at)));
-  if (name === 'generation') {
-    // A generation is written in the middle of its room.
-    const every = Math.max(1, Math.ceil((view.v1 - view.v0) / ticks));
-    const first = Math.max(0, Math.floor(view.v0));
-    const all = range(first - (first % every), view.v1, every).map((g) => g + 0.5);
-    axis
-      .tickValues(all.filter((at) => at >= view.v0 && at <= view.v1))
-      .tickFormat((at) => String(Math.floor(Number(at))));
-  }
-  const g = select(svg).attr('width', width).attr('height', height).select<SVGGElement>('g');
-  // The other axis leaves its attributes on the ticks.
-  if (g.attr('data-down') !== String(down)) g.attr('data-down', String(down)).selectAll('*').remove();
-  g.attr(
-    'transform',
-    down ? `translate(${margins.left - 6},0)` : `translate(0,${height - margins.bottom + 4})`,
-  ).call(axis);
+  const most = Math.max(2, Math.min(12, room / (!down ? 80 : name === 'time' ? 34 : 18)));
+  const frames = name === 'time' && unit.name === 'frame';
+  const times = scale.tickFormat(most);
+  const write = (at: number): string =>
+    name === 'generation' ? String(Math.floor(at)) : frames ? formatCount(at) : times(at);
   // Times before and after the movie are no times, and parts of a frame no frames.
-  const end = name === 'time' ? last * unit.perFrame * (1 + 1e-9) : Number.POSITIVE_INFINITY;
-  g.selectAll<SVGGElement, number>('.tick').style('display', (d) =>
-    d < 0 || d > end || (name === 'time' && unit.name === 'frame' && d % 1 !== 0) ? 'none' : null,
-  );
+  const end = last * unit.perFrame * (1 + 1e-9);
+  const isTime = (at: number): boolean => at >= 0 && at <= end && !(frames && at % 1 !== 0);
+  const all = name === 'time' ? scale.ticks(most).filter(isTime) : generations(view, most);
+  return all.map((at) => {
+    // In the middle of a pixel: sharp.
+    const along = Math.round(scale(at)) + 0.5;
+    const text = write(at);
+    return down
+      ? { x: margins.left - 6, y: along, text }
+      : { x: along, y: height - margins.bottom + 4, text };
+  });
+}
+
+/** Generations in view, `most` or so: each is written in the middle of its room. */
+function generations({ v0, v1 }: TreePose['view'], most: number): number[] {
+  const every = Math.max(1, Math.ceil((v1 - v0) / most));
+  const first = Math.max(0, Math.floor(v0));
+  const all = range(first - (first % every), v1, every).map((g) => g + 0.5);
+  return all.filter((at) => at >= v0 && at <= v1);
+}
+
+/** Draws ticks. On the canvas: as elements of the page they take a third of what a turn of the wheel costs. */
+export function drawAxis({ pose: { down }, context, theme }: TreeInk, ticks: readonly Tick[]): void {
+  context.font = '11px ui-sans-serif, system-ui, sans-serif';
+  context.fillStyle = theme.text;
+  context.strokeStyle = theme.tick;
+  context.lineWidth = 1;
+  context.textAlign = down ? 'end' : 'center';
+  context.textBaseline = 'alphabetic';
+  context.beginPath();
+  for (const { x, y, text } of ticks) {
+    context.moveTo(x, y);
+    context.lineTo(down ? x - TICK.line : x, down ? y : y + TICK.line);
+    context.fillText(text, down ? x - TICK.beside : x, y + (down ? TICK.base : TICK.under));
+  }
+  context.stroke();
+  context.textAlign = 'start';
 }

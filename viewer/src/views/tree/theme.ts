@@ -3,6 +3,7 @@ export interface TreeTheme {
   ground: string;
   text: string;
   faint: string;
+  tick: string;
   now: string;
   select: string;
 }
@@ -15,6 +16,7 @@ export function readTheme(): TreeTheme {
     ground: get('--panel'),
     text: get('--text-2'),
     faint: get('--line'),
+    tick: get('--line-strong'),
     now: get('--now'),
     select: get('--text'),
   };

@@ -3,14 +3,16 @@ import { type D3ZoomEvent, select, type ZoomTransform, zoom, zoomIdentity } from
 import type { App } from '../../app.ts';
 import { nodeAt } from '../../data/branches.ts';
 import { h, setText, sizeCanvas, toMiddle } from '../../dom.ts';
+import type { Shown } from '../../exports/treeRaster.ts';
 import { createPlan, planTree } from '../../layout/lod.ts';
+import type { Tick } from '../../layout/ticks.ts';
 import type { Review } from '../../review/review.ts';
 import { roundTree } from '../../state/link.ts';
 import type { TreeView } from '../../state/state.ts';
 import { createBoxZoom } from '../boxZoom.ts';
 import { createLayer } from '../layer.ts';
 import { createTip } from '../tip.ts';
-import { drawAxis } from './axis.ts';
+import { drawAxis, ticksOf } from './axis.ts';
 import { createBoard } from './brush.ts';
 import { createDoubts, drawCurrent } from './doubts.ts';
 import { drawTree } from './draw.ts';
@@ -45,6 +47,8 @@ export interface TreePanel {
   toScreen(branch: number): { x: number; y: number } | null;
   /** Marks of the last frame. */
   marks(): { bars: number; blocks: number; collapsed: number; culled: number };
+  /** Ticks of the axis, CSS pixels of the canvas. */
+  ticks(): readonly Tick[];
   /** Pictures of divisions that have room. */
   thumbs(): number;
   /** True when every picture that has room is drawn. */
@@ -55,16 +59,13 @@ export interface TreePanel {
 export function createTree(app: App, review: Review, say: (text: string) => void): TreePanel {
   const { state, data } = app;
   const canvas = h('canvas', { class: 'tree-canvas', role: 'img', 'aria-label': 'lineage tree' });
-  const axis = document.createElementNS('http://www.w3.org/2000/svg', 'svg');
-  axis.setAttribute('class', 'tree-axis');
-  axis.append(document.createElementNS('http://www.w3.org/2000/svg', 'g'));
   const empty = h('p', { class: 'empty', hidden: true });
-  const stage = h('div', { class: 'tree-stage' }, canvas, axis, empty);
+  const stage = h('div', { class: 'tree-stage' }, canvas, empty);
   const tip = createTip(stage);
   const element = h(
     'section',
     { class: 'panel tree', 'aria-label': 'Lineage tree' },
-    createTreeTools(app, review, say, () => ({ canvas, axis })),
+    createTreeTools(app, review, say, shown),
     createMinimap(app, review, (next) => {
       state.treeView.value = roundTree(keepNear(next, limits()));
     }),
@@ -88,8 +89,9 @@ export function createTree(app: App, review: Review, say: (text: string) => void
   const board = createBoard();
   const doubts = createDoubts();
   let grounds = 0;
+  let ticks: Tick[] = [];
 
-  function draw(): void {
+  function draw(withAxis = true): void {
     const { ratio } = sizeCanvas(canvas, size);
     const context = canvas.getContext('2d')!;
     const [treeAxis, now] = [app.axis.value, pose()];
@@ -114,15 +116,25 @@ export function createTree(app: App, review: Review, say: (text: string) => void
       if (!flat) doubts.draw(own, open);
       drawNow(own);
       drawNames(own);
-      drawAxis(axis, now, app.unit, treeAxis.name, data.nFrames - 1);
+      ticks = ticksOf(now, app.unit, treeAxis.name, data.nFrames - 1);
     });
     context.setTransform(ratio, 0, 0, ratio, 0, 0);
     ground.copyTo(context);
     drawCurrent(ink, review.current.value);
     drawPicked(ink);
     drawGutter(ink);
+    if (withAxis) drawAxis(ink, ticks);
   }
-  const dirty = app.schedule.add('tree', draw);
+
+  /** For a file, whose axis is of lines and text. */
+  function shown(): Shown {
+    draw(false);
+    const picture = canvas.toDataURL('image/png');
+    draw();
+    return { picture, ...size, ticks, down: state.treeDown.peek(), colour: readTheme().text };
+  }
+
+  const dirty = app.schedule.add('tree', () => draw());
   const anew = (): void => {
     grounds++;
     dirty();
@@ -283,6 +295,7 @@ export function createTree(app: App, review: Review, say: (text: string) => void
       return now.down ? { x: box.left + leaf, y: box.top + time } : { x: box.left + time, y: box.top + leaf };
     },
     marks: () => ({ bars: plan.nBars, blocks: plan.nBlocks, collapsed: plan.collapsed, culled: plan.culled }),
+    ticks: () => ticks,
     thumbs: thumbs.count,
     settled: thumbs.settled,
   };
