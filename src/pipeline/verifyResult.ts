@@ -21,6 +21,7 @@ import {
   rescuedStand,
   runFileError,
   segmentKey,
+  TOO_FEW,
 } from '../store/index.ts';
 import type { Flaw } from './flaw.ts';
 import { linkCommand, planCommand, segmentCommand } from './mend.ts';
@@ -199,12 +200,26 @@ async function verifyEdits(folder: string, run: RunFile, found: Verification): P
     return true;
   } catch (error) {
     if (!isMorulaError(error)) throw error;
-    const path = quoted(layout.edits(folder));
-    const keep =
-      typeof error.cause === 'number'
-        ? `head -n ${error.cause - 1} ${path} > ${path}.whole && mv ${path}.whole ${path}`
-        : null;
-    found.flaws.push({ kind: 'damage', what: error.message, mend: keep });
+    const mend = await mendEdits(folder, run, error.cause);
+    found.flaws.push({ kind: 'damage', what: error.message, mend });
     return false;
   }
+}
+
+/**
+ * The command that keeps the edits before the damage, and links again where graph and tables show more.
+ *
+ * @param cause of the error: the number of the damaged line from 1, or that there are too few
+ */
+async function mendEdits(folder: string, run: RunFile, cause: unknown): Promise<string | null> {
+  const marker = await readLinksMarker(folder);
+  const link = linkCommand(folder, marker?.settings ?? run.link);
+  const relink = `rm ${quoted(layout.linksMarker(folder))} && ${link}`;
+  if (cause === TOO_FEW) return relink;
+  if (typeof cause !== 'number') return null;
+  const path = quoted(layout.edits(folder));
+  const whole = quoted(`${layout.edits(folder)}.whole`);
+  const keep = `head -n ${cause - 1} ${path} > ${whole} && mv ${whole} ${path}`;
+  // The first line is no edit.
+  return (marker?.edits ?? 0) > Math.max(0, cause - 2) ? `${keep} && ${relink}` : keep;
 }

@@ -31,6 +31,9 @@ export interface EditLogWriter {
   close(): Promise<void>;
 }
 
+/** Cause of the error for a log that holds fewer edits than graph and tables show. */
+export const TOO_FEW = 'fewer edits than shown';
+
 const emptyLog = (): EditLog => ({ entries: [], bytes: 0, torn: null });
 
 /**
@@ -48,6 +51,7 @@ export async function readEditLog(folder: string, segmentKey: string): Promise<E
   throw new MorulaError(
     'invalid-data',
     `store: ${layout.edits(folder)} must hold the ${shown} edits that the tables show, found ${log.entries.length}; restore it, or give them up: rm ${quoted(layout.linksMarker(folder))}, and link again`,
+    { cause: TOO_FEW },
   );
 }
 

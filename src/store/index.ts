@@ -1,7 +1,7 @@
 export { clearBlocks, shareBlocks, sharedRunner } from './blocks.ts';
 export { stageKey } from './canonical.ts';
 export type { EditLog, EditLogWriter } from './editLog.ts';
-export { openEditLog, readEditLog } from './editLog.ts';
+export { openEditLog, readEditLog, TOO_FEW } from './editLog.ts';
 export type { Findings } from './findings.ts';
 export { readFindings, writeFindings } from './findings.ts';
 export type { FrameReport } from './frames.ts';

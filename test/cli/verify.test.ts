@@ -12,6 +12,7 @@ import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { openEditLog, openResult } from '../../src/store/index.ts';
 import { makeEditable } from '../helpers/editable.ts';
+import { obey } from '../helpers/obey.ts';
 import { tempFolder } from '../helpers/tempFolder.ts';
 import { here, simulate } from './morula.ts';
 
@@ -211,6 +212,27 @@ describe('verify', () => {
     execFileSync('sh', ['-c', flaws[0]!.mend]);
     expect(readFileSync(path, 'utf8')).toBe(`${lines.slice(0, 2).join('\n')}\n`);
     expect(await here('link', folder, '--quiet')).toMatchObject({ code: 0 });
+    expect(await here('verify', folder, '--deep')).toMatchObject({ code: 0 });
+  });
+
+  it.each([
+    ['a bit of an edit in the middle', 2],
+    ['a bit of the last edit', 3],
+  ])('names one command that gives up what %s takes along, tables too', async (_, line) => {
+    const folder = damaged((at) => {
+      const path = join(at, 'edits.jsonl');
+      const lines = readFileSync(path, 'utf8').split('\n');
+      lines[line] = lines[line]!.replace('name', 'nome');
+      writeFileSync(path, lines.join('\n'));
+    });
+    const { flaws } = JSON.parse((await here('verify', folder, '--json')).stdout) as {
+      flaws: { mend: string }[];
+    };
+    expect(flaws).toHaveLength(1);
+    const [keep, ...rest] = flaws[0]!.mend.split(/ && (?=rm )/);
+    if (rest.length > 0) execFileSync('sh', ['-c', keep!]);
+    await obey(rest[0] ?? keep!);
+    expect(readFileSync(join(folder, 'edits.jsonl'), 'utf8').split('\n')).toHaveLength(line + 1);
     expect(await here('verify', folder, '--deep')).toMatchObject({ code: 0 });
   });
 
