@@ -44,7 +44,7 @@ function generations({ v0, v1 }: TreePose['view'], most: number): number[] {
   return all.filter((at) => at >= v0 && at <= v1);
 }
 
-/** Draws ticks. On the canvas: as elements of the page they take a third of what a turn of the wheel costs. */
+/** Draws ticks. On the canvas: elements of the page are styled, laid out and painted anew for every turn of the wheel. */
 export function drawAxis({ pose: { down }, context, theme }: TreeInk, ticks: readonly Tick[]): void {
   context.font = '11px ui-sans-serif, system-ui, sans-serif';
   context.fillStyle = theme.text;
