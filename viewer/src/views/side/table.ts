@@ -72,7 +72,9 @@ export function createTable(
     iconButton('copy', 'Copy these rows, for a spreadsheet', copy),
     iconButton('download', 'Download these rows as CSV', save),
   );
-  const empty = h('p', { class: 'empty', hidden: true });
+  // A grid holds nothing but rows.
+  const words = h('span', { role: 'gridcell' });
+  const empty = h('div', { class: 'empty', role: 'row', hidden: true }, words);
   scroller.append(empty);
   const element = h('div', { class: 'table' }, bar, scroller);
 
@@ -197,7 +199,7 @@ export function createTable(
             : `${formatCount(rows.length)} of ${formatCount(model.count)}`;
       empty.hidden = rows.length > 0;
       const none = tab === 'cells' ? 'No detection' : tab === 'tracks' ? 'No track' : 'No division';
-      empty.textContent = `${none} ${model.count === 0 ? 'was found in this movie' : 'passes the filter'}.`;
+      words.textContent = `${none} ${model.count === 0 ? 'was found in this movie' : 'passes the filter'}.`;
       drawHead();
       dirty();
     };
