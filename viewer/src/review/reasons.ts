@@ -24,7 +24,7 @@ export function reasonsOf(app: App, usual: Usual, item: ReviewItem): string[] {
     const ratio = Math.max(one, two) / Math.min(one, two);
     if (ratio > 1.8) out.push(`daughters 1 : ${formatNumber(ratio, 2)}`);
     const sum = (one + two) / parent;
-    if (sum > 2.2) out.push(`daughters ${formatNumber(sum, 2)} × parent`);
+    if (sum > 2.2) out.push(`daughters ${formatNumber(sum, 2)} × P`);
   }
   if (item.kind === 'link') {
     const step = stepOf(data, a!);

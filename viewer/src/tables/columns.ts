@@ -181,7 +181,7 @@ export function divisionsTable(app: App): TableModel {
       'time',
       unit.name === 'frame' ? 'Time' : `Time ${unit.name}`,
       `time in ${unit.name}`,
-      54,
+      50,
       (k) => nodes.t[divisions[k]!]! * unit.perFrame,
       (v) => formatUnits(v, unit),
     ),

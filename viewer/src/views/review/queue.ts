@@ -105,7 +105,8 @@ export function createQueue(app: App, review: Review): HTMLElement {
           'span',
           { class: 'queue-head' },
           h('strong', {}, KIND_NAMES[item.kind]),
-          ` track ${data.nodes.tracklet[item.node]}`,
+          h('span', { class: 'queue-word' }, ' track'),
+          ` ${data.nodes.tracklet[item.node]}`,
         ),
         h(
           'span',

@@ -63,7 +63,7 @@ export function drawCycles(
   const median = medianCycle(cycles);
   const half = Number.isNaN(median)
     ? 'less than half divide'
-    : `median ${formatUnits(median * unit.perFrame, unit)} ${inUnits}`;
+    : `median ${formatUnits(median * unit.perFrame, unit)}\u00a0${inUnits}`;
   const removed = all.length - cycles.length;
   const note =
     cycles.length === 0
