@@ -111,7 +111,7 @@ export function tracksTable(app: App): TableModel {
     name: 'tracks',
     count: branches.count,
     columns: [
-      column('tracklet', 'Track', 'number of the track', 44, (b) => b + 1),
+      column('tracklet', 'Track', 'number of the track', 42, (b) => b + 1),
       column('lineage', 'Lineage', 'number of the lineage', 48, (b) => branches.lineage[b]!),
       ...called,
       column('generation', 'Gen', 'divisions since the founder', 30, (b) => branches.generation[b]!),
@@ -121,7 +121,7 @@ export function tracksTable(app: App): TableModel {
         'duration',
         unit.name === 'frame' ? 'Time fr' : `Time ${unit.name}`,
         `duration in ${unit.name}${unit.name === 'frame' ? 's' : ''}, from first to last`,
-        52,
+        60,
         (b) => frames(b) * unit.perFrame,
         (v) => formatUnits(v, unit),
       ),
@@ -129,7 +129,7 @@ export function tracksTable(app: App): TableModel {
         'nodes',
         'Nodes',
         'detections on the track',
-        44,
+        42,
         (b) => branches.start[b + 1]! - branches.start[b]!,
       ),
       column(
