@@ -23,6 +23,7 @@ import { rescueWeak } from './rescue/rescue.ts';
 import { type BlockRunner, inThisThread, solveScene } from './solveBlock.ts';
 import { knownSpacing, reachOf, withUsefulSizes } from './start.ts';
 import { lookAround } from './surroundings.ts';
+import { sortTwins } from './twins.ts';
 
 /** Rounds of fitting before anything is linked, and after each time that everything was. */
 const FIRST_ROUNDS = 4;
@@ -97,6 +98,7 @@ export async function linkGlobal(
     model = fitModel(scene, model, sample, pass === 0 ? FIRST_ROUNDS : LATER_ROUNDS);
     await rest();
     const outcome = await solveScene(scene, model, blocks, runner, pass + 1 === PASSES, rest);
+    if (pass + 1 < PASSES || runner.scored !== true) sortTwins(scene, model, outcome);
     if (pass + 1 === PASSES) {
       // Constraints name rows, which rescued ones would shift.
       const { weak } = options;
