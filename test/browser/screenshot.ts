@@ -1,4 +1,5 @@
-import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import type { Browser } from 'playwright-core';
@@ -105,14 +106,17 @@ async function photographAll(folder: string, choice: Choice): Promise<void> {
 async function photographReadme(folder: string): Promise<void> {
   const browser = await launchBrowser(chromiumPath());
   const [sample] = SUBJECTS;
+  // A result that was kept may be of another day's code.
+  const fresh = mkdtempSync(join(tmpdir(), 'morula-pictures-'));
   try {
-    const result = await sample!.make('', 'morula-demo');
+    const result = await sample!.make('', fresh);
     const choice = { movie: 'sample', view: 'opened', theme: undefined };
     await photograph(browser, result, sample!, [README_SIZE], choice, (_, theme) =>
       join(folder, `viewer-${theme}.png`),
     );
   } finally {
     await browser.close();
+    rmSync(fresh, { recursive: true, force: true });
   }
 }
 
