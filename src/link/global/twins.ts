@@ -99,7 +99,7 @@ function followRun(
  * itself is then as likely as the one across, as what the cell does is the same for both; what tells them apart is that the offset
  * from the one to the other changes evenly, and stays over a division. Exchanges targets in `outcome`. O(n).
  *
- * Of c2c12-bmp2's detections 11 % are twins: 47 of its 275 wrong links and 10 of its 30 wrong divisions are put right. No
+ * Of c2c12-bmp2's detections 11 % are twins: 47 of its 275 wrong links and 10 of its 29 missed divisions are put right. No
  * other of the bench's ten sets has more than two.
  */
 export function sortTwins(scene: Scene, model: LinkModel, outcome: Outcome): void {
